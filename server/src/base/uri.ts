@@ -9,7 +9,8 @@ export function normalizeUri(uri: string): string {
   if (!match) return uri;
   const [, scheme = '', slashes, authority = '', path = '', rest = ''] = match;
   let decoded = path.split('/').map(decodeSafely).join('/').replaceAll('\\', '/');
-  if (scheme.toLowerCase() === 'file') decoded = decoded.replace(/^\/([A-Za-z]):/, (_, drive) => `/${drive.toLowerCase()}:`);
+  if (scheme.toLowerCase() === 'file')
+    decoded = decoded.replace(/^\/([A-Za-z]):/, (_, drive) => `/${drive.toLowerCase()}:`);
   const encoded = collapseDots(decoded).split('/').map(encodeSegment).join('/');
   const query = scheme.toLowerCase() === 'file' ? '' : rest;
   return `${scheme.toLowerCase()}:${slashes === undefined ? '' : `//${authority}`}${encoded}${query}`;

@@ -8,7 +8,14 @@ import type { Span } from '../../base/span.ts';
  * A Jinja value as plain data, for config and vars. `undefined` stands for "cannot be computed offline" (unknown),
  * `null` for None.
  */
-export type PlainValue = null | boolean | number | string | readonly PlainValue[] | { readonly [key: string]: PlainValue } | undefined;
+export type PlainValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly PlainValue[]
+  | { readonly [key: string]: PlainValue }
+  | undefined;
 
 /** Assumptions under which a template is expanded. */
 export interface World {
@@ -163,7 +170,11 @@ export interface Environment {
   /** The relation's columns when all of them are known, in order. `rendered` as given by `relation`. */
   columns(rendered: string): readonly RelationColumn[] | undefined;
   /** `model` / `graph` basics of the template: name, alias, config set in YAML and dbt_project.yml (meta, tags, materialized …). */
-  readonly model: { readonly name: string; readonly alias?: string; readonly config: { readonly [key: string]: PlainValue } };
+  readonly model: {
+    readonly name: string;
+    readonly alias?: string;
+    readonly config: { readonly [key: string]: PlainValue };
+  };
 }
 
 export interface ExpandOptions {
