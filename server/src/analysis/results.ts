@@ -1,0 +1,107 @@
+/** What the core answers: plain data, offsets in files as people wrote them. Editors and the command line turn it into their own forms. */
+
+import type { TextEdit } from '../base/edit.ts';
+import type { Span } from '../base/span.ts';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+export interface FileChange {
+  /** Normalised URI. */
+  readonly uri: string;
+  /** New text; `undefined` when the file is gone. */
+  readonly text: string | undefined;
+}
+
+/** A place in a file that explains a finding. */
+export interface RelatedPlace {
+  readonly file: string;
+  readonly span: Span;
+  readonly message: string;
+}
+
+/** Edits of several files that belong together: applied whole or not at all. */
+export interface WorkspaceEdit {
+  readonly edits: readonly { readonly file: string; readonly edits: readonly TextEdit[] }[];
+  readonly renames?: readonly { readonly from: string; readonly to: string }[];
+  readonly creates?: readonly { readonly file: string; readonly text: string }[];
+}
+
+export interface Fix {
+  /** What it does, in the imperative: `Write IS NULL`. */
+  readonly title: string;
+  /** Safe fixes change no result and are part of fix-all; the others are offered one by one. */
+  readonly safe: boolean;
+  readonly edit: WorkspaceEdit;
+}
+
+export interface Finding {
+  readonly file: string;
+  readonly span: Span;
+  /** Id of the rule: `select-star`. */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** What is wrong, why it matters, what to do. */
+  readonly message: string;
+  readonly related: readonly RelatedPlace[];
+  /** `unnecessary` text is shown faded, `deprecated` struck through. */
+  readonly tag?: 'unnecessary' | 'deprecated';
+  readonly fixes: readonly Fix[];
+}
+
+export interface Hover {
+  /** The text it speaks of. */
+  readonly span: Span;
+  /** Markdown. */
+  readonly markdown: string;
+}
+
+export interface ProjectStatus {
+  /** URI of the project's folder. */
+  readonly root: string;
+  readonly name: string;
+  readonly models: number;
+  readonly sources: number;
+  readonly macros: number;
+}
+
+/** One model as `stats` and `render` see it. */
+export interface RenderedModel {
+  readonly id: string;
+  readonly file: string;
+  /** Path below the project. */
+  readonly path: string;
+  /** Expanded SQL with relations as dbt names them. */
+  readonly text: string;
+  readonly unknowns: readonly string[];
+}
+
+/** Counts and times behind `grainline stats`. */
+export interface Statistics {
+  readonly models: number;
+  readonly lines: number;
+  readonly bytes: number;
+  readonly modelsParsedClean: number;
+  readonly modelsWithUnknowns: number;
+  readonly unknownMacros: { readonly [name: string]: number };
+}
+
+/**
+ * The one API for editors and the command line: synchronous, free of IO, never throws on input.
+ * Implemented by `Workspace`.
+ */
+export interface Analysis {
+  /** Sets or removes files. Files stay known until removed; unknown kinds are ignored. */
+  apply(changes: readonly FileChange[]): void;
+  /** URIs of all files that can have findings (models, YAML, macros …), sorted. */
+  files(): readonly string[];
+  /** Findings of one file, sorted by place. Reuses all that did not change. */
+  findings(uri: string): readonly Finding[];
+  /** Files among `candidates` whose findings may differ from when they were last asked for. */
+  stale(candidates: readonly string[]): readonly string[];
+  hover(uri: string, offset: number): Hover | undefined;
+  projects(): readonly ProjectStatus[];
+  render(options: { readonly incremental: boolean; readonly models?: readonly string[] }): readonly RenderedModel[];
+  statistics(): Statistics;
+  /** Text of a file as last applied. */
+  textOf(uri: string): string | undefined;
+}
