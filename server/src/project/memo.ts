@@ -1,0 +1,210 @@
+/**
+ * Demand-driven, incremental computation. An answer remembers what it was computed from; after a change it is computed
+ * again only when something it read changed in value, and readers of an answer that came out equal are left alone.
+ *
+ * Inputs are *stable* or *volatile* (being edited). An answer that rests on stable inputs only is not even looked at
+ * while nothing but volatile inputs change, so that a key press costs what depends on it and not the whole project.
+ */
+export class Memo {
+  #revision = 1;
+  /** Revision in which a stable input last changed. */
+  #stableRevision = 1;
+  #running: Cell<unknown>[] = [];
+  /** How many answers were computed; tests assert on it. */
+  computations = 0;
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** A value that comes from outside. */
+  input<T>(initial: T): Input<T> {
+    const cell: Cell<T> = {
+      value: initial,
+      verifiedAt: 0,
+      changedAt: this.#revision,
+      reads: undefined,
+      isStable: true,
+      state: 'ready',
+      compute: undefined,
+      isEqual: Object.is,
+    };
+    return {
+      get: () => {
+        this.#recordRead(cell);
+        return cell.value;
+      },
+      set: (value, options) => {
+        if (Object.is(value, cell.value)) return;
+        this.#revision++;
+        const isStable = options?.volatile !== true;
+        if (isStable || cell.isStable) this.#stableRevision = this.#revision;
+        cell.isStable = isStable;
+        cell.value = value;
+        cell.changedAt = this.#revision;
+      },
+    };
+  }
+
+  /**
+   * An answer per key. `compute` must be a pure function of the inputs and answers it reads. `fallback` is the answer
+   * to somebody who, directly or not, is needed for the answer itself, or stands too deep in a chain of them.
+   */
+  query<K, T>(
+    compute: (key: K) => T,
+    options: { readonly isEqual?: (a: T, b: T) => boolean; readonly fallback?: (key: K) => T } = {},
+  ): (key: K) => T {
+    const cells = new Map<K, Cell<T>>();
+    return key => {
+      let cell = cells.get(key);
+      if (cell === undefined) {
+        cell = {
+          value: undefined as T,
+          verifiedAt: 0,
+          changedAt: 0,
+          reads: undefined,
+          isStable: false,
+          state: 'new',
+          compute: () => compute(key),
+          isEqual: options.isEqual ?? isDeepEqual,
+        };
+        cells.set(key, cell);
+      }
+      if (cell.state === 'running' || this.#running.length > MAX_DEPTH) {
+        if (options.fallback) return options.fallback(key);
+        throw new MemoCycleError();
+      }
+      this.#bringUpToDate(cell);
+      this.#recordRead(cell);
+      return cell.value;
+    };
+  }
+
+  #recordRead(cell: Cell<unknown>): void {
+    const reader = this.#running[this.#running.length - 1];
+    if (reader === undefined) return;
+    reader.reads?.add(cell);
+    if (!cell.isStable) reader.isStable = false;
+  }
+
+  #bringUpToDate(cell: Cell<unknown>): void {
+    if (cell.compute === undefined || cell.verifiedAt === this.#revision) return;
+    if (cell.state === 'ready' && !this.#mayHaveChanged(cell)) {
+      cell.verifiedAt = this.#revision;
+      return;
+    }
+    const reads = new Set<Cell<unknown>>();
+    const before = { value: cell.value, existed: cell.state === 'ready', reads: cell.reads };
+    cell.reads = reads;
+    cell.isStable = true;
+    cell.state = 'running';
+    this.#running.push(cell);
+    try {
+      this.computations++;
+      const value = cell.compute();
+      if (!before.existed || !cell.isEqual(before.value, value)) {
+        cell.value = value;
+        cell.changedAt = this.#revision;
+      }
+      cell.state = 'ready';
+      cell.verifiedAt = this.#revision;
+    } catch (error) {
+      cell.state = 'new';
+      cell.reads = before.reads;
+      throw error;
+    } finally {
+      this.#running.pop();
+    }
+  }
+
+  #mayHaveChanged(cell: Cell<unknown>): boolean {
+    if (cell.isStable && cell.verifiedAt >= this.#stableRevision) return false;
+    // Marked while its reads are looked at: a cycle of answers then computes afresh instead of recursing for ever.
+    if (this.#running.length > MAX_DEPTH) return true;
+    cell.state = 'running';
+    this.#running.push(VERIFYING);
+    try {
+      let isStable = true;
+      for (const read of cell.reads ?? []) {
+        if (read.compute !== undefined) {
+          if (read.state === 'running') return true;
+          this.#bringUpToDate(read);
+        }
+        if (read.changedAt > cell.verifiedAt) return true;
+        if (!read.isStable) isStable = false;
+      }
+      // An input it reads may have become volatile, or stable again, since it was computed.
+      cell.isStable = isStable;
+      return false;
+    } finally {
+      this.#running.pop();
+      cell.state = 'ready';
+    }
+  }
+}
+
+export interface Input<T> {
+  get(): T;
+  /** `volatile`: somebody is editing it. */
+  set(value: T, options?: { readonly volatile?: boolean }): void;
+}
+
+/** Two answers need each other and neither has a fallback: a fault of ours, not of the input. */
+export class MemoCycleError extends Error {}
+
+interface Cell<T> {
+  value: T;
+  verifiedAt: number;
+  changedAt: number;
+  reads: Set<Cell<unknown>> | undefined;
+  isStable: boolean;
+  state: 'new' | 'running' | 'ready';
+  readonly compute: (() => T) | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: cells of all types are kept together; each compares only its own values.
+  readonly isEqual: (a: any, b: any) => boolean;
+}
+
+/** Reads made while old reads are verified belong to nobody. */
+const VERIFYING: Cell<unknown> = {
+  value: undefined,
+  verifiedAt: 0,
+  changedAt: 0,
+  reads: undefined,
+  isStable: true,
+  state: 'ready',
+  compute: undefined,
+  isEqual: Object.is,
+};
+
+/** Chains of answers longer than this would come near the end of the stack. */
+const MAX_DEPTH = 600;
+
+/** Structural equality of plain data (objects, arrays, maps, sets); functions and class instances by identity. */
+export function isDeepEqual(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (!isDeepEqual(a[i], b[i])) return false;
+    return true;
+  }
+  if (a instanceof Map) {
+    if (!(b instanceof Map) || a.size !== b.size) return false;
+    for (const [key, value] of a) if (!b.has(key) || !isDeepEqual(value, b.get(key))) return false;
+    return true;
+  }
+  if (a instanceof Set) {
+    if (!(b instanceof Set) || a.size !== b.size) return false;
+    for (const value of a) if (!b.has(value)) return false;
+    return true;
+  }
+  const prototype = Object.getPrototypeOf(a);
+  if (prototype !== Object.getPrototypeOf(b) || prototype !== Object.prototype) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  for (const key of keys) {
+    if (!Object.hasOwn(b, key)) return false;
+    if (!isDeepEqual((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
+  }
+  return true;
+}
