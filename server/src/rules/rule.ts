@@ -1,0 +1,283 @@
+/**
+ * What a rule is. One file holds one rule whole: its documentation, options, condition, fixes and examples; the file's
+ * name is its id and the folder its topic. The examples are its tests and its page.
+ */
+
+import type { TextEdit } from '../base/edit.ts';
+import type { Span } from '../base/span.ts';
+import type { Config } from '../config/config.ts';
+import type { Conventions } from '../project/conventions.ts';
+import type {
+  CandidateKey,
+  NodeFacts,
+  OutputColumn,
+  OutputColumns,
+  PlacedProperties,
+  PropertiesFile,
+  SourceFacts,
+} from '../project/facts.ts';
+import type { QueryFacts } from '../project/infer/infer-query.ts';
+import type { Expansion, RelationCall } from '../syntax/jinja/expansion.ts';
+import type { Template } from '../syntax/jinja/template.ts';
+import type { Dialect } from '../syntax/sql/dialect.ts';
+import type { SelectItem, SqlFile, SqlNode, TableReference } from '../syntax/sql/tree.ts';
+import type { YamlDocument } from '../syntax/yaml/tree.ts';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** `preview` rules are off until a preset (`strict`, `all`) or the user turns them on. */
+export type RuleStatus = 'stable' | 'preview' | 'deprecated';
+
+/* ------------------------------------------------------------------ subjects */
+
+/** A SQL file of the project expanded in one world, with its tree and what the tree means. */
+export interface SqlUnit {
+  /** URI of the model's file. */
+  readonly file: string;
+  readonly kind: 'model' | 'snapshot' | 'analysis' | 'test';
+  readonly expansion: Expansion;
+  /** The expanded text; spans of nodes lie in it. */
+  readonly text: string;
+  readonly tree: SqlFile;
+  readonly facts: QueryFacts;
+  readonly dialect: Dialect;
+  /** The model or snapshot the file makes. */
+  readonly node: NodeFacts | undefined;
+  /** The call of `ref`, `source` or `this` that wrote this table's name. */
+  callOf(table: TableReference): RelationCall | undefined;
+  /** The node a table reads, when it is one of the project. */
+  nodeOf(table: TableReference): NodeFacts | undefined;
+}
+
+/** A model or snapshot as a whole, once per file (in the full-refresh world). */
+export interface ModelSubject {
+  readonly node: NodeFacts;
+  /** Output columns, each with the item that makes it in the outermost select, when one does. */
+  readonly columns: readonly { readonly column: OutputColumn; readonly item: SelectItem | undefined }[];
+  readonly isComplete: boolean;
+}
+
+/** A Jinja template as written: models, macros, snapshots, tests, analyses. */
+export interface TemplateSubject {
+  readonly template: Template;
+  readonly text: string;
+  readonly kind: 'model' | 'snapshot' | 'analysis' | 'test' | 'macro';
+  /** All expansions of it; empty for macro files. */
+  readonly expansions: readonly Expansion[];
+  readonly node: NodeFacts | undefined;
+}
+
+export interface YamlSubject {
+  readonly documents: readonly YamlDocument[];
+  readonly text: string;
+}
+
+/** What `check` receives for each value of `on`. */
+export type Subjects = { readonly [N in SqlNode as `sql:${N['kind']}`]: N } & {
+  readonly template: TemplateSubject;
+  readonly model: ModelSubject;
+  /** An entry of `models:`, `seeds:`, `snapshots:` in a dbt properties file. */
+  readonly 'yaml:entry': PlacedProperties;
+  readonly 'yaml:source': SourceFacts;
+  readonly 'yaml:properties': PropertiesFile;
+  /** Any YAML file, data contracts among them. */
+  readonly 'yaml:file': YamlSubject;
+};
+
+export type SubjectName = keyof Subjects;
+
+/* ------------------------------------------------------------------- options */
+
+export type OptionDefinition =
+  | { readonly type: 'list'; readonly description: string; readonly default: readonly string[] }
+  | { readonly type: 'flag'; readonly description: string; readonly default: boolean }
+  | {
+      readonly type: 'number';
+      readonly description: string;
+      readonly default: number;
+      readonly minimum: number;
+      readonly maximum: number;
+    }
+  | { readonly type: 'text'; readonly description: string; readonly default: string }
+  | {
+      readonly type: 'choice';
+      readonly description: string;
+      readonly default: string;
+      readonly choices: readonly string[];
+    };
+
+export type OptionDefinitions = { readonly [name: string]: OptionDefinition };
+
+/** The values a rule's `check` sees, inferred from its definitions. */
+export type OptionValues<O extends OptionDefinitions> = { readonly [K in keyof O]: O[K]['default'] };
+
+export const list = (description: string, defaultValue: readonly string[] = []) =>
+  ({ type: 'list', description, default: defaultValue }) as const;
+export const flag = (description: string, defaultValue: boolean) =>
+  ({ type: 'flag', description, default: defaultValue }) as {
+    readonly type: 'flag';
+    readonly description: string;
+    readonly default: boolean;
+  };
+export const number = (description: string, defaultValue: number, minimum: number, maximum: number) =>
+  ({ type: 'number', description, default: defaultValue, minimum, maximum }) as {
+    readonly type: 'number';
+    readonly description: string;
+    readonly default: number;
+    readonly minimum: number;
+    readonly maximum: number;
+  };
+export const text = (description: string, defaultValue: string) =>
+  ({ type: 'text', description, default: defaultValue }) as {
+    readonly type: 'text';
+    readonly description: string;
+    readonly default: string;
+  };
+
+/* --------------------------------------------------------------------- fixes */
+
+/**
+ * A fix in the offsets of the checked subject: expanded text for SQL subjects, the file itself for all others. The engine
+ * maps it to the file as written and drops it (the finding stays) when an edit does not lie in literal text.
+ */
+export interface RuleFix {
+  readonly title: string;
+  /** Safe: changes no result, part of fix-all. Unsafe: offered one by one. */
+  readonly safe: boolean;
+  /** Edits in the checked subject. */
+  readonly edits: readonly TextEdit[];
+  /**
+   * Edits in offsets of files as written (this one too), renames and new files. A function is called only when the fix
+   * is looked at, outside of the check: what it reads does not make the finding depend on those files.
+   */
+  readonly elsewhere?: () => {
+    readonly edits?: readonly { readonly file: string; readonly edits: readonly TextEdit[] }[];
+    readonly renames?: readonly { readonly from: string; readonly to: string }[];
+    readonly creates?: readonly { readonly file: string; readonly text: string }[];
+  };
+}
+
+/** A fix that changes no result. */
+export function safe(title: string, ...edits: readonly TextEdit[]): RuleFix {
+  return { title, safe: true, edits };
+}
+
+/** A fix a person should look at. */
+export function suggest(title: string, ...edits: readonly TextEdit[]): RuleFix {
+  return { title, safe: false, edits };
+}
+
+export function replace(at: Span, by: string): TextEdit {
+  return { span: { start: at.start, end: at.end }, text: by };
+}
+
+export function insert(offset: number, what: string): TextEdit {
+  return { span: { start: offset, end: offset }, text: what };
+}
+
+export function remove(at: Span): TextEdit {
+  return replace(at, '');
+}
+
+/* -------------------------------------------------------------------- context */
+
+export interface ReportDetails {
+  readonly fixes?: readonly RuleFix[];
+  /** Places in other files, or in this one, in offsets of the files as written. */
+  readonly related?: readonly { readonly file: string; readonly span: Span; readonly message: string }[];
+  /** Places in the checked subject (expanded text for SQL). */
+  readonly relatedHere?: readonly { readonly span: Span; readonly message: string }[];
+  readonly tag?: 'unnecessary' | 'deprecated';
+  /** When the rule has more than one severity: `error` for what is certain. The user's setting, if any, wins. */
+  readonly severity?: Severity;
+}
+
+/** What a rule may ask of the project. Every question is remembered, so ask for no more than is needed. */
+export interface ProjectView {
+  readonly name: string;
+  /** URI of the project's folder. */
+  readonly root: string;
+  readonly config: Config;
+  /** What the project's own names show; see docs/configuration.md. */
+  readonly conventions: Conventions;
+  node(id: string): NodeFacts | undefined;
+  /** What a ref or source names, if it exists. */
+  resolve(call: Pick<RelationCall, 'kind' | 'package' | 'source' | 'name' | 'version'>): NodeFacts | undefined;
+  /** Names for "did you mean": of all that `ref` can name, or of a source's tables, or (without a name) of all sources. */
+  refNames(): readonly string[];
+  sourceNames(): readonly string[];
+  tableNames(source: string): readonly string[];
+  /** All nodes of the project and its packages. Reading this makes a finding depend on all of them. */
+  nodes(): readonly NodeFacts[];
+  /** Ids of nodes that read this one. Depends on the reads of all nodes. */
+  readersOf(id: string): readonly string[];
+  columnsOf(id: string): OutputColumns | undefined;
+  keysOf(id: string): readonly CandidateKey[];
+  /** Where a node's YAML entry stands. For fixes and related places only: it changes with every edit of that file. */
+  placesOf(id: string): { readonly file: string; readonly entry: PlacedProperties } | undefined;
+  /** Text of a file. For fixes only. */
+  textOf(uri: string): string | undefined;
+  /** All packages that the project asks for are installed (or there are none but macro-only ones). */
+  readonly packagesComplete: boolean;
+  /** The project is itself a package that others install: what it refers to may come from them. */
+  readonly isPackage: boolean;
+}
+
+export interface RuleContext<O extends OptionDefinitions = OptionDefinitions> {
+  readonly options: OptionValues<O>;
+  /** `undefined` for files outside any dbt project. */
+  readonly project: ProjectView | undefined;
+  /** URI of the checked file. */
+  readonly file: string;
+  readonly dialect: Dialect;
+  /** For `sql:*` and `model`: the unit the node belongs to. */
+  readonly unit: SqlUnit | undefined;
+  /** For `sql:*`: nodes around the subject, outermost first. */
+  readonly ancestors: readonly SqlNode[];
+  /**
+   * Reports a finding. `at` lies in the expanded text for `sql:*` and `model`, in the file for all others.
+   * `file` means the file as a whole (its name, its place).
+   */
+  report(at: Span | 'file', message: string, details?: ReportDetails): void;
+}
+
+/* ----------------------------------------------------------------- definition */
+
+export interface RuleDefinition<S extends SubjectName = SubjectName, O extends OptionDefinitions = OptionDefinitions> {
+  /** One sentence: what it finds. */
+  readonly summary: string;
+  /** One or two sentences: what goes wrong otherwise. */
+  readonly why: string;
+  /** More for the page: conditions, when it is silent, sources. Markdown. */
+  readonly details?: string;
+  readonly severity: Severity;
+  /** `off`: only presets or the user turn it on. `checklist`: on in that rule set. */
+  readonly default?: 'on' | 'off' | 'checklist';
+  readonly status?: RuleStatus;
+  readonly options?: O;
+  readonly on: S | readonly S[];
+  /**
+   * `presence` (default): the finding is of something that is there, and holds if it holds in one world.
+   * `absence`: it is of something missing (unused, unfiltered), and holds only if it holds in every world that has the place.
+   */
+  readonly basis?: 'presence' | 'absence';
+  /** Kinds of SQL files it looks at; models and snapshots unless told. */
+  readonly files?: readonly ('model' | 'snapshot' | 'analysis' | 'test' | 'macro')[];
+  check(subject: Subjects[S], context: RuleContext<O>): void;
+  /** Title to text in the notation of docs/CONTRIBUTING.md. */
+  readonly examples: { readonly [title: string]: string };
+}
+
+/** A rule with its name: the file's, and the folder's. Made by `npm run gen`. */
+export interface Rule extends RuleDefinition {
+  readonly id: string;
+  readonly topic: string;
+}
+
+/** Keeps the types of options and subject. */
+export function defineRule<const O extends OptionDefinitions, S extends SubjectName>(
+  definition: RuleDefinition<S, O>,
+): RuleDefinition {
+  // The engine hands `check` just the subjects named by `on`, with options read by its own definitions.
+  return definition as unknown as RuleDefinition;
+}
