@@ -1,0 +1,82 @@
+// Runs the workbench suite: the packaged extension, installed as a person installs it, driven through the real window.
+
+import { join } from 'node:path';
+import Mocha from 'mocha';
+import { pause } from '../poll.ts';
+import { MOCHA_OPTIONS, reporter } from '../report.ts';
+import { closeStage, openStage, type Stage, stageHooks } from '../workbench/stage.ts';
+import { startBrowser } from './browser.ts';
+import { EXIT, type Exit, judge } from './outcome.ts';
+import { createProfile, type Surroundings } from './surroundings.ts';
+import { installVsix, startServer } from './vscode-server.ts';
+
+export type WorkbenchSuiteOptions = {
+  readonly vsix: string;
+  readonly tests: readonly string[];
+  readonly grep: string | undefined;
+  readonly limit: number;
+};
+
+const TEST_LIMIT_MS = 60_000;
+
+export async function runWorkbenchSuite(
+  surroundings: Surroundings,
+  options: WorkbenchSuiteOptions,
+  onCleanup: (cleanup: () => Promise<void>) => void,
+): Promise<Exit> {
+  const profile = createProfile();
+  let closeBrowser = async (): Promise<void> => {};
+  let stopServer = async (): Promise<void> => {};
+  const cleanup = async (): Promise<void> => {
+    closeStage();
+    await closeBrowser();
+    await stopServer();
+    profile.remove();
+  };
+  onCleanup(cleanup);
+  try {
+    await installVsix(surroundings, profile, options.vsix);
+    const server = await startServer(surroundings, profile, 'workbench', { testDriver: false });
+    stopServer = server.stop;
+    const context = await startBrowser(surroundings, profile);
+    closeBrowser = () => context.close();
+    const stage = openStage({ context, port: server.port, folder: profile.root, output: surroundings.output });
+
+    const lines: string[] = [];
+    const write = (line: string) => {
+      lines.push(line);
+      console.log(line);
+    };
+    const end = await Promise.race([runMocha(options, write), pause(options.limit).then(() => 'out of time' as const)]);
+    if (end === 'out of time') {
+      const picture = join(surroundings.output, 'workbench-hang.png');
+      await photograph(stage, picture);
+      console.log(`The suite did not end within ${options.limit / 1000} s; the screen is in ${picture}.`);
+      return EXIT.outOfTime;
+    }
+    const verdict = judge(lines);
+    if (verdict.reason) console.log(verdict.reason);
+    return verdict.exit;
+  } finally {
+    await cleanup();
+  }
+}
+
+async function runMocha(options: WorkbenchSuiteOptions, write: (line: string) => void): Promise<void> {
+  const mocha = new Mocha({
+    ...MOCHA_OPTIONS,
+    reporter: reporter(write),
+    timeout: TEST_LIMIT_MS,
+    rootHooks: stageHooks,
+    ...(options.grep ? { fgrep: options.grep } : {}),
+  });
+  for (const path of options.tests) mocha.addFile(path);
+  await mocha.loadFilesAsync();
+  await new Promise<void>(resolve => {
+    mocha.run(() => resolve());
+  });
+}
+
+async function photograph(stage: Stage, path: string): Promise<void> {
+  await stage.context.pages().at(-1)?.screenshot({ path, timeout: 10_000 }).catch(() => {});
+}

@@ -1,0 +1,79 @@
+// What a person does in the window, by its keyboard and mouse, and what they see there.
+
+import type { Locator, Page } from 'playwright-core';
+import { eventually } from '../poll.ts';
+
+/** Opens a file by its name, as with Control+P, and waits for its text. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+p');
+  const input = page.locator('.quick-input-widget:visible input.input');
+  await input.fill(name);
+  await page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: name }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).first().waitFor();
+  await page.locator('.editor-instance .view-line').first().waitFor();
+}
+
+/** Runs a command of the palette by its visible title. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget:visible input.input');
+  await input.waitFor();
+  await input.fill(`>${title}`);
+  await page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: title }).first().waitFor();
+  await page.keyboard.press('Enter');
+}
+
+/** Puts the cursor at a line and column, both from 1. */
+export async function goTo(page: Page, line: number, column: number): Promise<void> {
+  await page.keyboard.press('Control+g');
+  const input = page.locator('.quick-input-widget:visible input.input');
+  await input.waitFor();
+  await input.fill(`:${line}:${column}`);
+  await page.keyboard.press('Enter');
+  await page.locator('.quick-input-widget:visible').waitFor({ state: 'hidden' });
+}
+
+/** The text of the open editor; the window writes its spaces as non-breaking ones. */
+export async function editorText(page: Page): Promise<string> {
+  const lines = page.locator('.editor-instance .view-lines').first().locator('.view-line');
+  const placed = await lines.evaluateAll(
+    'lines => lines.map(line => [parseInt(line.style.top, 10), line.textContent])' as unknown as EvaluateLines,
+  );
+  return placed
+    .sort((a, b) => a[0] - b[0])
+    .map(line => line[1].replaceAll('\u00a0', ' '))
+    .join('\n');
+}
+
+type EvaluateLines = (lines: unknown[]) => [number, string][];
+
+/** Waits until the editor's text fits. */
+export async function textBecomes(page: Page, pattern: RegExp): Promise<void> {
+  await eventually(`the text ${pattern}`, () => editorText(page), text => pattern.test(text));
+}
+
+/** Waits for a wavy line of a kind. */
+export async function squiggle(page: Page, kind: 'error' | 'warning' | 'info'): Promise<Locator> {
+  const line = page.locator(`.editor-instance .squiggly-${kind}`).first();
+  await line.waitFor({ state: 'attached', timeout: 20_000 }).catch(async () => {
+    throw new Error(`There is no ${kind} squiggle in:\n${await editorText(page)}`);
+  });
+  return line;
+}
+
+/** Clicks into the middle of something that the mouse reaches only by its place on the screen. */
+export async function clickInto(page: Page, target: Locator): Promise<void> {
+  const box = await target.boundingBox();
+  if (!box) throw new Error('What should be clicked is not on the screen.');
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+}
+
+/** Texts of the rows of a list, once one of them fits. */
+export async function rowsWith(page: Page, list: string, pattern: RegExp): Promise<readonly string[]> {
+  return eventually(
+    `a row ${pattern} in ${list}`,
+    async () => (await page.locator(`${list} .monaco-list-row`).allInnerTexts()).map(text => text.replaceAll('\u00a0', ' ')),
+    rows => rows.some(row => pattern.test(row)),
+  );
+}

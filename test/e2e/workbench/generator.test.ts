@@ -1,0 +1,62 @@
+import { match } from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { pause } from '../poll.ts';
+import { SHOP } from '../workspace.ts';
+import { runCommand } from './actions.ts';
+import { openWindow } from './stage.ts';
+
+/** A person who accepts every proposal is done after fewer steps than this. */
+const STEPS = 30;
+const STEP_MS = 400;
+
+describe('the command palette', () => {
+  let page: Page;
+  let folder: string;
+
+  before(async () => {
+    ({ page, folder } = await openWindow(SHOP));
+  });
+
+  it('makes a type 2 dimension, shown before it is written', async () => {
+    const before = models(folder);
+    await runCommand(page, 'Grainline: New type 2 dimension');
+    let previewed = false;
+    let created: string | undefined;
+    for (let step = 0; step < STEPS && !created; step += 1) {
+      await pause(STEP_MS);
+      if (await page.locator('.quick-input-widget:visible').count()) await acceptProposal(page);
+      else if (await page.locator('.bulk-edit-panel:visible').count()) {
+        previewed = true;
+        await acceptPreview(page);
+      }
+      created = models(folder).find(path => !before.includes(path));
+    }
+    if (!created) throw new Error(`No new model was written; the window shows:\n${await page.locator('body').innerText()}`);
+    if (!previewed) throw new Error(`${created} was written without being shown first.`);
+    const text = readFileSync(join(folder, created), 'utf8');
+    for (const column of [/valid_from/, /valid_to/, /is_current/]) match(text, column);
+  });
+});
+
+/** Takes what is proposed; in a list that allows several, all of them. */
+async function acceptProposal(page: Page): Promise<void> {
+  const all = page.locator('.quick-input-widget:visible .quick-input-header .monaco-checkbox:visible').first();
+  if ((await all.count()) && (await all.getAttribute('aria-checked')) !== 'true') await all.click();
+  await page.keyboard.press('Enter');
+}
+
+/** Files that need confirmation stand in the preview without their check mark. */
+async function acceptPreview(page: Page): Promise<void> {
+  const boxes = page.locator('.bulk-edit-panel .monaco-list-row input[type="checkbox"], .bulk-edit-panel .monaco-list-row .edit-checkbox');
+  for (let index = 0; index < (await boxes.count()); index += 1) {
+    const box = boxes.nth(index);
+    if (!(await box.isChecked().catch(() => true))) await box.click();
+  }
+  await page.locator('.bulk-edit-panel .monaco-button:not(.secondary)').first().click();
+}
+
+function models(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.sql')).sort();
+}
