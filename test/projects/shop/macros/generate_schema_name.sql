@@ -1,0 +1,4 @@
+{# Seeds stand in for the tables of the loader, so they must land in the schema that the sources name. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name | trim if custom_schema_name else target.schema }}
+{%- endmacro %}
