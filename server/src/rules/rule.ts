@@ -4,6 +4,7 @@
  */
 
 import type { TextEdit } from '../base/edit.ts';
+import type { Problem } from '../base/problem.ts';
 import type { Span } from '../base/span.ts';
 import type { Config } from '../config/config.ts';
 import type { Conventions } from '../project/conventions.ts';
@@ -16,9 +17,9 @@ import type {
   PropertiesFile,
   SourceFacts,
 } from '../project/facts.ts';
-import type { QueryFacts } from '../project/infer/infer-query.ts';
+import type { QueryFacts } from '../project/infer/scopes.ts';
 import type { Expansion, RelationCall } from '../syntax/jinja/expansion.ts';
-import type { Template } from '../syntax/jinja/template.ts';
+import type { Template } from '../syntax/jinja/tree.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
 import type { SelectItem, SqlFile, SqlNode, TableReference } from '../syntax/sql/tree.ts';
 import type { YamlDocument } from '../syntax/yaml/tree.ts';
@@ -39,6 +40,8 @@ export interface SqlUnit {
   /** The expanded text; spans of nodes lie in it. */
   readonly text: string;
   readonly tree: SqlFile;
+  /** What the parser could not read, in the expanded text. */
+  readonly problems: readonly Problem[];
   readonly facts: QueryFacts;
   readonly dialect: Dialect;
   /** The model or snapshot the file makes. */
@@ -60,6 +63,8 @@ export interface ModelSubject {
 /** A Jinja template as written: models, macros, snapshots, tests, analyses. */
 export interface TemplateSubject {
   readonly template: Template;
+  /** What the Jinja parser could not read, in the file. */
+  readonly problems: readonly Problem[];
   readonly text: string;
   readonly kind: 'model' | 'snapshot' | 'analysis' | 'test' | 'macro';
   /** All expansions of it; empty for macro files. */
@@ -69,6 +74,7 @@ export interface TemplateSubject {
 
 export interface YamlSubject {
   readonly documents: readonly YamlDocument[];
+  readonly problems: readonly Problem[];
   readonly text: string;
 }
 

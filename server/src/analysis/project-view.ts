@@ -1,0 +1,56 @@
+import type { Projects } from '../project/project.ts';
+import type { ProjectView } from '../rules/rule.ts';
+
+/** One project of the workspace as rules see it. Every answer is a query, so a check depends on just what it asked. */
+export function projectView(projects: Projects, root: string): ProjectView | undefined {
+  const top = projects.top(root);
+  if (top === undefined) return undefined;
+  const { nodes, models } = projects;
+  const index = (): ReturnType<typeof nodes.index> => nodes.index(root);
+  return {
+    name: top.project.name,
+    root,
+    get config() {
+      return projects.configOf(root);
+    },
+    get conventions() {
+      return projects.conventions(root);
+    },
+    node: id => models.facts(`${root} ${id}`),
+    resolve: call => {
+      const found = nodes.resolve(root, call, top.project.name);
+      return found && models.facts(`${root} ${found.id}`);
+    },
+    refNames: () => namesWith(index().byName, 'ref:').filter(name => !name.includes(':')),
+    sourceNames: () => [...new Set(namesWith(index().byName, 'source:').map(name => name.slice(0, name.indexOf(':'))))],
+    tableNames: source => namesWith(index().byName, `source:${source}:`),
+    nodes: () => projects.allFacts(root),
+    readersOf: id => projects.readers(root).get(id) ?? [],
+    columnsOf: id => models.delivery(`${root} ${id}`)?.columns,
+    keysOf: id => models.delivery(`${root} ${id}`)?.keys ?? [],
+    placesOf: id => nodes.entries(root).get(id),
+    textOf: uri => projects.files.text(uri),
+    packagesComplete: top.missingPackages.every(name => MACRO_ONLY_PACKAGES.has(name)),
+    isPackage: top.isPackage,
+  };
+}
+
+/** Packages that bring macros and tests but no models: a ref cannot lead to them. */
+const MACRO_ONLY_PACKAGES = new Set([
+  'dbt_utils',
+  'dbt-utils',
+  'dbt_date',
+  'dbt_expectations',
+  'codegen',
+  'audit_helper',
+  'dbt_external_tables',
+  'fivetran_utils',
+  'dbt_profiler',
+  'dbtplyr',
+]);
+
+function namesWith(names: ReadonlyMap<string, readonly string[]>, prefix: string): string[] {
+  const found: string[] = [];
+  for (const name of names.keys()) if (name.startsWith(prefix)) found.push(name.slice(prefix.length));
+  return found;
+}

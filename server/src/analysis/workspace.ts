@@ -1,0 +1,359 @@
+import { LineIndex } from '../base/line-index.ts';
+import { UNKNOWN } from '../base/source-map.ts';
+import { extensionOf } from '../base/uri.ts';
+import { type Config, DEFAULT_CONFIG } from '../config/config.ts';
+import { isYaml } from '../project/files.ts';
+import { nearestConfig, ownerOf } from '../project/layout.ts';
+import { callAt, type ModelUnit } from '../project/models.ts';
+import { splitKey } from '../project/nodes.ts';
+import { type ProjectOptions, Projects } from '../project/project.ts';
+import { activeRules } from '../rules/active.ts';
+import { type ActiveRule, type CheckedFile, checkPlain, checkSql, type RawFinding } from '../rules/engine.ts';
+import type { ModelSubject, ProjectView, Rule, SqlUnit, TemplateSubject } from '../rules/rule.ts';
+import { projectView } from './project-view.ts';
+import type { Analysis, FileChange, Finding, Fix, Hover, ProjectStatus, RenderedModel, Statistics } from './results.ts';
+import { suppress } from './suppressed.ts';
+
+export interface WorkspaceOptions extends ProjectOptions {
+  readonly rules: readonly Rule[];
+  /** Runs exactly these rules, whatever the configuration says. */
+  readonly only?: readonly string[];
+}
+
+/** The state of a workspace, and every question about it. */
+export class Workspace implements Analysis {
+  readonly #projects: Projects;
+  readonly #options: WorkspaceOptions;
+  /** Findings before fixes are worked out. Key: URI. */
+  readonly #checked: (uri: string) => readonly RawFinding[];
+  /** What a SQL file's check found, in it and in macros it calls. Key: URI. */
+  readonly #checkedSql: (uri: string) => readonly RawFinding[];
+  /** What was answered last, to know what is stale. */
+  readonly #answered = new Map<string, readonly RawFinding[]>();
+
+  constructor(options: WorkspaceOptions) {
+    this.#options = options;
+    this.#projects = new Projects(options);
+    const { memo } = this.#projects;
+    this.#checkedSql = memo.query((uri: string) => this.#checkSql(uri), { isEqual: Object.is });
+    this.#checked = memo.query((uri: string) => this.#check(uri), { isEqual: Object.is });
+  }
+
+  /** Queries behind the answers, for generators and tests. */
+  get projectQueries(): Projects {
+    return this.#projects;
+  }
+
+  apply(changes: readonly FileChange[]): void {
+    for (const { uri, text } of changes) this.#projects.files.set(uri, text);
+    this.#projects.files.settle();
+  }
+
+  textOf(uri: string): string | undefined {
+    return this.#projects.files.text(uri);
+  }
+
+  files(): readonly string[] {
+    return this.#projects.files.uris().filter(uri => isYaml(uri) || extensionOf(uri) === 'sql');
+  }
+
+  findings(uri: string): readonly Finding[] {
+    const raw = this.#checked(uri);
+    this.#answered.set(uri, raw);
+    return raw.map(finding => this.#withFixes(finding));
+  }
+
+  stale(candidates: readonly string[]): readonly string[] {
+    return candidates.filter(uri => this.#answered.get(uri) !== this.#checked(uri));
+  }
+
+  hover(_uri: string, _offset: number): Hover | undefined {
+    return undefined;
+  }
+
+  projects(): readonly ProjectStatus[] {
+    return this.#projects.layout('layout').projects.map(({ project }) => {
+      const { byId } = this.#projects.nodes.index(project.root);
+      const count = (kind: string): number => [...byId.values()].filter(one => one.kind === kind).length;
+      return {
+        root: project.root,
+        name: project.name,
+        models: count('model'),
+        sources: count('source'),
+        macros: this.#projects.macros.registry(project.root).size,
+      };
+    });
+  }
+
+  render(options: { readonly incremental: boolean; readonly models?: readonly string[] }): readonly RenderedModel[] {
+    const wanted = options.models && new Set(options.models);
+    return this.#ownModels().flatMap(({ key, declaration }): RenderedModel[] => {
+      const { id, file, path, name } = declaration;
+      if (wanted && !wanted.has(name) && !wanted.has(path) && !wanted.has(id) && !wanted.has(file)) return [];
+      const worlds = this.#projects.models.expansions(key);
+      const world = worlds.find(one => one.world.incremental === options.incremental) ?? worlds[0];
+      if (!world) return [];
+      let text = '';
+      let position = 0;
+      for (const unknown of world.unknowns) {
+        text += `${world.text.slice(position, unknown.offset)}/* unknown: ${unknown.reason.replaceAll('*/', '* /')} */`;
+        position = unknown.offset + UNKNOWN.length;
+      }
+      text += world.text.slice(position);
+      return [{ id, file, path, text, unknowns: world.unknowns.map(one => one.reason) }];
+    });
+  }
+
+  statistics(): Statistics {
+    const unknownMacros = new Map<string, number>();
+    const totals = { models: 0, lines: 0, bytes: 0, modelsParsedClean: 0, modelsWithUnknowns: 0 };
+    for (const { key, declaration } of this.#ownModels()) {
+      const text = this.textOf(declaration.file) ?? '';
+      totals.models++;
+      totals.lines += new LineIndex(text).lineCount;
+      totals.bytes += byteLength(text);
+      const units = this.#projects.models.units(key);
+      const template = this.#projects.files.template(declaration.file);
+      if (template.problems.length === 0 && units.every(unit => unit.problems.length === 0)) totals.modelsParsedClean++;
+      if (units.some(unit => unit.expansion.unknowns.length > 0)) totals.modelsWithUnknowns++;
+      for (const { name } of units[0]?.expansion.unknownMacros ?? [])
+        unknownMacros.set(name, (unknownMacros.get(name) ?? 0) + 1);
+    }
+    const sorted = [...unknownMacros].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    return { ...totals, unknownMacros: Object.fromEntries(sorted) };
+  }
+
+  #ownModels() {
+    return this.#projects
+      .layout('layout')
+      .projects.flatMap(({ project }) =>
+        [...this.#projects.nodes.index(project.root).byId.values()]
+          .filter(one => one.package === project.name && one.kind === 'model' && extensionOf(one.file) === 'sql')
+          .map(declaration => ({ key: `${project.root} ${declaration.id}`, declaration })),
+      );
+  }
+
+  #check(uri: string): readonly RawFinding[] {
+    const text = this.#projects.files.text(uri);
+    if (text === undefined) return [];
+    const place = this.#placeOf(uri);
+    if (place.isInstalled) return [];
+    const found = isYaml(uri) ? this.#checkYaml(uri) : extensionOf(uri) === 'sql' ? this.#checkedSql(uri) : [];
+    const own = found.filter(finding => finding.file === uri);
+    if (place.role === 'macro') own.push(...this.#foundInCallers(uri, place.root));
+    return suppress(own, { uri, text, language: isYaml(uri) ? 'yaml' : 'sql', rules: this.#rulesFor(uri) });
+  }
+
+  /** Findings whose text lies in this macro file, from all models that expand it: each once, with how many models it reaches. */
+  #foundInCallers(uri: string, root: string | undefined): RawFinding[] {
+    if (root === undefined) return [];
+    const names = this.#projects.files.template(uri).value.macros.map(one => one.name);
+    if (names.length === 0) return [];
+    const united = new Map<string, { finding: RawFinding; models: number }>();
+    for (const { key, declaration } of this.#ownModels()) {
+      if (splitKey(key)[0] !== root) continue;
+      const calls = this.#projects.models
+        .expansions(key)
+        .some(one => one.macros.some(name => names.includes(name.slice(name.indexOf('.') + 1))));
+      if (!calls) continue;
+      for (const finding of this.#checkedSql(declaration.file)) {
+        if (finding.file !== uri) continue;
+        const place = `${finding.rule} ${finding.span.start} ${finding.span.end}`;
+        const known = united.get(place);
+        if (known) known.models++;
+        else united.set(place, { finding, models: 1 });
+      }
+    }
+    return [...united.values()].map(({ finding, models }) =>
+      models < 2
+        ? finding
+        : { ...finding, message: `${finding.message} (This macro's text reaches ${models} models.)` },
+    );
+  }
+
+  #checkYaml(uri: string): readonly RawFinding[] {
+    const { documents, problems } = this.#projects.files.yaml(uri);
+    const place = this.#placeOf(uri);
+    const checked = this.#checkedFile(uri, place.root);
+    const text = this.#projects.files.text(uri) ?? '';
+    const found = [...checkPlain(checked, [{ name: 'yaml:file', subject: { documents, problems, text } }])];
+    if (place.role === 'properties') {
+      const properties = this.#projects.files.properties(uri);
+      const entries = [...properties.models, ...properties.seeds, ...properties.snapshots];
+      found.push(...checkPlain(checked, [{ name: 'yaml:properties', subject: properties }]));
+      found.push(
+        ...checkPlain(
+          checked,
+          properties.sources.map(subject => ({ name: 'yaml:source' as const, subject })),
+        ),
+      );
+      found.push(
+        ...checkPlain(
+          checked,
+          entries.map(subject => ({ name: 'yaml:entry' as const, subject })),
+        ),
+      );
+    }
+    return found;
+  }
+
+  #checkSql(uri: string): readonly RawFinding[] {
+    const { files, models, nodes } = this.#projects;
+    const text = files.text(uri) ?? '';
+    const { root, role } = this.#placeOf(uri);
+    const checked = this.#checkedFile(uri, root);
+    const { value: template, problems } = files.template(uri);
+    if (root === undefined || role === undefined || role === 'macro' || role === 'other' || role === 'sql') {
+      const subject: TemplateSubject = {
+        template,
+        problems,
+        text,
+        kind: role === 'macro' ? 'macro' : 'model',
+        expansions: [],
+        node: undefined,
+      };
+      return checkSql(checked, { template: subject, units: [], model: undefined });
+    }
+    const found: RawFinding[] = [];
+    const ids = nodes.index(root).byFile.get(uri) ?? [];
+    for (const [i, id] of ids.entries()) {
+      const key = `${root} ${id}`;
+      const node = models.facts(key);
+      const kind =
+        role === 'snapshot' || node?.kind === 'snapshot'
+          ? 'snapshot'
+          : role === 'test'
+            ? 'test'
+            : role === 'analysis'
+              ? 'analysis'
+              : 'model';
+      const units = models.units(key).map(unit => this.#unitOf(root, uri, kind, unit, node, checked.dialect));
+      const subject: TemplateSubject = { template, problems, text, kind, expansions: models.expansions(key), node };
+      const model: ModelSubject | undefined = node && units[0] && this.#modelSubject(key, node, units[0]);
+      const all = checkSql(checked, { template: subject, units, model });
+      // Several snapshots may share a file: what concerns the template is said once.
+      found.push(...(i === 0 ? all : all.filter(one => !found.some(two => sameFinding(one, two)))));
+    }
+    return found;
+  }
+
+  #unitOf(
+    root: string,
+    uri: string,
+    kind: SqlUnit['kind'],
+    unit: ModelUnit,
+    node: SqlUnit['node'],
+    dialect: SqlUnit['dialect'],
+  ): SqlUnit {
+    const { nodes, models } = this.#projects;
+    const { expansion } = unit;
+    return {
+      file: uri,
+      kind,
+      expansion,
+      text: expansion.text,
+      tree: unit.tree,
+      problems: unit.problems,
+      facts: unit.facts,
+      dialect,
+      node,
+      callOf: table => callAt(expansion, table),
+      nodeOf: table => {
+        const call = callAt(expansion, table);
+        if (!call) return undefined;
+        if (call.kind === 'this') return node;
+        const read = nodes.resolve(root, call, node?.package ?? '');
+        return read && models.facts(`${root} ${read.id}`);
+      },
+    };
+  }
+
+  #modelSubject(key: string, node: NonNullable<SqlUnit['node']>, unit: SqlUnit): ModelSubject {
+    const delivered = this.#projects.models.delivery(key);
+    const items = unit.facts.items;
+    return {
+      node,
+      isComplete: delivered?.columns.isComplete ?? false,
+      columns: (delivered?.columns.columns ?? []).map((column, i) => ({ column, item: items[i]?.item })),
+    };
+  }
+
+  #placeOf(uri: string): { root: string | undefined; role: ReturnType<typeof ownerRole>; isInstalled: boolean } {
+    const owned = ownerOf(this.#projects.layout('layout'), uri);
+    return { root: owned?.top.project.root, role: ownerRole(owned), isInstalled: owned?.owner.isInstalled ?? false };
+  }
+
+  #checkedFile(uri: string, root: string | undefined): CheckedFile {
+    const project: ProjectView | undefined = root === undefined ? undefined : projectView(this.#projects, root);
+    const dialect = root === undefined ? (this.#options.dialect ?? 'ansi') : this.#projects.settings(root).dialect;
+    return {
+      file: uri,
+      text: this.#projects.files.text(uri) ?? '',
+      dialect,
+      project,
+      rules: this.#rulesFor(uri),
+      isOwnFile: other => other === uri || !this.#placeOf(other).isInstalled,
+    };
+  }
+
+  #rulesFor(uri: string): readonly ActiveRule[] {
+    return activeRules(this.#options.rules, this.#configFor(uri), uri, this.#options.only);
+  }
+
+  #configFor(uri: string): { readonly config: Config; readonly root: string | undefined } {
+    const { root } = this.#placeOf(uri);
+    if (root !== undefined) return { config: this.#projects.configOf(root), root };
+    const configs = new Set(this.#projects.files.uris().filter(one => /\/grainline\.ya?ml$/.test(one)));
+    const file = nearestConfig(uri.slice(0, uri.lastIndexOf('/')), configs);
+    return file === undefined
+      ? { config: DEFAULT_CONFIG, root: undefined }
+      : { config: this.#projects.config(file), root: file.slice(0, file.lastIndexOf('/')) };
+  }
+
+  #withFixes(finding: RawFinding): Finding {
+    const fixes = finding.fixes.flatMap((fix): Fix[] => {
+      let more: ReturnType<NonNullable<typeof fix.elsewhere>> | undefined;
+      try {
+        more = fix.elsewhere?.();
+      } catch {
+        // A fix that cannot be worked out is not offered; the finding stays.
+        return [];
+      }
+      const own = fix.edits.length > 0 ? [{ file: finding.file, edits: fix.edits }] : [];
+      const edits = [...own, ...(more?.edits ?? [])];
+      const { renames, creates } = more ?? {};
+      if (edits.length === 0 && !renames?.length && !creates?.length) return [];
+      return [
+        {
+          title: fix.title,
+          safe: fix.safe,
+          edit: { edits, ...(renames ? { renames } : {}), ...(creates ? { creates } : {}) },
+        },
+      ];
+    });
+    return { ...finding, fixes };
+  }
+}
+
+function ownerRole(owned: ReturnType<typeof ownerOf>) {
+  return owned?.role;
+}
+
+function sameFinding(a: RawFinding, b: RawFinding): boolean {
+  return a.rule === b.rule && a.file === b.file && a.span.start === b.span.start && a.span.end === b.span.end;
+}
+
+/** Bytes of the text in UTF-8. */
+function byteLength(text: string): number {
+  let bytes = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x80) bytes += 1;
+    else if (code < 0x800) bytes += 2;
+    else if (code >= 0xd800 && code < 0xdc00) {
+      bytes += 4;
+      i++;
+    } else bytes += 3;
+  }
+  return bytes;
+}

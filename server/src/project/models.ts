@@ -1,0 +1,316 @@
+/** SQL files of a project, read: expanded in every world, parsed, inferred; and what each node delivers to the others. */
+
+import type { Problem } from '../base/problem.ts';
+import { extensionOf } from '../base/uri.ts';
+import { expandWorlds } from '../syntax/jinja/expand.ts';
+import type { ConfigEntry, Environment, Expansion, PlainValue, RelationCall } from '../syntax/jinja/expansion.ts';
+import type { Dialect } from '../syntax/sql/dialect.ts';
+import { parseSql } from '../syntax/sql/parse-sql.ts';
+import type { SqlFile, TableReference } from '../syntax/sql/tree.ts';
+import { declaredKeys, describeColumns } from './declared.ts';
+import { makeEnvironment, relationOf } from './environment.ts';
+import type { CandidateKey, NodeFacts, OutputColumns } from './facts.ts';
+import type { Files } from './files.ts';
+import { inferQuery } from './infer/infer-query.ts';
+import type { QueryFacts } from './infer/scopes.ts';
+import { layerOf } from './layers.ts';
+import { allPackages, type Layout, type ProjectLayout } from './layout.ts';
+import type { MacroQueries } from './macros.ts';
+import type { Memo } from './memo.ts';
+import { declaredMeta, enabledOf, type NodeConfig, resolveConfig } from './node-config.ts';
+import { type Declaration, type NodeQueries, splitKey } from './nodes.ts';
+import { seedColumns } from './seeds.ts';
+
+/** A SQL file in one world. */
+export interface ModelUnit {
+  readonly expansion: Expansion;
+  readonly tree: SqlFile;
+  readonly problems: readonly Problem[];
+  readonly facts: QueryFacts;
+}
+
+/** What a project's configuration decides for reading it. */
+export interface ProjectSettings {
+  readonly dialect: Dialect;
+  readonly adapter: string;
+  readonly vars: { readonly [key: string]: PlainValue };
+}
+
+/** What a node delivers, without offsets. */
+export interface Delivery {
+  readonly columns: OutputColumns;
+  readonly keys: readonly CandidateKey[];
+}
+
+export interface ModelQueries {
+  /** Key: root, a blank, node id. All worlds that differ in text, the full refresh first. */
+  readonly units: (key: string) => readonly ModelUnit[];
+  readonly expansions: (key: string) => readonly Expansion[];
+  readonly delivery: (key: string) => Delivery | undefined;
+  readonly facts: (key: string) => NodeFacts | undefined;
+  readonly environment: (key: string) => Environment | undefined;
+}
+
+export interface ModelQueryParts {
+  readonly memo: Memo;
+  readonly files: Files;
+  readonly layout: (key: 'layout') => Layout;
+  readonly nodes: NodeQueries;
+  readonly macros: MacroQueries;
+  /** By root. */
+  readonly settings: (root: string) => ProjectSettings;
+}
+
+export function modelQueries(parts: ModelQueryParts): ModelQueries {
+  const { memo, files, layout, nodes, macros, settings } = parts;
+
+  const top = (root: string): ProjectLayout | undefined =>
+    layout('layout').projects.find(one => one.project.root === root);
+  const owner = (root: string, packageName: string): ProjectLayout | undefined => {
+    const project = top(root);
+    return project && [project, ...allPackages(project)].find(one => one.project.name === packageName);
+  };
+  const declaration = memo.query((key: string): Declaration | undefined => {
+    const [root, id] = splitKey(key);
+    return nodes.index(root).byId.get(id);
+  });
+  /** Settings that are plain text in the file or YAML: enough to name a relation without expanding its model. */
+  const naming = memo.query((key: string): NodeConfig => {
+    const [root, id] = splitKey(key);
+    const node = declaration(key);
+    const project = node && owner(root, node.package);
+    const running = top(root);
+    if (!node || !project || !running) return {};
+    const inFile = extensionOf(node.file) === 'sql' ? literalConfig(files, node.file) : [];
+    const config = resolveConfig(node, running.project, project.project, nodes.properties(key), inFile);
+    if (node.kind !== 'source')
+      return { alias: config['alias'], schema: config['schema'], database: config['database'] };
+    const entry = nodes.entries(root).get(id);
+    const other = entry?.entry.facts.other ?? {};
+    const source = entry?.source?.other ?? {};
+    return { schema: source['schema'], database: source['database'], identifier: other['identifier'] };
+  });
+
+  const environment = memo.query(
+    (key: string): Environment | undefined => {
+      const [root] = splitKey(key);
+      const node = declaration(key);
+      const running = top(root);
+      const own = node && owner(root, node.package);
+      if (!node || !running || !own) return undefined;
+      const { adapter, vars } = settings(root);
+      const config = resolveConfig(node, running.project, own.project, nodes.properties(key), []);
+      return makeEnvironment({
+        top: running,
+        own,
+        adapter,
+        target: { type: adapter === 'ansi' ? undefined : adapter },
+        vars,
+        nodes,
+        macros,
+        naming: other => naming(`${root} ${other.id}`),
+        columns: id => delivery(`${root} ${id}`)?.columns,
+        model: { name: node.name, config },
+        self: node,
+      });
+    },
+    // An environment is a view of other answers; each of them is remembered by itself.
+    { isEqual: () => false },
+  );
+
+  const expansions = memo.query(
+    (key: string): readonly Expansion[] => {
+      const node = declaration(key);
+      const around = environment(key);
+      if (!node || !around || extensionOf(node.file) !== 'sql') return [];
+      const all = expandWorlds(files.template(node.file).value, around).expansions;
+      return all;
+    },
+    { isEqual: Object.is, fallback: () => [] },
+  );
+
+  const units = memo.query(
+    (key: string): readonly ModelUnit[] => {
+      const [root] = splitKey(key);
+      const { dialect } = settings(root);
+      const made: ModelUnit[] = [];
+      const seen = new Set<string>();
+      for (const expansion of expansions(key)) {
+        if (seen.has(expansion.text)) continue;
+        seen.add(expansion.text);
+        const { value: tree, problems } = parseSql(expansion.text, dialect);
+        const facts = inferQuery(tree, {
+          text: expansion.text,
+          dialect,
+          isRendered: table => callAt(expansion, table) !== undefined,
+          relation: table => {
+            const call = callAt(expansion, table);
+            const read = call && resolveCall(root, key, call);
+            if (!read) return undefined;
+            const known = delivery(`${root} ${read.id}`);
+            return {
+              node: read.id,
+              name: relationOf(read, naming(`${root} ${read.id}`)).identifier,
+              columns: known?.columns,
+              keys: known?.keys ?? [],
+            };
+          },
+        });
+        made.push({ expansion, tree, problems, facts });
+      }
+      return made;
+    },
+    { isEqual: Object.is, fallback: () => [] },
+  );
+
+  const resolveCall = (root: string, key: string, call: RelationCall): Declaration | undefined => {
+    const self = declaration(key);
+    return call.kind === 'this' ? self : nodes.resolve(root, call, self?.package ?? '');
+  };
+
+  const delivery = memo.query(
+    (key: string): Delivery | undefined => {
+      const node = declaration(key);
+      if (!node) return undefined;
+      const properties = nodes.properties(key);
+      const { dialect } = settings(splitKey(key)[0]);
+      const declared = declaredKeys(properties);
+      switch (node.kind) {
+        case 'source':
+          return { columns: describeColumns(undefined, properties, dialect), keys: declared };
+        case 'seed':
+          return {
+            columns: describeColumns(seedColumns(files.text(node.file) ?? '', properties), properties, dialect),
+            keys: declared,
+          };
+        case 'model':
+        case 'snapshot': {
+          const made = units(key);
+          return {
+            columns: describeColumns(deliveredColumns(node, made), properties, dialect),
+            keys: [...declared, ...(made[0]?.facts.keys ?? [])],
+          };
+        }
+        default:
+          return undefined;
+      }
+    },
+    { fallback: () => undefined },
+  );
+
+  const facts = memo.query(
+    (key: string): NodeFacts | undefined => {
+      const [root] = splitKey(key);
+      const node = declaration(key);
+      const running = top(root);
+      const own = node && owner(root, node.package);
+      if (!node || !running || !own) return undefined;
+      const properties = nodes.properties(key);
+      const worlds = extensionOf(node.file) === 'sql' ? expansions(key) : [];
+      const config = resolveConfig(node, running.project, own.project, properties, worlds[0]?.config ?? []);
+      const reads = new Set<string>();
+      for (const world of worlds) {
+        for (const call of world.calls) {
+          const read = call.kind === 'this' ? undefined : nodes.resolve(root, call, node.package);
+          if (read) reads.add(read.id);
+        }
+      }
+      const materialized = config['materialized'];
+      return {
+        id: node.id,
+        kind: node.kind,
+        package: node.package,
+        name: node.name,
+        ...(node.source === undefined ? {} : { source: node.source }),
+        ...(node.version === undefined ? {} : { version: node.version }),
+        file: node.file,
+        path: node.path,
+        layer: layerOf({ kind: node.kind, name: node.name, path: node.path }),
+        isEnabled: enabledOf(config),
+        materialized: typeof materialized === 'string' ? materialized : undefined,
+        config,
+        declared: declaredMeta(config),
+        properties,
+        reads: [...reads].sort(),
+      };
+    },
+    { fallback: () => undefined },
+  );
+
+  return { units, expansions, delivery, facts, environment };
+}
+
+/** The call whose relation stands where the table's name does. */
+export function callAt(expansion: Expansion, table: TableReference): RelationCall | undefined {
+  const outputs = expansion.relations;
+  let low = 0;
+  let high = outputs.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const output = outputs[middle];
+    if (output === undefined) return undefined;
+    if (output.span.end <= table.name.start) low = middle + 1;
+    else if (output.span.start > table.name.start) high = middle - 1;
+    else return output.call;
+  }
+  return undefined;
+}
+
+/** Columns of a table that is built by the full refresh; a snapshot adds its own. */
+function deliveredColumns(node: Declaration, units: readonly ModelUnit[]): OutputColumns {
+  const first = units[0];
+  if (first === undefined) return { columns: [], isComplete: false };
+  const output = first.facts.output;
+  const isSure = units.every(unit => unit.expansion.world.incremental || sameNames(unit.facts.output, output));
+  const columns = { columns: output.columns, isComplete: output.isComplete && isSure };
+  return node.kind === 'snapshot' ? withSnapshotColumns(columns) : columns;
+}
+
+function sameNames(a: OutputColumns, b: OutputColumns): boolean {
+  return a.columns.length === b.columns.length && a.columns.every((one, i) => one.name === b.columns[i]?.name);
+}
+
+function withSnapshotColumns(base: OutputColumns): OutputColumns {
+  const own = (name: string, family: 'text' | 'timestamp', nullable: 'yes' | 'no') =>
+    ({
+      name,
+      quoted: false,
+      type: { family, because: 'added by dbt snapshot' },
+      nullable,
+      nullableBecause: nullable === 'yes' ? 'the current version has no end' : 'written by dbt snapshot',
+      derivation: 'transform',
+      origins: [],
+      definedHere: false,
+    }) as const;
+  return {
+    columns: [
+      ...base.columns,
+      own('dbt_scd_id', 'text', 'no'),
+      own('dbt_updated_at', 'timestamp', 'no'),
+      own('dbt_valid_from', 'timestamp', 'no'),
+      own('dbt_valid_to', 'timestamp', 'yes'),
+    ],
+    isComplete: base.isComplete,
+  };
+}
+
+/** What `{{ config(…) }}` at the top level of a file says in plain literals. */
+function literalConfig(files: Files, uri: string): readonly ConfigEntry[] {
+  const found: ConfigEntry[] = [];
+  for (const statement of files.template(uri).value.body) {
+    if (statement.kind !== 'output' || statement.expression.kind !== 'call') continue;
+    const { callee, arguments: given } = statement.expression;
+    if (callee.kind !== 'name' || callee.name !== 'config') continue;
+    for (const { name, nameStart, value } of given.keywords) {
+      const plain = value.kind === 'literal' && typeof value.value !== 'bigint' ? value.value : undefined;
+      found.push({
+        key: name,
+        value: plain,
+        file: uri,
+        keySpan: { start: nameStart, end: nameStart + name.length },
+        valueSpan: { start: value.start, end: value.end },
+      });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,275 @@
+/** The models, sources, seeds and snapshots of a project by name, from paths and YAML alone: no SQL is read for it. */
+
+import { extensionOf, relativePath, stemOf } from '../base/uri.ts';
+import type { PlainValue, RelationCall } from '../syntax/jinja/expansion.ts';
+import type { NodeKind, PlacedProperties, PropertyFacts, SourceFacts } from './facts.ts';
+import { type Files, isYaml } from './files.ts';
+import { allPackages, type FileRole, type Layout, ownerOf, type ProjectLayout } from './layout.ts';
+import type { Memo } from './memo.ts';
+
+export interface ProjectFile {
+  readonly uri: string;
+  readonly role: FileRole;
+  /** Name of the project or package that owns it. */
+  readonly package: string;
+}
+
+/** A node as declared by its file's name or its YAML entry. */
+export interface Declaration {
+  readonly id: string;
+  readonly kind: NodeKind;
+  readonly package: string;
+  readonly name: string;
+  readonly source?: string;
+  readonly version?: string;
+  /** File that makes it; for sources and YAML-only snapshots the YAML file. */
+  readonly file: string;
+  /** Path below its project, `/` between parts. */
+  readonly path: string;
+}
+
+/** A YAML entry with the file it stands in. */
+export interface LocatedEntry {
+  readonly file: string;
+  readonly entry: PlacedProperties;
+  /** Set for tables of sources. */
+  readonly source?: SourceFacts;
+}
+
+export interface NodeIndex {
+  readonly byId: ReadonlyMap<string, Declaration>;
+  /** `ref:name`, `ref:package:name`, `ref:name@version`, `source:source:table` to ids; several when names clash. */
+  readonly byName: ReadonlyMap<string, readonly string[]>;
+  /** Ids by the file that makes them. */
+  readonly byFile: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface NodeQueries {
+  /** Files of a project (by its root) and of its packages. */
+  readonly files: (root: string) => readonly ProjectFile[];
+  readonly index: (root: string) => NodeIndex;
+  /** YAML entries by node id. With places: asked for by checks of YAML and by fixes. */
+  readonly entries: (root: string) => ReadonlyMap<string, LocatedEntry>;
+  /** The YAML entry of one node without its place. Key: root, a blank, id. */
+  readonly properties: (key: string) => PropertyFacts | undefined;
+  readonly resolve: (root: string, call: ReferenceName, fromPackage: string) => Declaration | undefined;
+}
+
+export type ReferenceName = Pick<RelationCall, 'kind' | 'package' | 'source' | 'name' | 'version'>;
+
+export function nodeQueries(memo: Memo, files: Files, layout: (key: 'layout') => Layout): NodeQueries {
+  const projectOf = memo.query((root: string) => layout('layout').projects.find(one => one.project.root === root), {
+    isEqual: Object.is,
+  });
+  const projectFiles = memo.query((root: string): readonly ProjectFile[] => {
+    const found: ProjectFile[] = [];
+    const all = layout('layout');
+    const top = projectOf(root);
+    if (top === undefined) return found;
+    const only: Layout = { projects: [top] };
+    for (const uri of files.uris()) {
+      const owned = ownerOf(only, uri);
+      if (owned === undefined || owned.role === 'other') continue;
+      // A project below this one owns its own files.
+      if (all.projects.some(other => other !== top && isBelow(other, top) && uri.startsWith(`${other.project.root}/`)))
+        continue;
+      found.push({ uri, role: owned.role, package: owned.owner.project.name });
+    }
+    return found;
+  });
+  const index = memo.query((root: string): NodeIndex => {
+    const top = projectOf(root);
+    return top ? buildIndex(files, top, projectFiles(root)) : EMPTY_INDEX;
+  });
+  const entries = memo.query((root: string): ReadonlyMap<string, LocatedEntry> => {
+    const found = new Map<string, LocatedEntry>();
+    for (const file of projectFiles(root)) {
+      if (file.role !== 'properties') continue;
+      const read = files.properties(file.uri);
+      const add = (kind: string, list: readonly PlacedProperties[]): void => {
+        for (const entry of list) {
+          const id = `${kind}.${file.package}.${entry.facts.name}`;
+          if (!found.has(id)) found.set(id, { file: file.uri, entry });
+        }
+      };
+      add('model', read.models);
+      add('seed', read.seeds);
+      add('snapshot', read.snapshots);
+      for (const source of read.sources) {
+        for (const entry of source.tables) {
+          const id = `source.${file.package}.${source.name}.${entry.facts.name}`;
+          if (!found.has(id)) found.set(id, { file: file.uri, entry, source });
+        }
+      }
+    }
+    return found;
+  });
+  const properties = memo.query((key: string): PropertyFacts | undefined => {
+    const [root, id] = splitKey(key);
+    return entries(root).get(id)?.entry.facts ?? entries(root).get(withoutVersion(id))?.entry.facts;
+  });
+  const lookup = memo.query((key: string): Declaration | undefined => {
+    const [root, name] = splitKey(key);
+    const found = index(root);
+    const ids = found.byName.get(name);
+    return ids?.[0] === undefined ? undefined : found.byId.get(ids[0]);
+  });
+  return {
+    files: projectFiles,
+    index,
+    entries,
+    properties,
+    resolve: (root, call, fromPackage) => {
+      if (call.name === undefined) return undefined;
+      if (call.kind === 'source') return lookup(`${root} source:${call.source ?? ''}:${call.name}`);
+      if (call.package !== undefined) return lookup(`${root} ref:${call.package}:${call.name}`);
+      const name = call.version === undefined ? call.name : `${call.name}@${call.version}`;
+      return lookup(`${root} ref:${fromPackage}:${name}`) ?? lookup(`${root} ref:${name}`);
+    },
+  };
+}
+
+export function splitKey(key: string): [string, string] {
+  const cut = key.indexOf(' ');
+  return [key.slice(0, cut), key.slice(cut + 1)];
+}
+
+const EMPTY_INDEX: NodeIndex = { byId: new Map(), byName: new Map(), byFile: new Map() };
+
+function isBelow(inner: ProjectLayout, outer: ProjectLayout): boolean {
+  return inner.project.root.startsWith(`${outer.project.root}/`);
+}
+
+function withoutVersion(id: string): string {
+  return id.replace(/\.v[^.]*$/, '');
+}
+
+function buildIndex(files: Files, top: ProjectLayout, projectFiles: readonly ProjectFile[]): NodeIndex {
+  const byId = new Map<string, Declaration>();
+  const byName = new Map<string, string[]>();
+  const byFile = new Map<string, string[]>();
+  const roots = new Map([top, ...allPackages(top)].map(one => [one.project.name, one.project.root]));
+  const add = (declaration: Declaration, names: readonly string[]): void => {
+    const isNew = !byId.has(declaration.id);
+    const id = isNew ? declaration.id : `${declaration.id}#${declaration.file}`;
+    byId.set(id, isNew ? declaration : { ...declaration, id });
+    push(byFile, declaration.file, id);
+    for (const name of names) push(byName, name, id);
+  };
+  const versions = versionsByStem(files, projectFiles);
+  for (const file of projectFiles) {
+    const path = relativePath(roots.get(file.package) ?? '', file.uri) ?? file.uri;
+    const stem = stemOf(file.uri);
+    const base = { package: file.package, file: file.uri, path };
+    switch (file.role) {
+      case 'model': {
+        // A folder of models may hold files of snapshots.
+        const blocks = extensionOf(file.uri) === 'sql' ? snapshotsIn(files, file.uri) : [];
+        if (blocks.length > 0) {
+          for (const block of blocks) addSnapshot(block.name, base);
+          break;
+        }
+        const versioned = versions.get(stem);
+        const name = versioned?.name ?? stem;
+        const id = `model.${file.package}.${name}${versioned ? `.v${versioned.version}` : ''}`;
+        const declared: Declaration = {
+          id,
+          kind: 'model',
+          name,
+          ...base,
+          ...(versioned ? { version: versioned.version } : {}),
+        };
+        if (versioned) {
+          const atVersion = `${name}@${versioned.version}`;
+          const names = [`ref:${atVersion}`, `ref:${file.package}:${atVersion}`];
+          if (versioned.isLatest) names.push(`ref:${name}`, `ref:${file.package}:${name}`);
+          add(declared, names);
+        } else add(declared, [`ref:${name}`, `ref:${file.package}:${name}`]);
+        break;
+      }
+      case 'seed':
+        add({ id: `seed.${file.package}.${stem}`, kind: 'seed', name: stem, ...base }, refNames(file.package, stem));
+        break;
+      case 'snapshot':
+        for (const block of snapshotsIn(files, file.uri)) addSnapshot(block.name, base);
+        break;
+      case 'analysis':
+        add({ id: `analysis.${file.package}.${stem}`, kind: 'analysis', name: stem, ...base }, []);
+        break;
+      case 'test':
+        add({ id: `test.${file.package}.${stem}`, kind: 'test', name: stem, ...base }, []);
+        break;
+      case 'properties': {
+        const read = files.properties(file.uri);
+        for (const source of read.sources) {
+          for (const table of source.tables) {
+            const name = table.facts.name;
+            const id = `source.${file.package}.${source.name}.${name}`;
+            // One source may be spread over files; a table declared twice is the YAML rules' business.
+            if (byId.has(id)) continue;
+            add({ id, kind: 'source', name, source: source.name, ...base }, [`source:${source.name}:${name}`]);
+          }
+        }
+        for (const snapshot of read.snapshots) {
+          if (snapshot.facts.other['relation'] !== undefined) addSnapshot(snapshot.facts.name, base);
+        }
+        break;
+      }
+    }
+  }
+  return { byId, byName, byFile };
+
+  function addSnapshot(name: string, base: Pick<Declaration, 'package' | 'file' | 'path'>): void {
+    add({ id: `snapshot.${base.package}.${name}`, kind: 'snapshot', name, ...base }, refNames(base.package, name));
+  }
+}
+
+function snapshotsIn(files: Files, uri: string): readonly { readonly name: string }[] {
+  return files.template(uri).value.blocks.filter(block => block.type === 'snapshot');
+}
+
+function refNames(packageName: string, name: string): string[] {
+  return [`ref:${name}`, `ref:${packageName}:${name}`];
+}
+
+function push(map: Map<string, string[]>, key: string, value: string): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+/** File stems of versioned models: `orders_v2` (or `defined_in`) is `orders`, version 2. */
+function versionsByStem(
+  files: Files,
+  projectFiles: readonly ProjectFile[],
+): ReadonlyMap<string, { readonly name: string; readonly version: string; readonly isLatest: boolean }> {
+  const found = new Map<string, { name: string; version: string; isLatest: boolean }>();
+  for (const file of projectFiles) {
+    if (file.role !== 'properties' || !isYaml(file.uri)) continue;
+    for (const { facts } of files.properties(file.uri).models) {
+      if (facts.versions.length === 0) continue;
+      const versions = facts.versions.flatMap(one => {
+        const v = fieldOf(one, 'v');
+        if (v === undefined || v === null) return [];
+        return [{ version: String(v), definedIn: fieldOf(one, 'defined_in') }];
+      });
+      const latest = facts.latestVersion ?? largest(versions.map(one => one.version));
+      for (const { version, definedIn } of versions) {
+        const entry = { name: facts.name, version, isLatest: version === latest };
+        found.set(typeof definedIn === 'string' ? definedIn : `${facts.name}_v${version}`, entry);
+        if (entry.isLatest && !found.has(facts.name)) found.set(facts.name, entry);
+      }
+    }
+  }
+  return found;
+}
+
+function fieldOf(value: PlainValue, key: string): PlainValue {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as { readonly [key: string]: PlainValue })[key]
+    : undefined;
+}
+
+function largest(versions: readonly string[]): string | undefined {
+  return [...versions].sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1)).at(-1);
+}

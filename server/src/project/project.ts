@@ -1,0 +1,110 @@
+/** The whole of what is known of a workspace, on demand: the place where all queries over it are made. */
+
+import { joinUri } from '../base/uri.ts';
+import { type Config, DEFAULT_CONFIG, readConfig } from '../config/config.ts';
+import type { PlainValue } from '../syntax/jinja/expansion.ts';
+import { DIALECTS, type Dialect, dialectOfAdapter } from '../syntax/sql/dialect.ts';
+import { type Conventions, NO_CONVENTIONS } from './conventions.ts';
+import type { NodeFacts } from './facts.ts';
+import { Files } from './files.ts';
+import { type Layout, layoutQuery, type ProjectLayout } from './layout.ts';
+import { type MacroQueries, macroQueries } from './macros.ts';
+import { Memo } from './memo.ts';
+import { type ModelQueries, modelQueries, type ProjectSettings } from './models.ts';
+import { type NodeQueries, nodeQueries } from './nodes.ts';
+
+export interface ProjectOptions {
+  /** Dialect asked for on the command line; wins over grainline.yml and the profile. */
+  readonly dialect?: Dialect;
+}
+
+/** All queries over the projects of a workspace. A project is named by its root's URI; nodes by root, a blank and their id. */
+export class Projects {
+  readonly memo = new Memo();
+  readonly files: Files;
+  readonly layout: (key: 'layout') => Layout;
+  readonly nodes: NodeQueries;
+  readonly macros: MacroQueries;
+  readonly models: ModelQueries;
+  /** Configuration by the URI of a grainline.yml; the default one for ''. */
+  readonly config: (uri: string) => Config;
+  readonly settings: (root: string) => ProjectSettings;
+  readonly conventions: (root: string) => Conventions;
+  /** Enabled nodes' facts, in order of their ids. */
+  readonly allFacts: (root: string) => readonly NodeFacts[];
+  /** Ids of readers by the id they read. */
+  readonly readers: (root: string) => ReadonlyMap<string, readonly string[]>;
+
+  constructor(options: ProjectOptions = {}) {
+    const { memo } = this;
+    this.files = new Files(memo);
+    this.layout = layoutQuery(memo, this.files);
+    this.nodes = nodeQueries(memo, this.files, this.layout);
+    this.macros = macroQueries(memo, this.files, this.layout, this.nodes);
+    this.config = memo.query((uri: string) =>
+      uri === '' ? DEFAULT_CONFIG : readConfig(this.files.yaml(uri).documents).config,
+    );
+    this.settings = memo.query((root: string) => this.#settingsOf(root, options));
+    this.models = modelQueries({
+      memo,
+      files: this.files,
+      layout: this.layout,
+      nodes: this.nodes,
+      macros: this.macros,
+      settings: this.settings,
+    });
+    this.allFacts = memo.query((root: string) =>
+      [...this.nodes.index(root).byId.keys()].sort().flatMap(id => this.models.facts(`${root} ${id}`) ?? []),
+    );
+    this.readers = memo.query((root: string) => {
+      const found = new Map<string, string[]>();
+      for (const node of this.allFacts(root)) {
+        for (const id of node.reads) {
+          const list = found.get(id);
+          if (list) list.push(node.id);
+          else found.set(id, [node.id]);
+        }
+      }
+      return found;
+    });
+    this.conventions = memo.query((_root: string) => NO_CONVENTIONS);
+  }
+
+  top(root: string): ProjectLayout | undefined {
+    return this.layout('layout').projects.find(one => one.project.root === root);
+  }
+
+  configOf(root: string): Config {
+    return this.config(this.top(root)?.config ?? '');
+  }
+
+  #settingsOf(root: string, options: ProjectOptions): ProjectSettings {
+    const top = this.top(root);
+    const config = this.configOf(root);
+    const adapter = top?.adapter;
+    const dialect = options.dialect ?? config.dialect ?? (adapter === undefined ? 'ansi' : dialectOfAdapter(adapter));
+    return {
+      dialect: (DIALECTS as readonly string[]).includes(dialect) ? dialect : 'ansi',
+      adapter: adapter ?? adapterOfDialect(dialect),
+      vars: config.vars as { readonly [key: string]: PlainValue },
+    };
+  }
+}
+
+/** dbt's adapter for a dialect that somebody named. */
+export function adapterOfDialect(dialect: Dialect): string {
+  switch (dialect) {
+    case 'sparksql':
+    case 'hive':
+      return 'spark';
+    case 'tsql':
+      return 'sqlserver';
+    default:
+      return dialect;
+  }
+}
+
+/** Where a project's own dbt_project.yml stands. */
+export function projectFile(root: string): string {
+  return joinUri(root, 'dbt_project.yml');
+}

@@ -1,0 +1,346 @@
+/** Runs rules over one file: each subject is visited once for all rules, and what they report is mapped to the file as written. */
+
+import type { TextEdit } from '../base/edit.ts';
+import { type Mapped, outermost, type SourceMap } from '../base/source-map.ts';
+import type { Span } from '../base/span.ts';
+import type { Dialect } from '../syntax/sql/dialect.ts';
+import type { SqlNode } from '../syntax/sql/tree.ts';
+import { walk } from '../syntax/sql/walk.ts';
+import type {
+  ModelSubject,
+  OptionDefinitions,
+  OptionValues,
+  ProjectView,
+  ReportDetails,
+  Rule,
+  RuleContext,
+  RuleFix,
+  Severity,
+  SqlUnit,
+  SubjectName,
+  Subjects,
+  TemplateSubject,
+} from './rule.ts';
+
+/** A rule that is on for the file, as configured. */
+export interface ActiveRule {
+  readonly rule: Rule;
+  /** What the user set; otherwise the rule's own, or what it reports. */
+  readonly severity: Severity | undefined;
+  readonly options: OptionValues<OptionDefinitions>;
+}
+
+/** A finding in the file it belongs to: the checked one, or a macro's. Fixes may still be closures. */
+export interface RawFinding {
+  readonly file: string;
+  readonly span: Span;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly related: readonly { readonly file: string; readonly span: Span; readonly message: string }[];
+  readonly tag?: 'unnecessary' | 'deprecated';
+  /** In offsets of `file`. */
+  readonly fixes: readonly RuleFix[];
+}
+
+export interface CheckedFile {
+  readonly file: string;
+  readonly text: string;
+  readonly dialect: Dialect;
+  readonly project: ProjectView | undefined;
+  readonly rules: readonly ActiveRule[];
+  /** False for files of installed packages: nothing is reported there. */
+  isOwnFile(uri: string): boolean;
+}
+
+/** Everything a SQL file offers to rules. */
+export interface SqlSubjects {
+  readonly template: TemplateSubject;
+  /** All worlds, the full refresh first; empty for macro files. */
+  readonly units: readonly SqlUnit[];
+  readonly model: ModelSubject | undefined;
+}
+
+/** Findings of a model, snapshot, test, analysis or macro file; some may lie in macros it calls. */
+export function checkSql(checked: CheckedFile, subjects: SqlSubjects): readonly RawFinding[] {
+  const kind = subjects.template.kind;
+  const rules = checked.rules.filter(one => (one.rule.files ?? DEFAULT_FILES).includes(kind));
+  const collector = new Collector(checked);
+  for (const active of rules) {
+    if (listensTo(active.rule, 'template')) {
+      collector.run(active, 'template', subjects.template, plainContext(checked, active, collector.inFile(active)));
+    }
+    if (subjects.model && subjects.units[0] && listensTo(active.rule, 'model')) {
+      const unit = subjects.units[0];
+      const context = { ...plainContext(checked, active, collector.inUnit(active, unit, 0)), unit };
+      collector.run(active, 'model', subjects.model, context);
+    }
+  }
+  for (const [world, unit] of subjects.units.entries()) visitUnit(checked, unit, world, rules, collector);
+  return collector.settle(subjects.units);
+}
+
+/** Findings of subjects whose offsets are the file's own. */
+export function checkPlain<S extends SubjectName>(
+  checked: CheckedFile,
+  subjects: readonly { readonly name: S; readonly subject: Subjects[S] }[],
+): readonly RawFinding[] {
+  const collector = new Collector(checked);
+  for (const active of checked.rules) {
+    for (const { name, subject } of subjects) {
+      if (!listensTo(active.rule, name)) continue;
+      collector.run(active, name, subject, plainContext(checked, active, collector.inFile(active)));
+    }
+  }
+  return collector.settle([]);
+}
+
+const DEFAULT_FILES: NonNullable<Rule['files']> = ['model', 'snapshot'];
+
+function listensTo(rule: Rule, name: SubjectName): boolean {
+  return typeof rule.on === 'string' ? rule.on === name : rule.on.includes(name);
+}
+
+function plainContext(checked: CheckedFile, active: ActiveRule, report: RuleContext['report']): RuleContext {
+  return {
+    options: active.options,
+    project: checked.project,
+    file: checked.file,
+    dialect: checked.dialect,
+    unit: undefined,
+    ancestors: [],
+    report,
+  };
+}
+
+function visitUnit(
+  checked: CheckedFile,
+  unit: SqlUnit,
+  world: number,
+  rules: readonly ActiveRule[],
+  collector: Collector,
+): void {
+  const listeners = new Map<
+    string,
+    { active: ActiveRule; context: { -readonly [K in keyof RuleContext]: RuleContext[K] } }[]
+  >();
+  for (const active of rules) {
+    const names = typeof active.rule.on === 'string' ? [active.rule.on] : active.rule.on;
+    const wanted = names.filter(name => name.startsWith('sql:'));
+    if (wanted.length === 0) continue;
+    const context = { ...plainContext(checked, active, collector.inUnit(active, unit, world)), unit };
+    for (const name of wanted) {
+      const nodeKind = name.slice('sql:'.length);
+      const known = listeners.get(nodeKind);
+      if (known) known.push({ active, context });
+      else listeners.set(nodeKind, [{ active, context }]);
+    }
+  }
+  if (listeners.size === 0) return;
+  walk(unit.tree, (node: SqlNode, ancestors: readonly SqlNode[]) => {
+    for (const { active, context } of listeners.get(node.kind) ?? []) {
+      context.ancestors = ancestors;
+      collector.run(active, `sql:${node.kind}` as SubjectName, node, context);
+    }
+  });
+}
+
+interface Reported {
+  readonly active: ActiveRule;
+  /** Index of the unit; `undefined` for reports in offsets of the file. */
+  readonly world: number | undefined;
+  readonly finding: RawFinding;
+}
+
+/** Gathers what rules report about one file. */
+class Collector {
+  readonly #checked: CheckedFile;
+  readonly #reported: Reported[] = [];
+  readonly #failed = new Set<string>();
+
+  constructor(checked: CheckedFile) {
+    this.#checked = checked;
+  }
+
+  run(active: ActiveRule, name: SubjectName, subject: unknown, context: RuleContext): void {
+    if (this.#failed.has(active.rule.id)) return;
+    try {
+      // Listeners are called for the subjects they name only, so the subject has the type the rule asks for.
+      active.rule.check(subject as never, context);
+    } catch (error) {
+      // One rule's fault must cost no other finding; it is said once per file, with what is needed to report it.
+      this.#failed.add(active.rule.id);
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#reported.push({
+        active,
+        world: undefined,
+        finding: {
+          file: this.#checked.file,
+          span: startOf(this.#checked.text),
+          rule: active.rule.id,
+          severity: 'info',
+          message: `The rule '${active.rule.id}' failed on this file (${name}: ${reason}). The other rules are not affected; please report it.`,
+          related: [],
+          fixes: [],
+        },
+      });
+    }
+  }
+
+  /** Reports in offsets of the checked file. */
+  inFile(active: ActiveRule): RuleContext['report'] {
+    const { file, text } = this.#checked;
+    return (at, message, details = {}) => {
+      const span = at === 'file' ? startOf(text) : { start: at.start, end: at.end };
+      const here = (details.relatedHere ?? []).map(one => ({ file, ...one }));
+      this.#add(
+        active,
+        undefined,
+        file,
+        span,
+        message,
+        details,
+        [...(details.related ?? []), ...here],
+        details.fixes ?? [],
+      );
+    };
+  }
+
+  /** Reports in offsets of a unit's expanded text. */
+  inUnit(active: ActiveRule, unit: SqlUnit, world: number): RuleContext['report'] {
+    const { map } = unit.expansion;
+    return (at, message, details = {}) => {
+      if (at === 'file') {
+        const fixes = (details.fixes ?? []).filter(fix => fix.edits.length === 0);
+        this.#add(
+          active,
+          undefined,
+          unit.file,
+          startOf(this.#checked.text),
+          message,
+          details,
+          details.related ?? [],
+          fixes,
+        );
+        return;
+      }
+      const mapped = locate(map, at);
+      if (mapped === undefined) return;
+      const here = (details.relatedHere ?? []).flatMap(one => {
+        const place = locate(map, one.span);
+        return place ? [{ file: place.file, span: place.span, message: one.message }] : [];
+      });
+      const related = [...(details.related ?? []), ...here];
+      const fixes = (details.fixes ?? []).flatMap(fix => mapFix(map, mapped, fix));
+      this.#add(active, world, mapped.file, mapped.span, message, details, related, fixes);
+    };
+  }
+
+  #add(
+    active: ActiveRule,
+    world: number | undefined,
+    file: string,
+    span: Span,
+    message: string,
+    details: ReportDetails,
+    related: RawFinding['related'],
+    fixes: readonly RuleFix[],
+  ): void {
+    if (!this.#checked.isOwnFile(file)) return;
+    this.#reported.push({
+      active,
+      world,
+      finding: {
+        file,
+        span,
+        rule: active.rule.id,
+        severity: active.severity ?? details.severity ?? active.rule.severity,
+        message,
+        related,
+        ...(details.tag ? { tag: details.tag } : {}),
+        fixes,
+      },
+    });
+  }
+
+  /** Unites the worlds: presence holds in one, absence must hold in every world that has the place. */
+  settle(units: readonly SqlUnit[]): readonly RawFinding[] {
+    const worldsOf = new Map<string, Set<number>>();
+    for (const { finding, world } of this.#reported) {
+      if (world === undefined) continue;
+      const key = keyOf(finding);
+      const worlds = worldsOf.get(key);
+      if (worlds) worlds.add(world);
+      else worldsOf.set(key, new Set([world]));
+    }
+    const kept = new Map<string, RawFinding>();
+    for (const { active, finding, world } of this.#reported) {
+      const key = keyOf(finding);
+      if (kept.has(key)) continue;
+      if (world !== undefined && active.rule.basis === 'absence') {
+        const worlds = worldsOf.get(key);
+        const holds = units.every((unit, i) => worlds?.has(i) || !hasPlace(unit, finding));
+        if (!holds) continue;
+      }
+      kept.set(key, finding);
+    }
+    return [...kept.values()];
+  }
+}
+
+/** Findings of one rule at one place are one finding, whatever loop or world made them. */
+function keyOf(finding: RawFinding): string {
+  return `${finding.rule} ${finding.file} ${finding.span.start} ${finding.span.end}`;
+}
+
+function hasPlace(unit: SqlUnit, finding: RawFinding): boolean {
+  return unit.expansion.map.segments.some(
+    segment =>
+      segment.file === finding.file &&
+      segment.source.start < finding.span.end &&
+      finding.span.start < segment.source.end,
+  );
+}
+
+/** Where people can change what the span says; nowhere when a Jinja expression computed all of it. */
+function locate(map: SourceMap, at: Span): Mapped | undefined {
+  const segments = map.segmentsIn(at.end > at.start ? at : { start: at.start, end: at.start + 1 });
+  if (segments.length > 0 && segments.every(segment => segment.kind === 'expression')) return undefined;
+  return map.toSource(at);
+}
+
+/** The fix in offsets of the finding's file; none when an edit touches more than literal text of that file. */
+function mapFix(map: SourceMap, finding: Mapped, fix: RuleFix): readonly RuleFix[] {
+  const edits: TextEdit[] = [];
+  for (const edit of fix.edits) {
+    const mapped = mapEdit(map, edit.span);
+    if (!mapped || mapped.file !== finding.file || callKey(mapped) !== callKey(finding)) return [];
+    edits.push({ span: mapped.span, text: edit.text });
+  }
+  return [{ ...fix, edits }];
+}
+
+function mapEdit(map: SourceMap, at: Span): Mapped | undefined {
+  if (at.end > at.start) {
+    const mapped = map.toSource(at);
+    return mapped.exact ? mapped : undefined;
+  }
+  // An insertion belongs to the literal text that ends there, else to the one that begins there.
+  const before = map.segmentAt(at.start - 1);
+  const after = map.segmentAt(at.start);
+  const segment = before?.kind === 'literal' ? before : after?.kind === 'literal' ? after : undefined;
+  if (segment === undefined) return undefined;
+  const offset = segment.source.start + (at.start - segment.start);
+  const call = segment.call && outermost(segment.call);
+  return { file: segment.file, span: { start: offset, end: offset }, exact: true, ...(call ? { call } : {}) };
+}
+
+function callKey(mapped: Mapped): string {
+  return mapped.call ? `${mapped.call.file} ${mapped.call.span.start}` : '';
+}
+
+/** The first word of the file: where findings about the file as a whole are shown. */
+function startOf(text: string): Span {
+  const match = /\S+/.exec(text.slice(0, 10_000));
+  return match ? { start: match.index, end: match.index + match[0].length } : { start: 0, end: 0 };
+}
