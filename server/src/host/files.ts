@@ -1,9 +1,8 @@
 /** Reads the files of a workspace folder: asynchronously for the server, synchronously for the command line. */
 
-import { basename, dirname, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { answer, answerAll, answerSync } from './disk.ts';
 import { type FileKind, fileKind, marksTop, skipsFolder } from './file-kinds.ts';
-import { pathToUri } from './uri-path.ts';
 import {
   DEFAULT_LIMITS,
   isWithin,
@@ -11,6 +10,7 @@ import {
   type LoadedFolder,
   type OnProgress,
   type ReadFile,
+  type Start,
   take,
   walkFolder,
 } from './walk.ts';
@@ -18,6 +18,7 @@ import {
 export interface LoadOptions {
   readonly onProgress?: OnProgress;
   readonly limits?: Partial<Limits>;
+  readonly start?: Start;
 }
 
 /** All files below `root` (a path) that Grainline reads. Never throws; `undefined` when cancelled between two batches. */
@@ -25,7 +26,7 @@ export async function loadFolder(
   root: string,
   options: LoadOptions & { readonly isCancelled?: () => boolean } = {},
 ): Promise<LoadedFolder | undefined> {
-  const walk = walkFolder(root, { ...DEFAULT_LIMITS, ...options.limits }, options.onProgress);
+  const walk = walkFolder(root, { ...DEFAULT_LIMITS, ...options.limits }, options.onProgress, options.start);
   let step = walk.next();
   while (!step.done) {
     if (options.isCancelled?.()) return undefined;
@@ -36,7 +37,7 @@ export async function loadFolder(
 
 /** The same files as `loadFolder`, faster, and holding everything else up meanwhile. */
 export function loadFolderSync(root: string, options: LoadOptions = {}): LoadedFolder {
-  const walk = walkFolder(root, { ...DEFAULT_LIMITS, ...options.limits }, options.onProgress);
+  const walk = walkFolder(root, { ...DEFAULT_LIMITS, ...options.limits }, options.onProgress, options.start);
   let step = walk.next();
   while (!step.done) step = walk.next(step.value.map(answerSync));
   return step.value;
@@ -65,17 +66,27 @@ export function kindWithin(folder: LoadedFolder, path: string): FileKind | undef
     if (skipsFolder(part, { isTop, aboveName: basename(dirname(at)) })) return undefined;
     at += sep + part;
   }
-  const isInProject = base !== folder.path || folder.projects.some(project => isWithin(path, project));
-  return fileKind(name, isInProject);
+  return fileKind(name, isInProject(folder, path));
 }
 
-/** The folders named by URI that hold a file or folder. */
-export function uriWithin(folder: LoadedFolder, uri: string): boolean {
-  return [folder.path, ...folder.outside].some(each => {
-    const base = pathToUri(each);
-    return uri === base || uri.startsWith(base.endsWith('/') ? base : `${base}/`);
-  });
+/**
+ * Files below a path of a loaded folder that appeared whole (moved there, or checked out), by the same rules;
+ * `undefined` when it is no folder, or one that is skipped.
+ */
+export async function readFolderOf(folder: LoadedFolder, path: string): Promise<readonly ReadFile[] | undefined> {
+  if (!kindWithin(folder, join(path, PROBE))) return undefined;
+  const found = await answer({ op: 'resolve', path });
+  if (found?.op !== 'resolve' || found.kind !== 'folder') return undefined;
+  const start = { isTop: false, isInProject: isInProject(folder, path) };
+  return (await loadFolder(path, { start }))?.files;
 }
+
+function isInProject(folder: LoadedFolder, path: string): boolean {
+  return [...folder.outside, ...folder.projects].some(each => isWithin(path, each));
+}
+
+/** A name that is read wherever its folder is. */
+const PROBE = 'probe.sql';
 
 function holdsTopMark(path: string): boolean {
   const listed = answerSync({ op: 'list', path });

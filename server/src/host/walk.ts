@@ -81,7 +81,13 @@ export type OnProgress = (read: number, found: number) => void;
 
 export type Walk = Generator<readonly Request[], LoadedFolder, readonly Answer[]>;
 
-export function* walkFolder(root: string, limits: Limits, onProgress?: OnProgress): Walk {
+/** What is known about the root when it is not the folder somebody opened. */
+export interface Start {
+  readonly isTop: boolean;
+  readonly isInProject: boolean;
+}
+
+export function* walkFolder(root: string, limits: Limits, onProgress?: OnProgress, start: Start = OPENED): Walk {
   const notices: Notice[] = [];
   const files = new Map<string, ReadFile>();
   const found: FoundFile[] = [];
@@ -105,7 +111,9 @@ export function* walkFolder(root: string, limits: Limits, onProgress?: OnProgres
 
   // Links wait until all folders are entered, so that a folder is known by its own path rather than by that of a link to
   // it; paths outside come last, when all is known that may name them. Each round enters something new, or is the last.
-  let queue: Folder[] = [{ path: root, real: rootAnswer.real, depth: 0, isInProject: false, isRoot: true }];
+  let queue: Folder[] = [
+    { path: root, real: rootAnswer.real, depth: 0, isInProject: start.isInProject, isRoot: start.isTop },
+  ];
   while (queue.length > 0) {
     while (queue.length > 0) queue = yield* enterAll(queue);
     queue = yield* followLinks(links.splice(0));
@@ -274,6 +282,7 @@ interface Folder {
   readonly mustBeProject?: boolean;
 }
 
+const OPENED: Start = { isTop: true, isInProject: false };
 const READ_BATCH = 256;
 const PACKAGE_FILE = /^(packages|dependencies)\.ya?ml$/;
 const PACKAGE_FOLDER = /^dbt_(packages|modules)$/;

@@ -1,0 +1,348 @@
+/** The language server, apart from what it runs on: handlers over a connection, an analysis and a host. */
+
+import {
+  type CancellationToken,
+  CodeActionKind,
+  type Connection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  type Disposable,
+  DocumentDiagnosticReportKind,
+  DocumentDiagnosticRequest,
+  type FileEvent,
+  type FileSystemWatcher,
+  type InitializeParams,
+  type InitializeResult,
+  LSPErrorCodes,
+  ResponseError,
+  TextDocumentSyncKind,
+  WatchKind,
+} from 'vscode-languageserver';
+import type { Analysis } from '../analysis/results.ts';
+import { Checker } from './checker.ts';
+import { CODE_ACTION_KINDS, createCodeActions, type FixAll } from './code-actions.ts';
+import { Diagnostics, type Scope } from './diagnostics.ts';
+import { Documents } from './documents.ts';
+import { Folders } from './folders.ts';
+import { toOffset } from './from-lsp.ts';
+import { createGuard } from './guard.ts';
+import {
+  FIX_ALL,
+  type FixAllParams,
+  type InitializationOptions,
+  type Settings,
+  STATUS,
+  type Status,
+} from './protocol.ts';
+import { createScheduler, type Scheduler } from './scheduler.ts';
+import type { ServerHost } from './server-host.ts';
+import { abilitiesOf, toHover } from './to-lsp.ts';
+
+export interface ServerOptions {
+  readonly connection: Connection;
+  readonly analysis: Analysis;
+  readonly host: ServerHost;
+  readonly fixAll: FixAll;
+  readonly version: string;
+  /** More requests, as the generators have; each answers `null` when it fails. */
+  readonly requests?: { readonly [method: string]: (analysis: Analysis, params: unknown) => unknown };
+}
+
+/** Registers all handlers; the caller listens. */
+export function createServer(options: ServerOptions): void {
+  const { connection, analysis, host } = options;
+  const guard = createGuard(connection);
+  const documents = new Documents(analysis, host);
+  let session: Session | undefined;
+
+  connection.onInitialize(params => {
+    session = startSession(options, documents, guard, params);
+    return session.result;
+  });
+  connection.onInitialized(guard.around('initialized', undefined, () => session?.initialized()));
+  connection.onShutdown(() => session?.dispose());
+
+  connection.onDidOpenTextDocument(
+    guard.around('didOpen', undefined, ({ textDocument }) => session?.changed(documents.open(textDocument))),
+  );
+  connection.onDidChangeTextDocument(
+    guard.around('didChange', undefined, ({ textDocument: { uri, version }, contentChanges }) => {
+      const changed = documents.change(uri, version, contentChanges);
+      if (changed !== undefined) session?.changed(changed);
+    }),
+  );
+  connection.onDidCloseTextDocument(
+    guard.around('didClose', undefined, ({ textDocument }) =>
+      session?.folders.closed(documents.close(textDocument.uri)),
+    ),
+  );
+  connection.onDidChangeWatchedFiles(
+    guard.around('didChangeWatchedFiles', undefined, ({ changes }: { changes: FileEvent[] }) =>
+      session?.folders.changed(changes),
+    ),
+  );
+  connection.onDidChangeConfiguration(
+    guard.around('didChangeConfiguration', undefined, ({ settings }) => session?.configure(settings?.grainline)),
+  );
+
+  connection.onHover(
+    guard.around('hover', null, ({ textDocument, position }) => {
+      const uri = documents.uriOf(textDocument.uri);
+      documents.flush();
+      const [text, lines] = [documents.textOf(uri), documents.linesOf(uri)];
+      if (!session || session.folders.isIndexing || text === undefined || !lines) return null;
+      const hover = analysis.hover(uri, toOffset(lines, text, position));
+      return hover ? toHover(hover, lines, session.abilities) : null;
+    }),
+  );
+  connection.onCodeAction(
+    guard.around('codeAction', null, async (params, token) => {
+      await session?.ready(token);
+      return session?.codeActions.list(params) ?? null;
+    }),
+  );
+  connection.onCodeActionResolve(async action => {
+    const resolve = guard.around('codeAction/resolve', action, () => session?.codeActions.resolve(action) ?? action);
+    return resolve();
+  });
+  connection.onRequest(
+    FIX_ALL,
+    guard.around('fixAll', null, async ({ uri }: FixAllParams, token: CancellationToken) => {
+      await session?.ready(token);
+      return session?.codeActions.fixAllOf(uri) ?? null;
+    }),
+  );
+  for (const [method, answer] of Object.entries(options.requests ?? {})) {
+    connection.onRequest(
+      method,
+      guard.around(method, null, async (params: unknown, token: CancellationToken) => {
+        await session?.ready(token);
+        documents.flush();
+        return answer(analysis, params) ?? null;
+      }),
+    );
+  }
+  connection.languages.diagnostics.on(
+    guard.around('diagnostic', { kind: DocumentDiagnosticReportKind.Full, items: [] }, async (params, token) => {
+      await session?.ready(token);
+      const uri = documents.uriOf(params.textDocument.uri);
+      if (!session) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+      return session.diagnostics.pull(uri, params.previousResultId);
+    }),
+  );
+  connection.languages.diagnostics.onWorkspace(
+    guard.around('workspace/diagnostic', { items: [] }, async (params, token, _progress, parts) => {
+      await session?.ready(token);
+      if (!session) return { items: [] };
+      const previous = new Map(params.previousResultIds.map(({ uri, value }) => [documents.uriOf(uri), value]));
+      const sendPart = params.partialResultToken === undefined || !parts ? undefined : parts.report.bind(parts);
+      return session.diagnostics.pullWorkspace(previous, token, sendPart);
+    }),
+  );
+}
+
+type Session = ReturnType<typeof startSession>;
+
+/** What exists only once the client has said who it is and what it can do. */
+function startSession(
+  { connection, analysis, host, fixAll, version }: ServerOptions,
+  documents: Documents,
+  guard: ReturnType<typeof createGuard>,
+  params: InitializeParams,
+) {
+  const { capabilities } = params;
+  const asked = (params.initializationOptions ?? {}) as InitializationOptions;
+  const abilities = abilitiesOf(capabilities);
+  const checker = new Checker(analysis, documents, abilities);
+  const mode = capabilities.textDocument?.diagnostic && asked.diagnostics !== 'push' ? 'pull' : 'push';
+  const registersPull = mode === 'pull' && capabilities.textDocument?.diagnostic?.dynamicRegistration === true;
+  let scope: Scope = scopeOf(asked.settings) ?? 'openFiles';
+  let lastStatus = '';
+  let pullRegistration: { readonly scope: Scope; readonly registration: Promise<Disposable> } | undefined;
+  let watched = '';
+  let watching: Promise<Disposable> | undefined;
+  let scheduler: Scheduler | undefined;
+
+  const folders = new Folders({
+    host,
+    documents,
+    onIndexing: isIndexing => {
+      if (isIndexing) scheduler?.suspend();
+      else scheduler?.resume();
+      sendStatus();
+    },
+    onProgress: sendStatus,
+    onChange: () => {
+      scheduler?.request();
+      void watchOutside();
+    },
+    onError: guard.log,
+    onNotice: ({ uri, message }) => connection.console.info(`${uri}: ${message}`),
+  });
+  const diagnostics = new Diagnostics({
+    connection,
+    analysis,
+    documents,
+    checker,
+    host,
+    mode,
+    canRefresh: capabilities.workspace?.diagnostics?.refreshSupport === true,
+    scope: () => scope,
+  });
+  const codeActions = createCodeActions({
+    analysis,
+    documents,
+    checker,
+    abilities,
+    fixAll,
+    canResolve: capabilities.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true,
+    canOpenRule: asked.settings !== undefined,
+    roots: () => folders.roots(),
+  });
+  scheduler = createScheduler({
+    run: async checkpoint => {
+      await diagnostics.run(checkpoint);
+      sendStatus();
+    },
+    onError: error => guard.log('Checking', error),
+    pause: host.pause,
+    now: host.now,
+  });
+
+  for (const uri of foldersOf(params)) folders.add(uri);
+
+  const result: InitializeResult = {
+    serverInfo: { name: 'grainline', version },
+    capabilities: {
+      positionEncoding: 'utf-16',
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+      hoverProvider: true,
+      codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS, CodeActionKind.Source], resolveProvider: true },
+      ...(mode === 'pull' && !registersPull ? { diagnosticProvider: pullOptions(scope) } : {}),
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+    },
+  };
+
+  return { result, abilities, folders, diagnostics, codeActions, initialized, configure, changed, ready, dispose };
+
+  async function initialized(): Promise<void> {
+    const { workspace } = capabilities;
+    if (workspace?.workspaceFolders) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        for (const { uri } of removed) folders.remove(uri);
+        for (const { uri } of added) folders.add(uri);
+      });
+    }
+    if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
+      await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHERS });
+    }
+    if (workspace?.didChangeConfiguration?.dynamicRegistration) {
+      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'grainline' });
+    }
+    await configure(undefined);
+    await registerPull();
+  }
+
+  /** The client may send its settings, or only that they changed. */
+  async function configure(sent: Settings | undefined): Promise<void> {
+    const settings =
+      capabilities.workspace?.configuration === true
+        ? ((await connection.workspace.getConfiguration('grainline')) as Settings | null)
+        : sent;
+    const wanted = scopeOf(settings ?? undefined);
+    if (wanted === undefined || wanted === scope) return;
+    scope = wanted;
+    scheduler?.request();
+    diagnostics.wake();
+    await registerPull();
+  }
+
+  async function registerPull(): Promise<void> {
+    if (!registersPull || pullRegistration?.scope === scope) return;
+    const before = pullRegistration;
+    const registration = connection.client.register(DocumentDiagnosticRequest.type, {
+      documentSelector: null,
+      ...pullOptions(scope),
+    });
+    pullRegistration = { scope, registration };
+    (await before?.registration)?.dispose();
+    await registration;
+  }
+
+  async function watchOutside(): Promise<void> {
+    const watcher = capabilities.workspace?.didChangeWatchedFiles;
+    const outside = folders.outside();
+    if (!watcher?.dynamicRegistration || !watcher.relativePatternSupport || watched === outside.join('\n')) return;
+    watched = outside.join('\n');
+    const before = watching;
+    const watchers = outside.flatMap(baseUri =>
+      WATCHERS.map(({ globPattern, kind }) => ({
+        globPattern: { baseUri, pattern: globPattern as string },
+        kind: kind as WatchKind,
+      })),
+    );
+    watching = connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    (await before)?.dispose();
+  }
+
+  function changed(uri: string): void {
+    diagnostics.edited(uri);
+    scheduler?.request();
+  }
+
+  /** All folders are read, and what the client said meanwhile is heard; a cancelled question ends here. */
+  async function ready(token: CancellationToken): Promise<void> {
+    await Promise.race([folders.indexed(), cancellation(token)]);
+    await host.pause();
+    if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
+  }
+
+  function sendStatus(): void {
+    const { read, found } = folders.progress();
+    const isIndexing = folders.isIndexing;
+    const status: Status = {
+      state: isIndexing ? 'indexing' : 'ready',
+      files: read,
+      total: found,
+      projects: isIndexing ? [] : analysis.projects(),
+      findings: checker.totals(),
+    };
+    const text = JSON.stringify(status);
+    if (text === lastStatus) return;
+    lastStatus = text;
+    void connection.sendNotification(STATUS, status);
+  }
+
+  function dispose(): void {
+    scheduler?.dispose();
+    diagnostics.wake();
+    for (const root of folders.roots()) folders.remove(root);
+  }
+}
+
+/** Changes of what we read; of anything what comes and goes, since a whole folder comes and goes in one event. */
+const WATCHERS: FileSystemWatcher[] = [
+  { globPattern: '**/*.{sql,yml,yaml,csv}', kind: WatchKind.Change },
+  { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
+];
+
+function pullOptions(scope: Scope) {
+  return { identifier: 'grainline', interFileDependencies: true, workspaceDiagnostics: scope === 'workspace' };
+}
+
+function scopeOf(settings: Settings | undefined): Scope | undefined {
+  const scope = settings?.diagnostics?.scope;
+  return scope === 'openFiles' || scope === 'workspace' ? scope : undefined;
+}
+
+function foldersOf(params: InitializeParams): string[] {
+  if (params.workspaceFolders) return params.workspaceFolders.map(folder => folder.uri);
+  return params.rootUri ? [params.rootUri] : [];
+}
+
+function cancellation(token: CancellationToken): Promise<void> {
+  return new Promise(resolve => {
+    if (token.isCancellationRequested) resolve();
+    else token.onCancellationRequested(() => resolve());
+  });
+}
