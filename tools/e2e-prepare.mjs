@@ -33,7 +33,9 @@ try {
 
 async function prepare() {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
-    throw new CannotPrepare('They run on Linux (x64 or arm64). Elsewhere `npm run test:vscode` runs the same Mocha suite in desktop VS Code.');
+    throw new CannotPrepare(
+      'They run on Linux (x64 or arm64). Elsewhere `npm run test:vscode` runs the same Mocha suite in desktop VS Code.',
+    );
   }
   const paths = serverPaths();
   const serverReady = isServerReady(paths);
@@ -93,14 +95,23 @@ async function buildServer(paths) {
   const npm = findProgram('npm');
   if (!npm) throw new CannotPrepare('There is no npm on the PATH.');
   mkdirSync(paths.root, { recursive: true });
-  writeFileSync(join(paths.root, 'package.json'), '{ "name": "vscode-server-cache", "version": "0.0.0", "private": true }\n');
+  writeFileSync(
+    join(paths.root, 'package.json'),
+    '{ "name": "vscode-server-cache", "version": "0.0.0", "private": true }\n',
+  );
   const quiet = ['--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
-  await step(`Fetching Node ${SERVER_NODE_VERSION} for the server`, npm,
+  await step(
+    `Fetching Node ${SERVER_NODE_VERSION} for the server`,
+    npm,
     ['install', '--ignore-scripts', ...quiet, `${nodePackage()}@${SERVER_NODE_VERSION}`],
-    { cwd: paths.root, env: npmEnvironment() });
-  await step(`Fetching code-server ${CODE_SERVER_VERSION}`, npm,
+    { cwd: paths.root, env: npmEnvironment() },
+  );
+  await step(
+    `Fetching code-server ${CODE_SERVER_VERSION}`,
+    npm,
     ['pack', '--silent', `code-server@${CODE_SERVER_VERSION}`],
-    { cwd: paths.root, env: npmEnvironment() });
+    { cwd: paths.root, env: npmEnvironment() },
+  );
   const tarball = join(paths.root, `code-server-${CODE_SERVER_VERSION}.tgz`);
   // Only the editor is taken out of the package; the proxy around it is not used.
   await step('Unpacking VS Code', 'tar', ['xzf', tarball, 'package/lib/vscode'], { cwd: paths.root });
@@ -115,10 +126,16 @@ async function buildServer(paths) {
     npm_config_nodedir: paths.nodeHeaders,
   };
   // `npm ci` would fail: the package's shrinkwrap lacks a dependency.
-  await step('Installing what VS Code depends on', npm, ['install', '--omit=dev', '--ignore-scripts', ...quiet],
-    { cwd: paths.vscode, env: environment });
-  await step('Compiling two native modules', npm, ['rebuild', '--loglevel=error', '@vscode/spdlog', '@vscode/native-watchdog'],
-    { cwd: paths.vscode, env: environment });
+  await step('Installing what VS Code depends on', npm, ['install', '--omit=dev', '--ignore-scripts', ...quiet], {
+    cwd: paths.vscode,
+    env: environment,
+  });
+  await step(
+    'Compiling two native modules',
+    npm,
+    ['rebuild', '--loglevel=error', '@vscode/spdlog', '@vscode/native-watchdog'],
+    { cwd: paths.vscode, env: environment },
+  );
   await step('Asking the server for its version', paths.node, [paths.serverMain, '--version'], { cwd: paths.root });
   const marker = { codeServer: CODE_SERVER_VERSION, node: SERVER_NODE_VERSION };
   writeFileSync(paths.marker, `${JSON.stringify(marker)}\n`);
@@ -137,7 +154,10 @@ function removeAbandoned(root) {
   for (const name of readdirSync(dirname(root))) {
     if (!name.startsWith(`${basename(root)}.partial-`)) continue;
     const path = join(dirname(root), name);
-    if (!isRunning(Number(name.slice(name.lastIndexOf('-') + 1))) || Date.now() - statSync(path).mtimeMs > ABANDONED_AFTER_MS) {
+    if (
+      !isRunning(Number(name.slice(name.lastIndexOf('-') + 1))) ||
+      Date.now() - statSync(path).mtimeMs > ABANDONED_AFTER_MS
+    ) {
       rmSync(path, { recursive: true, force: true });
     }
   }
@@ -154,7 +174,8 @@ function isRunning(pid) {
 
 /** npm hands its scripts the project's own settings; in another folder they would mislead it. The registry's stay. */
 function npmEnvironment() {
-  const misleading = /^npm_(package_|lifecycle_|config_(local_prefix|prefix|nodedir|omit|include|production|global|ignore_scripts|workspace))/i;
+  const misleading =
+    /^npm_(package_|lifecycle_|config_(local_prefix|prefix|nodedir|omit|include|production|global|ignore_scripts|workspace))/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !misleading.test(name)));
 }
 

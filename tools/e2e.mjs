@@ -2,6 +2,7 @@
 //
 //   node tools/e2e.mjs [--suite host|workbench] [--grep TEXT] [--extension FOLDER] [--vsix FILE] [--limit SECONDS]
 //
+// --tests FILE gives the extension host another bundle than ours; tools/e2e-prove.mjs proves with it that red is red.
 // This process bundles and then only watches: whatever the run does, its processes end here.
 // Exit codes: 0 all passed, 1 a test failed, 2 the suites cannot run, 3 the extension host died, 124 out of time.
 
@@ -35,12 +36,16 @@ async function main() {
 function watch(environment) {
   return new Promise(resolve => {
     // Its own process group, so that Ctrl+C reaches this process alone and the end stays in order.
-    const runner = spawn(process.execPath, ['--enable-source-maps', join(OUTPUT, 'run', 'main.mjs'), ...process.argv.slice(2)], {
-      cwd: REPOSITORY,
-      detached: true,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      env: { ...process.env, ...environment },
-    });
+    const runner = spawn(
+      process.execPath,
+      ['--enable-source-maps', join(OUTPUT, 'run', 'main.mjs'), ...process.argv.slice(2)],
+      {
+        cwd: REPOSITORY,
+        detached: true,
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        env: { ...process.env, ...environment },
+      },
+    );
     // The process groups that the runner started and has not yet seen end.
     const groups = new Set();
     let verdict;

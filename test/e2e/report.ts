@@ -2,8 +2,14 @@
 
 import type Mocha from 'mocha';
 
-/** A Mocha reporter that hands its lines to `write`; Mocha calls it with `new`, hence a plain function. */
-export function reporter(write: (line: string) => void): Mocha.ReporterConstructor {
+/**
+ * A Mocha reporter that hands its lines to `write`; Mocha calls it with `new`, hence a plain function.
+ * `place` rewrites a line of a stack for hosts that do not read source maps by themselves.
+ */
+export function reporter(
+  write: (line: string) => void,
+  place: (stackLine: string) => string = line => line,
+): Mocha.ReporterConstructor {
   function Report(runner: Mocha.Runner): void {
     let passed = 0;
     let failed = 0;
@@ -14,7 +20,8 @@ export function reporter(write: (line: string) => void): Mocha.ReporterConstruct
     runner.on('fail', (test, error: Error) => {
       failed += 1;
       write(`  FAIL  ${test.fullTitle()}`);
-      for (const line of (error.stack ?? error.message ?? String(error)).split('\n').slice(0, 30)) write(`          ${line}`);
+      for (const line of (error.stack ?? error.message ?? String(error)).split('\n').slice(0, 30))
+        write(`          ${place(line)}`);
     });
     runner.on('pending', test => write(`  skip  ${test.fullTitle()}`));
     runner.once('end', () => write(summary(passed, failed)));

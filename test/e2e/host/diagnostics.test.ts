@@ -18,10 +18,14 @@ describe('diagnostics', () => {
   });
 
   it('say which rule, how bad, and where to read more', async () => {
-    const editor = await open('models/marts/fct_told.sql', "select customer_id from {{ ref('stg_crm__customers') }} where customer_id = null\n");
+    const editor = await open(
+      'models/marts/fct_told.sql',
+      "select customer_id from {{ ref('stg_crm__customers') }} where customer_id = null\n",
+    );
     const [finding] = await findings(editor.document.uri, 'null-comparison', ['customer_id = null']);
-    equal(finding?.source, 'grainline');
-    equal(finding?.severity, vscode.DiagnosticSeverity.Error);
+    ok(finding);
+    equal(finding.source, 'grainline');
+    equal(finding.severity, vscode.DiagnosticSeverity.Error);
     ok(finding.message.length > 10, `the message is '${finding.message}'`);
     const code = finding.code;
     ok(typeof code === 'object', 'the rule is not a link');
@@ -42,12 +46,16 @@ describe('diagnostics', () => {
     );
     const [finding] = await findings(editor.document.uri, 'null-comparison', ['customer_id = null']);
     const line = editor.document.lineAt(4).text;
-    ok(finding?.range.isEqual(rangeOf(editor.document, 'customer_id = null')), 'the range is not exact');
+    ok(finding);
+    ok(finding.range.isEqual(rangeOf(editor.document, 'customer_id = null')), 'the range is not exact');
     equal(finding.range.start.character, line.indexOf('customer_id = null'));
   });
 
   it('name a model that does not exist, until it does', async () => {
-    const editor = await open('models/marts/fct_reads_new.sql', "select customer_id from {{ ref('stg_crm__customer') }}\n");
+    const editor = await open(
+      'models/marts/fct_reads_new.sql',
+      "select customer_id from {{ ref('stg_crm__customer') }}\n",
+    );
     const uri = editor.document.uri;
     const finding = await firstFinding(uri, 'unknown-ref');
     // With or without its quotes, nothing but the name.
@@ -71,7 +79,10 @@ describe('diagnostics', () => {
 
   it('read other models as they stand in their editors, unsaved', async () => {
     const upstream = await open('models/staging/stg_crm__people.sql', 'select 1 as person_id, 2 as person_age\n');
-    const reader = await open('models/marts/fct_people.sql', "select p.person_size from {{ ref('stg_crm__people') }} as p\n");
+    const reader = await open(
+      'models/marts/fct_people.sql',
+      "select p.person_size from {{ ref('stg_crm__people') }} as p\n",
+    );
     await findings(reader.document.uri, 'unknown-column', ['person_size']);
     await replace(upstream, 'person_age', 'person_size');
     await findings(reader.document.uri, 'unknown-column', []);
@@ -96,6 +107,7 @@ describe('diagnostics', () => {
     const document = await vscode.workspace.openTextDocument(uriOf('models/staging/stg_crm__customers.sql'));
     await vscode.window.showTextDocument(document);
     await silence(document.uri, 'syntax-error');
-    for (const rule of ['unknown-source', 'unknown-ref', 'unknown-column', 'select-star']) await findings(document.uri, rule, []);
+    for (const rule of ['unknown-source', 'unknown-ref', 'unknown-column', 'select-star'])
+      await findings(document.uri, rule, []);
   });
 });

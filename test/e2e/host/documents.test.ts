@@ -58,14 +58,24 @@ describe('documents', () => {
   });
 
   it('YAML that does not parse says so where it breaks, and the rest goes on', async () => {
-    const editor = await open('models/marts/broken.yml', 'version: 2\n\nmodels:\n  - name: "fct_open\n    columns: []\n');
+    const editor = await open(
+      'models/marts/broken.yml',
+      'version: 2\n\nmodels:\n  - name: "fct_open\n    columns: []\n',
+    );
     const uri = editor.document.uri;
     await eventually(
       'a finding about YAML that does not parse',
-      () => vscode.languages.getDiagnostics(uri).filter(one => one.source === 'grainline').map(one => `${ruleOf(one)}: ${one.message}`),
+      () =>
+        vscode.languages
+          .getDiagnostics(uri)
+          .filter(one => one.source === 'grainline')
+          .map(one => `${ruleOf(one)}: ${one.message}`),
       all => all.length > 0,
     );
-    const sql = await open('models/marts/fct_beside.sql', "select customer_id from {{ ref('stg_crm__customers') }} where customer_id = null\n");
+    const sql = await open(
+      'models/marts/fct_beside.sql',
+      "select customer_id from {{ ref('stg_crm__customers') }} where customer_id = null\n",
+    );
     const finding = await firstFinding(sql.document.uri, 'null-comparison');
     match(sql.document.getText(finding.range), /= null/);
   });

@@ -48,7 +48,10 @@ export async function tidy(): Promise<void> {
 export async function type(editor: vscode.TextEditor, text: string): Promise<void> {
   for (const character of text) {
     const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;
-    const done = await editor.edit(edit => edit.insert(end, character), { undoStopBefore: false, undoStopAfter: false });
+    const done = await editor.edit(edit => edit.insert(end, character), {
+      undoStopBefore: false,
+      undoStopAfter: false,
+    });
     if (!done) throw new Error('The editor refused an edit.');
   }
 }
@@ -102,7 +105,11 @@ export function ruleOf(diagnostic: vscode.Diagnostic): string {
 }
 
 /** Waits until a rule finds exactly these texts in a file, in file order, and returns its diagnostics. */
-export async function findings(uri: vscode.Uri, rule: string, texts: readonly string[]): Promise<readonly vscode.Diagnostic[]> {
+export async function findings(
+  uri: vscode.Uri,
+  rule: string,
+  texts: readonly string[],
+): Promise<readonly vscode.Diagnostic[]> {
   const wanted = JSON.stringify(texts);
   const expected = texts.length === 0 ? `no finding of ${rule} any more` : `${rule} at ${wanted}`;
   await eventually(
@@ -131,7 +138,12 @@ export async function firstFinding(uri: vscode.Uri, rule: string): Promise<vscod
 
 /** The rule stays silent about a file, and goes on doing so. */
 export async function silence(uri: vscode.Uri, rule: string): Promise<void> {
-  await never(`${rule} in ${vscode.workspace.asRelativePath(uri)}`, () => shown(uri).filter(one => one.rule === rule), all => all.length > 0, SILENCE_MS);
+  await never(
+    `${rule} in ${vscode.workspace.asRelativePath(uri)}`,
+    () => shown(uri).filter(one => one.rule === rule),
+    all => all.length > 0,
+    SILENCE_MS,
+  );
 }
 
 /** Waits until the light bulb at a range offers an action whose title fits, and returns it. */
@@ -147,7 +159,11 @@ export async function actionAt(
     async () => {
       // The last argument has the actions resolved, as choosing one does.
       const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-        'vscode.executeCodeActionProvider', uri, range, kind.value, 100,
+        'vscode.executeCodeActionProvider',
+        uri,
+        range,
+        kind.value,
+        100,
       );
       found = actions.find(action => title.test(action.title));
       return actions.map(action => `${action.title} (${action.kind?.value ?? 'no kind'})`);
@@ -169,5 +185,9 @@ export async function choose(action: vscode.CodeAction): Promise<void> {
 
 /** Waits until a document has this text; an edit of ours reaches it a moment later. */
 export async function textBecomes(document: vscode.TextDocument, text: string): Promise<void> {
-  await eventually(`the text ${JSON.stringify(text)}`, () => document.getText(), now => now === text);
+  await eventually(
+    `the text ${JSON.stringify(text)}`,
+    () => document.getText(),
+    now => now === text,
+  );
 }

@@ -8,7 +8,10 @@ describe('fixes', () => {
   afterEach(tidy);
 
   it('repair one finding, and silence it', async () => {
-    const editor = await open('models/marts/fct_fixed.sql', "select customer_id from {{ ref('stg_crm__customers') }} where customer_id = null\n");
+    const editor = await open(
+      'models/marts/fct_fixed.sql',
+      "select customer_id from {{ ref('stg_crm__customers') }} where customer_id = null\n",
+    );
     const { document } = editor;
     const finding = await firstFinding(document.uri, 'null-comparison');
     const action = await actionAt(document.uri, finding.range, vscode.CodeActionKind.QuickFix, /is null/i);
@@ -28,7 +31,10 @@ describe('fixes', () => {
   });
 
   it('repair all that is safe at once, and only that', async () => {
-    const editor = await open('models/marts/fct_all.sql', "select customer_id from {{ ref('stg_crm__customers') }} where customer_id = null;\n");
+    const editor = await open(
+      'models/marts/fct_all.sql',
+      "select customer_id from {{ ref('stg_crm__customers') }} where customer_id = null;\n",
+    );
     const { document } = editor;
     await firstFinding(document.uri, 'trailing-semicolon');
     await firstFinding(document.uri, 'null-comparison');
@@ -40,7 +46,10 @@ describe('fixes', () => {
   });
 
   it('run on save when the person asks for it', async () => {
-    const editor = await open('models/marts/fct_saved.sql', "select customer_id from {{ ref('stg_crm__customers') }};\n");
+    const editor = await open(
+      'models/marts/fct_saved.sql',
+      "select customer_id from {{ ref('stg_crm__customers') }};\n",
+    );
     const { document } = editor;
     await firstFinding(document.uri, 'trailing-semicolon');
     const settings = vscode.workspace.getConfiguration('editor');

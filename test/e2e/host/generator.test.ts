@@ -1,11 +1,11 @@
-import { match } from 'node:assert/strict';
+import { deepEqual, match } from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { eventually, pause } from '../poll.ts';
+import { eventually, never, pause } from '../poll.ts';
 import { folder, tidy } from './editor.ts';
 
-/** A person who accepts every proposal is done after fewer steps than this. */
-const STEPS = 40;
-const STEP_MS = 250;
+/** A person who accepts every proposal is done after fewer than this. */
+const PROPOSALS = 12;
+const PROPOSAL_MS = 300;
 
 describe('the generator of a type 2 dimension', () => {
   const present = new Set<string>();
@@ -21,24 +21,41 @@ describe('the generator of a type 2 dimension', () => {
     }
   });
 
+  it('asks first, and writes nothing when it is dismissed', async () => {
+    let ended = false;
+    const running = Promise.resolve(vscode.commands.executeCommand('grainline.newDimension')).finally(() => {
+      ended = true;
+    });
+    await never('the end of a command that should ask', () => ended, Boolean, 1500);
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await running;
+    deepEqual(await sqlFiles(), [...present]);
+  });
+
   it('writes a dimension with validity columns when every proposal is accepted', async () => {
     let ended = false;
     const running = Promise.resolve(vscode.commands.executeCommand('grainline.newDimension')).finally(() => {
       ended = true;
     });
-    let created: string | undefined;
-    for (let step = 0; step < STEPS && !created; step += 1) {
-      await pause(STEP_MS);
-      // Without an open question the first does nothing; without an open preview the others do nothing.
-      await accept('workbench.action.acceptSelectedQuickOpenItem');
-      // A file that needs confirmation stands in the preview without its check mark.
-      if (step % 2 === 1) await accept('refactorPreview.toggleCheckedState');
-      await accept('refactorPreview.apply');
-      created = (await sqlFiles()).find(path => !present.has(path)) ?? newDocument();
+    // Without an open question this does nothing.
+    for (let step = 0; step < PROPOSALS && !ended; step += 1) {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      await pause(PROPOSAL_MS);
     }
-    if (!created) throw new Error(`After ${STEPS} accepted proposals there is no new model; the command ${ended ? 'has ended' : 'still runs'}.`);
+    if (!ended) await acceptPreview();
+    const created = await eventually(
+      'a new model',
+      async () => (await sqlFiles()).filter(path => !present.has(path)),
+      paths => paths.length > 0,
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}; the command ${ended ? 'has ended' : 'still waits'}`);
+    });
     await running;
-    const text = await eventually('the text of the new dimension', () => textOf(created), now => now.length > 0);
+    const text = await eventually(
+      'the text of the new dimension',
+      () => textOf(created[0] ?? ''),
+      now => now.length > 0,
+    );
     match(text, /valid_from/);
     match(text, /valid_to/);
     match(text, /is_current/);
@@ -48,19 +65,21 @@ describe('the generator of a type 2 dimension', () => {
     const found = await vscode.workspace.findFiles('**/*.sql');
     return found.map(uri => vscode.workspace.asRelativePath(uri)).sort();
   }
-
-  /** The generator may also open what it proposes without saving it. */
-  function newDocument(): string | undefined {
-    const open = vscode.workspace.textDocuments.find(document => document.isUntitled && /valid_from/.test(document.getText()));
-    return open?.uri.toString();
-  }
 });
 
-async function accept(command: string): Promise<void> {
-  await vscode.commands.executeCommand(command).then(undefined, () => {});
+/** A file that needs confirmation stands in the preview without its check mark. */
+async function acceptPreview(): Promise<void> {
+  for (const command of [
+    'refactorPreview.focus',
+    'list.focusFirst',
+    'refactorPreview.toggleCheckedState',
+    'refactorPreview.apply',
+  ]) {
+    await vscode.commands.executeCommand(command);
+    await pause(PROPOSAL_MS);
+  }
 }
 
-async function textOf(place: string): Promise<string> {
-  const uri = place.startsWith('untitled:') ? vscode.Uri.parse(place) : vscode.Uri.joinPath(folder(), place);
-  return (await vscode.workspace.openTextDocument(uri)).getText();
+async function textOf(path: string): Promise<string> {
+  return (await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder(), path))).getText();
 }

@@ -16,7 +16,10 @@ describe('the extension', () => {
   it('stands behind every command it lists in the palette', async () => {
     const manifest = vscode.extensions.getExtension('grainline.grainline')?.packageJSON;
     const listed: readonly Contributed[] = manifest?.contributes?.commands ?? [];
-    ok(listed.some(one => one.command === 'grainline.newDimension'), 'grainline.newDimension is not in the palette');
+    ok(
+      listed.some(one => one.command === 'grainline.newDimension'),
+      'grainline.newDimension is not in the palette',
+    );
     const missing = await eventually(
       'all listed commands to be registered',
       async () => {

@@ -1,11 +1,12 @@
 // Runs the Mocha suite inside a real extension host: a VS Code server, with its workbench in a headless browser.
 
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { pause } from '../poll.ts';
 import { SHOP, workspace } from '../workspace.ts';
 import { startBrowser, watchPage } from './browser.ts';
+import { followLines } from './lines.ts';
+import { isComplaint, SHOWN_MESSAGES } from './messages.ts';
 import { EXIT, type Exit, judge } from './outcome.ts';
 import { createProfile, type Surroundings } from './surroundings.ts';
 import { startServer } from './vscode-server.ts';
@@ -46,9 +47,12 @@ export async function runHostSuite(
     const page = context.pages()[0] ?? (await context.newPage());
     const watch = watchPage(page);
 
-    const ended = new Promise<{ readonly notifications: string }>(resolve => {
+    const ended = new Promise<readonly string[]>(resolve => {
       void page.exposeFunction('codeAutomationLog', () => {});
-      void page.exposeFunction('codeAutomationExit', async () => resolve({ notifications: await readNotifications(page) }));
+      void page.exposeFunction('codeAutomationExit', async () => {
+        const messages = await readMessages(page).catch(error => [`error: the messages cannot be read: ${error}`]);
+        resolve(messages.filter(isComplaint));
+      });
     });
     await page.goto(address(server.port, options, workspace(SHOP, profile.root)), { waitUntil: 'commit' });
     const end = await Promise.race([ended, pause(options.limit).then(() => 'out of time' as const)]);
@@ -66,7 +70,7 @@ export async function runHostSuite(
       await page.screenshot({ path: join(surroundings.output, 'host-end.png'), timeout: 10_000 }).catch(() => {});
       return verdict.exit;
     }
-    const faults = [...watch.takeFaults(), ...(end.notifications ? [`Notifications: ${end.notifications}`] : [])];
+    const faults = [...watch.takeFaults(), ...end.map(message => `Message: ${message}`)];
     for (const fault of faults) console.log(`Unexpected: ${fault}`);
     return faults.length === 0 ? EXIT.passed : EXIT.failed;
   } finally {
@@ -75,11 +79,13 @@ export async function runHostSuite(
   }
 }
 
-/** The test driver hides toasts, but the bell in the status bar still counts what was notified. */
-async function readNotifications(page: Page): Promise<string> {
-  const bell = page.locator('#status\\.notifications a').first();
-  const label = (await bell.getAttribute('aria-label', { timeout: 2000 }).catch(() => '')) ?? '';
-  return /\d+ new notification/i.test(label) ? label : '';
+/** The test driver hides toasts, but the bell in the status bar has a dot, and behind it is the list of messages. */
+async function readMessages(page: Page): Promise<readonly string[]> {
+  if ((await page.locator('#status\\.notifications .codicon-bell-dot').count()) === 0) return [];
+  await page.locator('#status\\.notifications a').first().click({ timeout: 2000 });
+  const messages = page.locator('.notifications-center .notification-list-item');
+  await messages.first().waitFor({ timeout: 2000 });
+  return (await page.evaluate(SHOWN_MESSAGES)) as readonly string[];
 }
 
 function address(port: number, options: HostSuiteOptions, folder: string): string {
@@ -89,28 +95,4 @@ function address(port: number, options: HostSuiteOptions, folder: string): strin
     ['extensionTestsPath', remote(options.tests)],
   ]);
   return `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(payload)}`;
-}
-
-/** Hands on the lines of a growing file, so that a run is watched test by test. `stop` returns all of them. */
-export function followLines(path: string, write: (line: string) => void): { readonly stop: () => readonly string[] } {
-  let seen = 0;
-  let stopped = false;
-  const readLines = () => (existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : []);
-  const pass = () => {
-    const lines = readLines();
-    for (const line of lines.slice(seen)) write(line);
-    seen = lines.length;
-    return lines;
-  };
-  const timer = setInterval(pass, 200);
-  let all: readonly string[] = [];
-  return {
-    stop: () => {
-      if (stopped) return all;
-      stopped = true;
-      clearInterval(timer);
-      all = pass();
-      return all;
-    },
-  };
 }

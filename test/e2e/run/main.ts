@@ -22,6 +22,7 @@ async function main(): Promise<Exit> {
       grep: { type: 'string' },
       extension: { type: 'string', default: surroundings.repository },
       vsix: { type: 'string', default: join(surroundings.repository, 'grainline.vsix') },
+      tests: { type: 'string', default: join(surroundings.output, 'host', 'index.cjs') },
       limit: { type: 'string' },
     },
   });
@@ -43,7 +44,7 @@ async function main(): Promise<Exit> {
   const cleanups = endInOrder();
   const exits: Exit[] = [];
   if (wanted('host')) {
-    const tests = join(surroundings.output, 'host', 'index.cjs');
+    const tests = resolve(values.tests);
     exits.push(
       await timed('Extension host', () =>
         runHostSuite(surroundings, { extension, tests, grep: values.grep, limit: limit(HOST_LIMIT_S) }, cleanups),
@@ -52,11 +53,17 @@ async function main(): Promise<Exit> {
   }
   if (wanted('workbench')) {
     const folder = join(surroundings.output, 'workbench');
-    const tests = readdirSync(folder).filter(name => name.endsWith('.test.mjs')).sort();
+    const tests = readdirSync(folder)
+      .filter(name => name.endsWith('.test.mjs'))
+      .sort();
     const paths = tests.map(name => join(folder, name));
     exits.push(
       await timed('Workbench, installed VSIX', () =>
-        runWorkbenchSuite(surroundings, { vsix, tests: paths, grep: values.grep, limit: limit(WORKBENCH_LIMIT_S) }, cleanups),
+        runWorkbenchSuite(
+          surroundings,
+          { vsix, tests: paths, grep: values.grep, limit: limit(WORKBENCH_LIMIT_S) },
+          cleanups,
+        ),
       ),
     );
   }

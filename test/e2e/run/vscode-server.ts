@@ -90,6 +90,8 @@ function folders(profile: Profile): readonly string[] {
 
 /** An editor that starts the suites from its own terminal passes on variables that would bend this one. */
 function serverEnvironment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_CHANNEL_)/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_CHANNEL_)/.test(name),
+  );
   return { ...Object.fromEntries(kept), ...more };
 }

@@ -78,5 +78,9 @@ async function runMocha(options: WorkbenchSuiteOptions, write: (line: string) =>
 }
 
 async function photograph(stage: Stage, path: string): Promise<void> {
-  await stage.context.pages().at(-1)?.screenshot({ path, timeout: 10_000 }).catch(() => {});
+  await stage.context
+    .pages()
+    .at(-1)
+    ?.screenshot({ path, timeout: 10_000 })
+    .catch(() => {});
 }

@@ -36,21 +36,25 @@ export async function goTo(page: Page, line: number, column: number): Promise<vo
 
 /** The text of the open editor; the window writes its spaces as non-breaking ones. */
 export async function editorText(page: Page): Promise<string> {
-  const lines = page.locator('.editor-instance .view-lines').first().locator('.view-line');
-  const placed = await lines.evaluateAll(
-    'lines => lines.map(line => [parseInt(line.style.top, 10), line.textContent])' as unknown as EvaluateLines,
-  );
-  return placed
+  const lines = (await page.evaluate(VISIBLE_LINES)) as readonly (readonly [number, string])[];
+  return [...lines]
     .sort((a, b) => a[0] - b[0])
     .map(line => line[1].replaceAll('\u00a0', ' '))
     .join('\n');
 }
 
-type EvaluateLines = (lines: unknown[]) => [number, string][];
+/** Lines stand in the page in any order; their distance from the top says which comes first. */
+const VISIBLE_LINES = `
+  [...document.querySelectorAll('.editor-instance .view-line')].map(line => [parseInt(line.style.top, 10), line.textContent])
+`;
 
 /** Waits until the editor's text fits. */
 export async function textBecomes(page: Page, pattern: RegExp): Promise<void> {
-  await eventually(`the text ${pattern}`, () => editorText(page), text => pattern.test(text));
+  await eventually(
+    `the text ${pattern}`,
+    () => editorText(page),
+    text => pattern.test(text),
+  );
 }
 
 /** Waits for a wavy line of a kind. */
@@ -73,7 +77,8 @@ export async function clickInto(page: Page, target: Locator): Promise<void> {
 export async function rowsWith(page: Page, list: string, pattern: RegExp): Promise<readonly string[]> {
   return eventually(
     `a row ${pattern} in ${list}`,
-    async () => (await page.locator(`${list} .monaco-list-row`).allInnerTexts()).map(text => text.replaceAll('\u00a0', ' ')),
+    async () =>
+      (await page.locator(`${list} .monaco-list-row`).allInnerTexts()).map(text => text.replaceAll('\u00a0', ' ')),
     rows => rows.some(row => pattern.test(row)),
   );
 }

@@ -73,7 +73,10 @@ describe('the installed extension', () => {
     await textBecomes(page, /where customer_status is null/i);
     await eventually(
       'no squiggle after the fix',
-      async () => ({ squiggles: await page.locator('.editor-instance .squiggly-error').count(), text: await editorText(page) }),
+      async () => ({
+        squiggles: await page.locator('.editor-instance .squiggly-error').count(),
+        text: await editorText(page),
+      }),
       now => now.squiggles === 0,
     );
   });
@@ -104,7 +107,10 @@ describe('the installed extension', () => {
     await page.keyboard.type('is null');
     await eventually(
       'no squiggle after the correction',
-      async () => ({ squiggles: await page.locator('.editor-instance .squiggly-error').count(), text: await editorText(page) }),
+      async () => ({
+        squiggles: await page.locator('.editor-instance .squiggly-error').count(),
+        text: await editorText(page),
+      }),
       now => now.squiggles === 0,
     );
   });

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { pause } from '../poll.ts';
 import { SHOP } from '../workspace.ts';
 import { runCommand } from './actions.ts';
-import { openWindow } from './stage.ts';
+import { openWindow, readPage } from './stage.ts';
 
 /** A person who accepts every proposal is done after fewer steps than this. */
 const STEPS = 30;
@@ -33,7 +33,7 @@ describe('the command palette', () => {
       }
       created = models(folder).find(path => !before.includes(path));
     }
-    if (!created) throw new Error(`No new model was written; the window shows:\n${await page.locator('body').innerText()}`);
+    if (!created) throw new Error(`No new model was written; the window shows:\n${await readPage(page)}`);
     if (!previewed) throw new Error(`${created} was written without being shown first.`);
     const text = readFileSync(join(folder, created), 'utf8');
     for (const column of [/valid_from/, /valid_to/, /is_current/]) match(text, column);
@@ -49,7 +49,9 @@ async function acceptProposal(page: Page): Promise<void> {
 
 /** Files that need confirmation stand in the preview without their check mark. */
 async function acceptPreview(page: Page): Promise<void> {
-  const boxes = page.locator('.bulk-edit-panel .monaco-list-row input[type="checkbox"], .bulk-edit-panel .monaco-list-row .edit-checkbox');
+  const boxes = page.locator(
+    '.bulk-edit-panel .monaco-list-row input[type="checkbox"], .bulk-edit-panel .monaco-list-row .edit-checkbox',
+  );
   for (let index = 0; index < (await boxes.count()); index += 1) {
     const box = boxes.nth(index);
     if (!(await box.isChecked().catch(() => true))) await box.click();
@@ -58,5 +60,7 @@ async function acceptPreview(page: Page): Promise<void> {
 }
 
 function models(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.sql')).sort();
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(path => path.endsWith('.sql'))
+    .sort();
 }

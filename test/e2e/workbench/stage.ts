@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { type PageWatch, watchPage } from '../run/browser.ts';
+import { isComplaint, RECORD_TOASTS, TAKE_TOASTS } from '../run/messages.ts';
 import { type Files, workspace } from '../workspace.ts';
 
 export type Stage = {
@@ -44,46 +45,41 @@ export async function openWindow(files: Files): Promise<{ readonly page: Page; r
   return { page, folder };
 }
 
-/** A message that a test provokes on purpose; any other message fails the test it appears in. */
+/** An error or warning that a test provokes on purpose; any other fails the test it appears in. */
 export function expectToast(pattern: RegExp): void {
   expectedToasts.push(pattern);
 }
 
-/** After every test: no message that nobody asked for, no content policy hurt; a picture when it failed. */
+/** After every test: no error or warning that nobody asked for, no content policy hurt; a picture when it failed. */
 export const stageHooks: Mocha.RootHookObject = {
   async afterEach(this: Mocha.Context) {
     const test = this.currentTest;
     if (!stage || !opened || !test) return;
     if (test.state === 'failed') {
-      const name = test.fullTitle().replace(/[^a-z0-9]+/gi, '-').slice(0, 100);
+      const name = test
+        .fullTitle()
+        .replace(/[^a-z0-9]+/gi, '-')
+        .slice(0, 100);
       await opened.page.screenshot({ path: join(stage.output, `${name}.png`), timeout: 10_000 }).catch(() => {});
-      const text = await opened.page.locator('body').innerText({ timeout: 5000 }).catch(() => '');
+      const text = await readPage(opened.page).catch(() => '');
       writeFileSync(join(stage.output, `${name}.txt`), text);
     }
     const toasts = await takeToasts(opened.page);
-    const unexpected = toasts.filter(toast => !expectedToasts.some(pattern => pattern.test(toast)));
+    const unexpected = toasts.filter(
+      toast => isComplaint(toast) && !expectedToasts.some(pattern => pattern.test(toast)),
+    );
     expectedToasts = [];
     const faults = [...opened.watch.takeFaults(), ...unexpected.map(toast => `Message: ${toast}`)];
     if (faults.length > 0) throw new Error(`Unexpected: ${faults.join('\n')}`);
   },
 };
 
-/** Messages vanish by themselves, so the page keeps a list of all it has shown. */
-const RECORD_TOASTS = `
-  window.grainlineToasts = [];
-  setInterval(() => {
-    for (const toast of document.querySelectorAll('.notification-toast .notification-list-item')) {
-      const message = toast.querySelector('.notification-list-item-message');
-      const icon = toast.querySelector('.notification-list-item-icon');
-      if (!message || !message.textContent || toast.grainlineSeen) continue;
-      toast.grainlineSeen = true;
-      const kind = /codicon-(error|warning|info)/.exec(icon ? icon.className : '');
-      window.grainlineToasts.push((kind ? kind[1] : 'message') + ': ' + message.textContent);
-    }
-  }, 100);
-`;
-
 /** Every message shown since the last call, as `error: text`. */
 async function takeToasts(page: Page): Promise<readonly string[]> {
-  return (await page.evaluate('(window.grainlineToasts || []).splice(0)')) as string[];
+  return (await page.evaluate(TAKE_TOASTS)) as string[];
+}
+
+/** All the text in the window, as a person reads it. */
+export async function readPage(page: Page): Promise<string> {
+  return String(await page.evaluate('document.body.innerText'));
 }
