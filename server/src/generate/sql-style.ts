@@ -1,0 +1,136 @@
+/** How a dialect spells what generated SQL needs, and how the project likes its keywords. */
+
+import type { Dialect } from '../syntax/sql/dialect.ts';
+
+/** What a generated select reads. */
+export interface RelationChoice {
+  readonly kind: 'model' | 'source' | 'snapshot';
+  readonly name: string;
+  /** `source`: name of its source. */
+  readonly source?: string;
+}
+
+/** `{{ ref('orders') }}`, `{{ source('erp', 'orders') }}`. */
+export function relationCall(relation: RelationChoice): string {
+  if (relation.kind !== 'source') return `{{ ref(${jinjaText(relation.name)}) }}`;
+  return `{{ source(${jinjaText(relation.source ?? '')}, ${jinjaText(relation.name)}) }}`;
+}
+
+/** A text as a literal of Jinja. */
+export function jinjaText(value: string): string {
+  return `'${value.replace(/\\/g, '\\\\').replace(/'/g, "\\'").replace(/\r?\n/g, ' ')}'`;
+}
+
+// Reserved in several of the dialects, and seen as names of columns.
+const RESERVED = new Set(
+  'all and any as asc between by case cast check column constraint create cross current default delete desc distinct drop else end except exists false for foreign from full grant group having in inner insert intersect into is join left like limit not null on or order outer primary qualify references right rows select set table then to true union unique update user using values when where window with'.split(
+    ' ',
+  ),
+);
+
+/** A column's name as the dialect wants it written: bare where it can be. */
+export function identifier(name: string, dialect: Dialect): string {
+  const isPlain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+  if (isPlain && !RESERVED.has(name.toLowerCase())) return name;
+  // Snowflake stores unquoted names in upper case, so that is what a quoted reserved word must say.
+  const stored = isPlain && dialect === 'snowflake' ? name.toUpperCase() : name;
+  switch (dialect) {
+    case 'bigquery':
+    case 'databricks':
+    case 'sparksql':
+    case 'hive':
+    case 'mysql':
+    case 'clickhouse':
+      return `\`${stored.replace(/`/g, '``')}\``;
+    case 'tsql':
+      return `[${stored.replace(/\]/g, ']]')}]`;
+    default:
+      return `"${stored.replace(/"/g, '""')}"`;
+  }
+}
+
+/** True where a and b differ, NULL counting as a value of its own. Never NULL itself where it is true. */
+export function isDistinct(a: string, b: string, dialect: Dialect): string {
+  switch (dialect) {
+    case 'redshift':
+      return `(${a} <> ${b} or (${a} is null and ${b} is not null) or (${a} is not null and ${b} is null))`;
+    case 'sparksql':
+    case 'hive':
+    case 'mysql':
+      return `not (${a} <=> ${b})`;
+    case 'tsql':
+      // IS DISTINCT FROM came with SQL Server 2022.
+      return `not exists (select ${a} intersect select ${b})`;
+    case 'sqlite':
+      return `${a} is not ${b}`;
+    default:
+      return `${a} is distinct from ${b}`;
+  }
+}
+
+/** A column of a key. */
+export interface KeyPart {
+  /** As the dialect wants it written. */
+  readonly column: string;
+  readonly isTime: boolean;
+}
+
+/** One hash of several columns, with a separator; NULL when one of them is. */
+export function hashOf(parts: readonly KeyPart[], dialect: Dialect): string {
+  const joined = (type: string, by: string) => parts.map(part => asText(part, type, dialect)).join(by);
+  switch (dialect) {
+    case 'bigquery':
+      return `to_hex(md5(concat(${joined('string', ", '|', ")})))`;
+    case 'databricks':
+    case 'sparksql':
+    case 'hive':
+      return `md5(concat(${joined('string', ", '|', ")}))`;
+    case 'mysql':
+      return `md5(concat(${joined('char', ", '|', ")}))`;
+    case 'trino':
+    case 'athena':
+      return `lower(to_hex(md5(to_utf8(${joined('varchar', " || '|' || ")}))))`;
+    case 'tsql':
+      return `lower(convert(varchar(32), hashbytes('MD5', ${joined('varchar(4000)', " + '|' + ")}), 2))`;
+    case 'sqlite':
+      // It has no hash function; the text itself is as unique.
+      return joined('text', " || '|' || ");
+    default:
+      return `md5(${joined('varchar', " || '|' || ")})`;
+  }
+}
+
+function asText(part: KeyPart, type: string, dialect: Dialect): string {
+  // A plain cast of SQL Server's datetime drops the seconds.
+  if (part.isTime && dialect === 'tsql') return `convert(varchar(33), ${part.column}, 126)`;
+  return `cast(${part.column} as ${type})`;
+}
+
+/** A condition as a column: SQL Server has no boolean values. */
+export function flag(condition: string, dialect: Dialect): string {
+  return dialect === 'tsql' ? `cast(case when ${condition} then 1 else 0 end as bit)` : condition;
+}
+
+/** True unless the flag says otherwise; NULL counts as no. */
+export function isNot(column: string, dialect: Dialect): string {
+  return dialect === 'tsql' ? `coalesce(${column}, 0) = 0` : `not coalesce(${column}, false)`;
+}
+
+// The words that generated SQL is made of. Names of columns in it are bare words too, but none of these: see RESERVED.
+const KEYWORDS = new Set(
+  'and as bit by case cast char coalesce concat convert desc distinct else end exists false from hashbytes in intersect is lag lead lower md5 not null or order over partition row_number select string text then to_hex to_utf8 varchar when where with'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Generated SQL (lower case as written here) in the project's case. Jinja, comments, strings, quoted names and everything in
+ * `names` stay as they are.
+ */
+export function inKeywordCase(sql: string, keywordCase: 'lower' | 'upper', names: readonly string[]): string {
+  if (keywordCase === 'lower') return sql;
+  const kept = new Set(names);
+  const piece =
+    /\{\{[\s\S]*?\}\}|--[^\n]*|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]\n]*\]|[A-Za-z_][A-Za-z0-9_]*/g;
+  return sql.replace(piece, text => (KEYWORDS.has(text) && !kept.has(text) ? text.toUpperCase() : text));
+}
