@@ -2,9 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ruleUrl } from '../../server/src/analysis/rule-url.ts';
 import { parseExample } from '../../server/src/rules/example.ts';
 import { RULES } from '../../server/src/rules/registry.ts';
-import { rulePageUrl } from '../../server/src/rules/rule-page.ts';
 
 const TOPICS = ['contract', 'history', 'modeling', 'naming', 'project', 'sql'];
 const KEBAB = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -22,7 +22,7 @@ describe.each(RULES.map(rule => [rule.id, rule] as const))('%s', (id, rule) => {
   it('has a name that can be typed and a known topic', () => {
     expect(id).toMatch(KEBAB);
     expect(TOPICS).toContain(rule.topic);
-    expect(rulePageUrl(id)).toMatch(/^https:\/\/.+\/[a-z0-9-]+\.md$/);
+    expect(ruleUrl(id)).toMatch(/^https:\/\/.+\/docs\/rules\/[a-z0-9-]+\.md$/);
     expect(existsSync(new URL(`../../docs/rules/${id}.md`, import.meta.url))).toBe(true);
   });
 

@@ -61,23 +61,25 @@ export function marksOf(findings: readonly Finding[], expected: ExampleFile): re
   return findings
     .filter(finding => pathOf(finding.file) === expected.path)
     .map(finding => {
-      const found = left.findIndex(mark => describes(mark, finding));
+      const found = left.findIndex(mark => describes(mark, finding, expected.text));
       if (found >= 0) return left.splice(found, 1)[0] as ExampleMark;
-      const at = isOfFile(finding) ? 'file' : finding.span;
+      const at = isOfFile(finding, expected.text) ? 'file' : finding.span;
       return { at, message: finding.message, severity: finding.severity };
     });
 }
 
-function describes(mark: ExampleMark, finding: Finding): boolean {
+function describes(mark: ExampleMark, finding: Finding, text: string): boolean {
   if (mark.severity !== undefined && mark.severity !== finding.severity) return false;
   if (!finding.message.includes(mark.message)) return false;
-  if (mark.at === 'file') return isOfFile(finding);
+  if (mark.at === 'file') return isOfFile(finding, text);
   return mark.at.start === finding.span.start && mark.at.end === finding.span.end;
 }
 
-/** A finding of a file as a whole stands before its first character. */
-function isOfFile(finding: Finding): boolean {
-  return finding.span.start === 0 && finding.span.end === 0;
+/** A finding of a file as a whole is shown on its first word. */
+function isOfFile(finding: Finding, text: string): boolean {
+  const word = /\S+/.exec(text);
+  const start = word?.index ?? 0;
+  return finding.span.start === start && finding.span.end === start + (word?.[0].length ?? 0);
 }
 
 /** The files after a fix; a sentence when it cannot be applied. */

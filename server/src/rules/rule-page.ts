@@ -4,11 +4,6 @@ import { parseExample } from './example.ts';
 import type { OptionDefinition, OptionDefinitions, Rule } from './rule.ts';
 import { writeMarks } from './write-example.ts';
 
-/** Where people read the page of a rule. */
-export function rulePageUrl(id: string): string {
-  return `https://github.com/grainline/grainline/blob/main/docs/rules/${id}.md`;
-}
-
 export function rulePage(rule: Rule): string {
   const parts = [
     `# ${rule.id}`,
