@@ -13,6 +13,7 @@ import type { ModelSubject, ProjectView, Rule, SqlUnit, TemplateSubject } from '
 import { projectView } from './project-view.ts';
 import type { Analysis, FileChange, Finding, Fix, Hover, ProjectStatus, RenderedModel, Statistics } from './results.ts';
 import { suppress } from './suppressed.ts';
+import { isInBranch, jinjaTextOf } from './template-places.ts';
 
 export interface WorkspaceOptions extends ProjectOptions {
   readonly rules: readonly Rule[];
@@ -247,6 +248,7 @@ export class Workspace implements Analysis {
   ): SqlUnit {
     const { nodes, models } = this.#projects;
     const { expansion } = unit;
+    const template = this.#projects.files.template(uri);
     return {
       file: uri,
       kind,
@@ -257,6 +259,9 @@ export class Workspace implements Analysis {
       facts: unit.facts,
       dialect,
       node,
+      hasTemplateProblems: template.problems.length > 0,
+      jinjaText: () => jinjaTextOf(template.value),
+      isInBranch: offset => isInBranch(template.value.body, offset),
       callOf: table => callAt(expansion, table),
       nodeOf: table => {
         const call = callAt(expansion, table);

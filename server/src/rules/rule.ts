@@ -46,6 +46,12 @@ export interface SqlUnit {
   readonly dialect: Dialect;
   /** The model or snapshot the file makes. */
   readonly node: NodeFacts | undefined;
+  /** The Jinja of the file has problems of its own, which the SQL behind it inherits. */
+  readonly hasTemplateProblems: boolean;
+  /** Text of all Jinja tags of the file. */
+  jinjaText(): string;
+  /** True when an `{% if %}` or `{% for %}` of the file decides whether the text at this offset of the file is there. */
+  isInBranch(sourceOffset: number): boolean;
   /** The call of `ref`, `source` or `this` that wrote this table's name. */
   callOf(table: TableReference): RelationCall | undefined;
   /** The node a table reads, when it is one of the project. */

@@ -1,0 +1,54 @@
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  summary: 'The Jinja, the SQL or the YAML cannot be read.',
+  why: 'dbt or the warehouse will refuse the file, and nothing else can be checked where the text makes no sense.',
+  details:
+    'One finding per broken place, at most one a SQL file, so that a missing parenthesis does not bury the rest. Silent next to a value that cannot be computed offline.',
+  severity: 'error',
+  on: ['template', 'sql:file', 'yaml:file'],
+  files: ['model', 'snapshot', 'test', 'macro'],
+  check(subject, { unit, report }) {
+    if ('statements' in subject) {
+      // Broken Jinja breaks the SQL behind it; that is said once, where it begins.
+      const first = unit?.problems[0];
+      if (!unit || !first || unit.hasTemplateProblems) return;
+      report(first.span, first.message);
+      return;
+    }
+    for (const problem of subject.problems.slice(0, 'template' in subject ? 1 : 20))
+      report(problem.span, problem.message);
+    if (!('template' in subject)) return;
+    const limit = subject.expansions.find(one => one.tooDynamic !== undefined)?.tooDynamic;
+    if (limit !== undefined) {
+      report('file', `This model is too dynamic to read to its end: ${limit}. What lies behind is not checked.`, {
+        severity: 'info',
+      });
+    }
+  },
+  examples: {
+    'a parenthesis that is never closed': `
+      select count(id as n from orders
+                      ^^ 
+    `,
+    'a Jinja tag that is never closed': `
+      select {{ ref('orders') from orders
+             ^^ 
+    `,
+    'half of a list in YAML': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns: [a, b
+                   ^ 
+    `,
+    'dialects read together': `
+      select a::int, b:c.d[0]::string as d, iff(x, 1, 2) as e, f.value
+      from {{ ref('orders') }}, lateral flatten(input => tags) as f
+      qualify row_number() over (partition by a order by b) = 1
+    `,
+    'a macro that is not known may write anything': `
+      select id {{ some_package.columns() }} from orders {{ some_package.filter() }}
+    `,
+  },
+});
