@@ -45,10 +45,9 @@ export class Checker {
     return { uri, version: this.#documents.versionOf(uri), resultId: idOf(diagnostics), diagnostics };
   }
 
-  /** Those whose diagnostics may differ from their last report. */
-  outdated(candidates: readonly string[]): string[] {
-    const stale = new Set(this.#analysis.stale(candidates));
-    return candidates.filter(uri => stale.has(uri) || this.#unreported.has(uri) || !this.#counts.has(uri));
+  /** Its diagnostics may differ from their last report. Asked for one file at a time: the answer can take a check of it. */
+  isOutdated(uri: string): boolean {
+    return this.#unreported.has(uri) || !this.#counts.has(uri) || this.#analysis.stale([uri]).length > 0;
   }
 
   /** The file is not checked any more. */

@@ -3,6 +3,7 @@
 import {
   type CancellationToken,
   type Connection,
+  type Diagnostic,
   type DocumentDiagnosticReport,
   DocumentDiagnosticReportKind,
   type WorkspaceDiagnosticReport,
@@ -31,6 +32,8 @@ export class Diagnostics {
   readonly #options: DiagnosticsOptions;
   /** Result ids of what the client has, by file. */
   readonly #delivered = new Map<string, string>();
+  /** Files that the client was sent findings of, with the URI under which it was: it is to take them back by the same. */
+  readonly #shown = new Map<string, string>();
   /** Changed last: shown first, and pulled by the client without being told. */
   #edited: string | undefined;
   #waiting: (() => void)[] = [];
@@ -45,24 +48,25 @@ export class Diagnostics {
 
   /** Brings the client up to date; in pieces, and only as long as `checkpoint` says that it is still wanted. */
   async run(checkpoint: () => Promise<boolean>): Promise<void> {
-    const { documents, checker, mode } = this.#options;
+    const { canRefresh, checker, connection, documents, mode } = this.#options;
     while (documents.flush(FLUSH_BATCH)) if (!(await checkpoint())) return;
     const candidates = this.#candidates();
     this.#forgetOthers(new Set(candidates));
     let needsRefresh = false;
-    for (const uri of this.#inOrder(checker.outdated(candidates))) {
-      const report = checker.report(uri);
-      const isNews = this.#delivered.get(uri) !== report.resultId;
-      if (isNews && mode === 'push') this.#publish(report);
-      if (isNews && mode === 'pull' && uri !== this.#edited && this.#delivered.has(uri)) needsRefresh = true;
-      if (!(await checkpoint())) {
-        // Cut short: the next run no longer sees that these files changed.
-        if (needsRefresh) this.#refresh();
-        return;
+    let isWanted = true;
+    for (const uri of this.#inOrder(candidates)) {
+      if (checker.isOutdated(uri)) {
+        const report = checker.report(uri);
+        const isNews = this.#delivered.get(uri) !== report.resultId;
+        if (isNews && mode === 'push') this.#publish(report);
+        if (isNews && mode === 'pull' && uri !== this.#edited && this.#delivered.has(uri)) needsRefresh = true;
       }
+      isWanted = await checkpoint();
+      if (!isWanted) break;
     }
-    if (needsRefresh) this.#refresh();
-    for (const wake of this.#waiting.splice(0)) wake();
+    // Cut short or not: the next run no longer sees that these files changed.
+    if (needsRefresh && canRefresh) connection.languages.diagnostics.refresh();
+    if (isWanted) this.wake();
   }
 
   pull(uri: string, previousResultId: string | undefined): DocumentDiagnosticReport {
@@ -129,30 +133,33 @@ export class Diagnostics {
   }
 
   #publish({ uri, version, resultId, diagnostics }: Report): void {
-    const hadNone = !this.#delivered.has(uri);
     this.#delivered.set(uri, resultId);
     // A file that never had findings needs no message that it has none; an open one gets it, as a sign of life.
-    if (hadNone && diagnostics.length === 0 && !this.#options.documents.isOpen(uri)) return;
-    void this.#options.connection.sendDiagnostics({
-      uri: this.#options.documents.clientUri(uri),
+    if (diagnostics.length === 0 && !this.#shown.has(uri) && version === null) return;
+    this.#send(uri, version, diagnostics);
+  }
+
+  #send(uri: string, version: number | null, diagnostics: readonly Diagnostic[]): void {
+    const { connection, documents } = this.#options;
+    const clientUri = documents.clientUri(uri);
+    const before = this.#shown.get(uri);
+    if (before !== undefined && before !== clientUri) void connection.sendDiagnostics({ uri: before, diagnostics: [] });
+    if (diagnostics.length > 0) this.#shown.set(uri, clientUri);
+    else this.#shown.delete(uri);
+    void connection.sendDiagnostics({
+      uri: clientUri,
       ...(version === null ? {} : { version }),
       diagnostics: [...diagnostics],
     });
   }
 
   #forgetOthers(kept: ReadonlySet<string>): void {
-    const { checker, connection, documents, mode } = this.#options;
     for (const uri of [...this.#delivered.keys()]) {
       if (kept.has(uri)) continue;
       this.#delivered.delete(uri);
-      checker.forget(uri);
-      if (mode === 'push') void connection.sendDiagnostics({ uri: documents.clientUri(uri), diagnostics: [] });
+      this.#options.checker.forget(uri);
+      if (this.#shown.has(uri)) this.#send(uri, null, []);
     }
-  }
-
-  #refresh(): void {
-    const { connection, canRefresh } = this.#options;
-    if (canRefresh) connection.languages.diagnostics.refresh();
   }
 
   #workspaceItem(uri: string, previous: ReadonlyMap<string, string>): WorkspaceDocumentDiagnosticReport | undefined {
