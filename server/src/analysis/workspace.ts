@@ -3,6 +3,7 @@ import { UNKNOWN } from '../base/source-map.ts';
 import { extensionOf } from '../base/uri.ts';
 import { type Config, DEFAULT_CONFIG } from '../config/config.ts';
 import { isYaml } from '../project/files.ts';
+import { halfOpenStart } from '../project/history.ts';
 import { nearestConfig, ownerOf } from '../project/layout.ts';
 import { callAt, type ModelUnit } from '../project/models.ts';
 import { splitKey } from '../project/nodes.ts';
@@ -262,6 +263,8 @@ export class Workspace implements Analysis {
       hasTemplateProblems: template.problems.length > 0,
       jinjaText: () => jinjaTextOf(template.value),
       isInBranch: offset => isInBranch(template.value.body, offset),
+      halfOpenStart: (relation, endColumn) =>
+        halfOpenStart(relation, endColumn, unit.facts, id => models.intervals(`${root} ${id}`)),
       callOf: table => callAt(expansion, table),
       nodeOf: table => {
         const call = callAt(expansion, table);

@@ -126,6 +126,12 @@ export interface NodeFacts {
   readonly properties: PropertyFacts | undefined;
   /** Ids of what it reads, sorted, each once. */
   readonly reads: readonly string[];
+  /** What it is called in the warehouse, as far as that is written down. */
+  readonly relation: {
+    readonly database: string | undefined;
+    readonly schema: string | undefined;
+    readonly identifier: string;
+  };
 }
 
 /** `meta.grainline` of a model. */

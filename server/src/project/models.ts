@@ -11,6 +11,7 @@ import { declaredKeys, describeColumns } from './declared.ts';
 import { makeEnvironment, relationOf } from './environment.ts';
 import type { CandidateKey, NodeFacts, OutputColumns } from './facts.ts';
 import type { Files } from './files.ts';
+import { type HalfOpenIntervals, halfOpenIntervals } from './history.ts';
 import { inferQuery } from './infer/infer-query.ts';
 import type { QueryFacts } from './infer/scopes.ts';
 import { layerOf } from './layers.ts';
@@ -48,6 +49,8 @@ export interface ModelQueries {
   readonly expansions: (key: string) => readonly Expansion[];
   readonly delivery: (key: string) => Delivery | undefined;
   readonly facts: (key: string) => NodeFacts | undefined;
+  /** Validity intervals of a node whose end is the next version's start. */
+  readonly intervals: (key: string) => HalfOpenIntervals | undefined;
   readonly environment: (key: string) => Environment | undefined;
 }
 
@@ -232,13 +235,33 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
         declared: declaredMeta(config),
         properties,
         reads: [...reads].sort(),
+        relation: warehouseName(node, naming(key)),
       };
     },
     { fallback: () => undefined },
   );
 
-  return { units, expansions, delivery, facts, environment };
+  const intervals = memo.query(
+    (key: string): HalfOpenIntervals | undefined => {
+      const node = declaration(key);
+      if (node?.kind === 'snapshot') return SNAPSHOT_INTERVALS;
+      const unit = node?.kind === 'model' ? units(key)[0] : undefined;
+      const query = unit?.tree.statements.find((one): one is Query => one.kind === 'query');
+      return unit && halfOpenIntervals(query, unit.facts, id => intervals(`${splitKey(key)[0]} ${id}`));
+    },
+    { fallback: () => undefined },
+  );
+
+  return { units, expansions, delivery, facts, intervals, environment };
 }
+
+function warehouseName(node: Declaration, config: NodeConfig): NodeFacts['relation'] {
+  const { database, schema, identifier } = relationOf(node, config);
+  return { database, schema, identifier };
+}
+
+/** dbt writes them: the end of a version is the start of the next. */
+const SNAPSHOT_INTERVALS: HalfOpenIntervals = new Map([['dbt_valid_to', 'dbt_valid_from']]);
 
 /** The call whose relation stands where the table's name does. */
 export function callAt(expansion: Expansion, table: TableReference): RelationCall | undefined {

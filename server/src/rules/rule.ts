@@ -17,7 +17,7 @@ import type {
   PropertiesFile,
   SourceFacts,
 } from '../project/facts.ts';
-import type { QueryFacts } from '../project/infer/scopes.ts';
+import type { QueryFacts, ScopeRelation } from '../project/infer/scopes.ts';
 import type { Expansion, RelationCall } from '../syntax/jinja/expansion.ts';
 import type { Template } from '../syntax/jinja/tree.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
@@ -52,6 +52,8 @@ export interface SqlUnit {
   jinjaText(): string;
   /** True when an `{% if %}` or `{% for %}` of the file decides whether the text at this offset of the file is there. */
   isInBranch(sourceOffset: number): boolean;
+  /** When the column ends a half-open validity interval for certain: the name of the column that starts it. */
+  halfOpenStart(relation: ScopeRelation, endColumn: string): string | undefined;
   /** The call of `ref`, `source` or `this` that wrote this table's name. */
   callOf(table: TableReference): RelationCall | undefined;
   /** The node a table reads, when it is one of the project. */

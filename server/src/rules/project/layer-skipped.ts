@@ -1,0 +1,98 @@
+import type { NodeFacts } from '../../project/facts.ts';
+import { defineRule, list, type ProjectView, type SqlUnit } from '../rule.ts';
+
+export default defineRule({
+  summary: 'A model reads a layer it should not: a mart reads a source, or staging reads what is built on it.',
+  why: 'Renaming, casting and cleaning belong in one place; a mart that reads a source repeats them, and a staging model that reads a mart makes the layers depend on each other in circles.',
+  details:
+    'Reports marts that read sources only where at least 70 % of the models that read sources are staging models: a project without layers is left alone. Silent for base models, seeds, snapshots, and utility, audit and monitoring folders.',
+  severity: 'info',
+  options: { allow: list('Names of models, sources or folders that may be read by, or may read, any layer.') },
+  on: 'model',
+  check({ node }, { project, unit, options, report }) {
+    if (!project || !unit || node.kind !== 'model' || isApart(node, options.allow)) return;
+    for (const id of node.reads) {
+      const parent = project.node(id);
+      if (!parent || parent.id === node.id || isApart(parent, options.allow)) continue;
+      const message = complaint(node, parent, project);
+      if (message) report(placeOf(unit, parent), message);
+    }
+  },
+  examples: {
+    'a mart reads a source': `
+      //- models/sources.yml
+      sources:
+        - name: shop
+          tables: [{ name: orders }, { name: lines }, { name: stores }]
+      //- models/staging/stg_orders.sql
+      select id from {{ source('shop', 'orders') }}
+      //- models/staging/stg_lines.sql
+      select id from {{ source('shop', 'lines') }}
+      //- models/staging/stg_stores.sql
+      select id from {{ source('shop', 'stores') }}
+      //- models/marts/fct_orders.sql
+      select id from {{ source('shop', 'orders') }}
+                        ^^^^^^^^^^^^^^^^^^^^^^^^ reads the source 'shop.orders' directly
+    `,
+    'staging reads a mart': `
+      //- models/marts/fct_orders.sql
+      select 1 as id
+      //- models/staging/stg_orders.sql
+      select id from {{ ref('fct_orders') }}
+                        ^^^^^^^^^^^^^^^^^ is built on staging
+    `,
+    'marts read staging, staging reads base and sources': `
+      //- models/sources.yml
+      sources:
+        - name: shop
+          tables: [{ name: orders }]
+      //- models/staging/base/base_orders.sql
+      select id from {{ source('shop', 'orders') }}
+      //- models/staging/stg_orders.sql
+      select id from {{ ref('base_orders') }}
+      //- models/marts/fct_orders.sql
+      select id from {{ ref('stg_orders') }}
+    `,
+    'a project without layers': `
+      //- models/sources.yml
+      sources:
+        - name: shop
+          tables: [{ name: orders }]
+      //- models/marts/fct_orders.sql
+      select id from {{ source('shop', 'orders') }}
+    `,
+  },
+});
+
+function complaint(node: NodeFacts, parent: NodeFacts, project: ProjectView): string | undefined {
+  if (node.layer === 'mart' && parent.kind === 'source') {
+    if (!hasStagingLayer(project)) return undefined;
+    return `'${node.name}' is a mart but reads the source '${parent.source}.${parent.name}' directly. Read its staging model, so that cleaning happens in one place.`;
+  }
+  const isStaging = node.layer === 'staging' || node.layer === 'base';
+  if (isStaging && parent.kind === 'model' && (parent.layer === 'intermediate' || parent.layer === 'mart')) {
+    return `'${node.name}' is a staging model but reads '${parent.name}', which is built on staging. Move the logic down, or this model up.`;
+  }
+  return undefined;
+}
+
+/** At least 70 % of the models that read sources are staging: then reading them elsewhere is an exception. */
+function hasStagingLayer(project: ProjectView): boolean {
+  const readers = project.nodes().filter(one => one.kind === 'model' && one.reads.some(id => id.startsWith('source.')));
+  const staging = readers.filter(one => one.layer === 'staging' || one.layer === 'base');
+  return readers.length >= 3 && staging.length >= readers.length * 0.7;
+}
+
+function isApart(node: NodeFacts, allowed: readonly string[]): boolean {
+  if (/(?:^|\/)(?:audit|monitoring|utils?|utilities|metrics|observability|quality)\//i.test(node.path)) return true;
+  return allowed.includes(node.name) || allowed.some(one => node.path.startsWith(`${one.replace(/\/+$/, '')}/`));
+}
+
+function placeOf(unit: SqlUnit, parent: NodeFacts): { readonly start: number; readonly end: number } | 'file' {
+  const output = unit.expansion.relations.find(({ call }) =>
+    parent.kind === 'source'
+      ? call.source === parent.source && call.name === parent.name
+      : call.kind === 'ref' && call.name === parent.name,
+  );
+  return output?.span ?? 'file';
+}

@@ -1,0 +1,86 @@
+import { nearest } from '../../base/nearest.ts';
+import type { RelationCall } from '../../syntax/jinja/expansion.ts';
+import { defineRule, type ProjectView, replace, suggest } from '../rule.ts';
+
+export default defineRule({
+  summary: 'A `ref()` to a model, seed or snapshot that does not exist or is disabled.',
+  why: 'dbt stops before it runs anything.',
+  details:
+    'Silent when the name is computed, when packages the project asks for are not installed (the model may live there), in disabled models, and in a package whose models come from the installing project.',
+  severity: 'error',
+  on: 'template',
+  files: ['model', 'snapshot', 'test', 'analysis'],
+  check({ expansions, node }, { project, file, report }) {
+    if (!project || node?.isEnabled === 'no') return;
+    for (const call of expansions.flatMap(one => one.calls)) {
+      if (call.kind !== 'ref' || call.name === undefined || !call.nameSpan || call.file !== file) continue;
+      const found = project.resolve(call);
+      if (found?.isEnabled === 'no') {
+        report(
+          call.nameSpan,
+          `'${call.name}' is disabled (in ${found.path} or its configuration), so dbt cannot resolve this ref.`,
+          {
+            related: [{ file: found.file, span: { start: 0, end: 0 }, message: `'${call.name}' is made here` }],
+          },
+        );
+        continue;
+      }
+      if (found) continue;
+      const near = nearest(call.name, project.refNames());
+      if (!near && !isComplete(project, call)) continue;
+      const hint = near ? `Did you mean '${near}'?` : 'Create the model, or correct the name.';
+      report(call.nameSpan, `No model, seed or snapshot is called '${call.name}'. ${hint}`, {
+        fixes: near
+          ? [
+              suggest(
+                `Change to '${near}'`,
+                replace({ start: call.nameSpan.start + 1, end: call.nameSpan.end - 1 }, near),
+              ),
+            ]
+          : [],
+      });
+    }
+  },
+  examples: {
+    'a misspelt name': `
+      //- models/orders.sql
+      select 1 as id
+      //- models/late_orders.sql
+      select id from {{ ref('ordes') }}
+                            ^^^^^^^ error: Did you mean 'orders'?
+      -> Change to 'orders'
+      select id from {{ ref('orders') }}
+    `,
+    'a model that nobody made': `
+      select id from {{ ref("customer_segments") }}
+                            ^^^^^^^^^^^^^^^^^^^ Create the model
+    `,
+    'a model that is turned off': `
+      //- models/old_orders.sql
+      {{ config(enabled=false) }}
+      select 1 as id
+      //- models/orders.sql
+      select id from {{ ref('old_orders') }}
+                            ^^^^^^^^^^^^ 'old_orders' is disabled
+    `,
+    'the package that may have it is not installed': `
+      //- packages.yml
+      packages:
+        - package: acme/shop_models
+          version: 1.0.0
+      //- models/orders.sql
+      select id from {{ ref('stg_shop__order_lines') }}
+    `,
+    'seeds, snapshots and computed names': `
+      //- seeds/countries.csv
+      code,name
+      //- models/orders.sql
+      select code from {{ ref('countries') }} union all select id from {{ ref('orders_' ~ var('region', 'eu')) }}
+    `,
+  },
+});
+
+/** Everything a ref could lead to is here. */
+function isComplete(project: ProjectView, call: RelationCall): boolean {
+  return project.packagesComplete && !project.isPackage && call.package === undefined;
+}
