@@ -1,7 +1,8 @@
 /**
  * The SQL tree: one grammar for all dialects. Every node has its span in the text that was parsed (`start` inclusive,
  * `end` exclusive, UTF-16 code units), children lie inside their parents, and a half-typed statement gives a tree with
- * `error` nodes where something is missing. Nodes are plain and readonly; `kind` tells them apart.
+ * `error` nodes where something is missing. Nodes are plain and readonly; `kind` tells them apart. Optional parts are
+ * always written, as `undefined` when absent: nodes of one kind then share one shape, which keeps reading them fast.
  */
 
 interface NodeBase {
@@ -26,7 +27,7 @@ export type TokenKind =
 /** Tokens are lossless: in order they join back to the text. */
 export interface Token extends NodeBase {
   readonly kind: TokenKind;
-  /** `word`: lower-case text. Others: ''. */
+  /** `word`: lower-case text. `operator`: its characters. Others: ''. */
   readonly word: string;
   /** True when an UNKNOWN character stands inside the token. */
   readonly hasUnknown: boolean;
@@ -79,28 +80,28 @@ export interface OtherStatement extends NodeBase {
 
 export interface InsertStatement extends NodeBase {
   readonly kind: 'insert';
-  readonly with?: WithClause;
+  readonly with?: WithClause | undefined;
   readonly target: QualifiedName | ErrorNode;
   readonly overwrite: boolean;
-  readonly columns?: readonly Identifier[];
-  readonly source?: Query | ErrorNode;
+  readonly columns?: readonly Identifier[] | undefined;
+  readonly source?: Query | ErrorNode | undefined;
 }
 
 export interface UpdateStatement extends NodeBase {
   readonly kind: 'update';
-  readonly with?: WithClause;
+  readonly with?: WithClause | undefined;
   readonly target: TableExpression;
   readonly set: readonly Assignment[];
   readonly from: readonly TableExpression[];
-  readonly where?: Expression;
+  readonly where?: Expression | undefined;
 }
 
 export interface DeleteStatement extends NodeBase {
   readonly kind: 'delete';
-  readonly with?: WithClause;
+  readonly with?: WithClause | undefined;
   readonly target: TableExpression;
   readonly using: readonly TableExpression[];
-  readonly where?: Expression;
+  readonly where?: Expression | undefined;
 }
 
 export interface Assignment extends NodeBase {
@@ -111,7 +112,7 @@ export interface Assignment extends NodeBase {
 
 export interface MergeStatement extends NodeBase {
   readonly kind: 'merge';
-  readonly with?: WithClause;
+  readonly with?: WithClause | undefined;
   readonly target: TableExpression;
   readonly source: TableExpression;
   readonly on: Expression;
@@ -121,7 +122,7 @@ export interface MergeStatement extends NodeBase {
 export interface MergeBranch extends NodeBase {
   readonly kind: 'merge-branch';
   readonly match: 'matched' | 'not-matched' | 'not-matched-by-source';
-  readonly condition?: Expression;
+  readonly condition?: Expression | undefined;
   readonly action: MergeAction;
 }
 
@@ -129,7 +130,7 @@ export type MergeAction =
   | (NodeBase & { readonly kind: 'merge-update'; readonly set: readonly Assignment[]; readonly all: boolean })
   | (NodeBase & {
       readonly kind: 'merge-insert';
-      readonly columns?: readonly QualifiedName[];
+      readonly columns?: readonly QualifiedName[] | undefined;
       readonly values: readonly Expression[];
       /** `insert *`, `insert row`. */
       readonly all: boolean;
@@ -145,13 +146,13 @@ export interface CreateStatement extends NodeBase {
   readonly temporary: boolean;
   readonly name: QualifiedName | ErrorNode;
   readonly columns: readonly ColumnDefinition[];
-  readonly query?: Query | ErrorNode;
+  readonly query?: Query | ErrorNode | undefined;
 }
 
 export interface ColumnDefinition extends NodeBase {
   readonly kind: 'column-definition';
   readonly name: Identifier;
-  readonly type?: TypeName;
+  readonly type?: TypeName | undefined;
   readonly notNull: boolean;
   readonly primaryKey: boolean;
   readonly unique: boolean;
@@ -162,13 +163,18 @@ export interface ColumnDefinition extends NodeBase {
 /** A whole query with what may stand around its body. Parentheses around a query are part of the inner query's body. */
 export interface Query extends NodeBase {
   readonly kind: 'query';
-  readonly with?: WithClause;
+  readonly with?: WithClause | undefined;
   readonly body: QueryBody;
-  readonly orderBy?: OrderByClause;
-  readonly limit?: LimitClause;
+  readonly orderBy?: OrderByClause | undefined;
+  readonly limit?: LimitClause | undefined;
   /** Pipe syntax: `|> where …`. Its operators are kept as spans; the output columns of a piped query are unknown. */
   readonly pipes: readonly NodeBase[];
-  /** Placeholders or unread text stand where a clause could: what the query delivers is not fully known. */
+  /** `for update`, `for json path`, `option (…)`, `settings …`: kept as spans. */
+  readonly others: readonly NodeBase[];
+  /**
+   * Placeholders or unread text stand where a clause could, here or in a select of the body: what the query delivers is
+   * not fully known.
+   */
   readonly isOpaque: boolean;
 }
 
@@ -207,7 +213,7 @@ export interface SetOperation extends NodeBase {
   readonly kind: 'set-operation';
   readonly operator: 'union' | 'intersect' | 'except';
   /** `all`, `distinct`, or neither written. */
-  readonly quantifier?: 'all' | 'distinct';
+  readonly quantifier?: 'all' | 'distinct' | undefined;
   readonly byName: boolean;
   /** The words between the branches: `union`, `union all by name`. */
   readonly operatorSpan: NodeBase;
@@ -225,7 +231,7 @@ export interface WithClause extends NodeBase {
 export interface CommonTableExpression extends NodeBase {
   readonly kind: 'cte';
   readonly name: Identifier;
-  readonly columns?: readonly Identifier[];
+  readonly columns?: readonly Identifier[] | undefined;
   /** `error` when the parentheses hold no readable query. */
   readonly query: Query | InsertStatement | UpdateStatement | DeleteStatement | MergeStatement | ErrorNode;
   /** False when the closing parenthesis is missing: the text behind it may be part of it. */
@@ -235,23 +241,25 @@ export interface CommonTableExpression extends NodeBase {
 export interface Select extends NodeBase {
   readonly kind: 'select';
   /** The word `select`; absent in FROM-first queries without one. */
-  readonly keyword?: NodeBase;
-  readonly distinct?: DistinctClause;
-  readonly top?: NodeBase;
+  readonly keyword?: NodeBase | undefined;
+  readonly distinct?: DistinctClause | undefined;
+  readonly top?: NodeBase | undefined;
   /** BigQuery `select as struct`, `select as value`. */
-  readonly as?: 'struct' | 'value';
+  readonly as?: 'struct' | 'value' | undefined;
   /** Empty for FROM-first queries without a list (`from t`): all columns. */
   readonly items: readonly SelectItem[];
   /** The list ends with a comma. */
   readonly hasTrailingComma: boolean;
-  readonly from?: FromClause;
-  readonly where?: Clause;
-  readonly groupBy?: GroupByClause;
-  readonly having?: Clause;
-  readonly qualify?: Clause;
+  readonly from?: FromClause | undefined;
+  readonly where?: Clause | undefined;
+  readonly groupBy?: GroupByClause | undefined;
+  readonly having?: Clause | undefined;
+  readonly qualify?: Clause | undefined;
   readonly windows: readonly NamedWindow[];
   /** connect by, start with, sort by, cluster by, distribute by, match conditions …: kept as spans. */
   readonly others: readonly NodeBase[];
+  /** The expressions inside `others`, in order. */
+  readonly otherExpressions: readonly Expression[];
   /** An UNKNOWN placeholder stands in the list, FROM or between the clauses; or text of it could not be read. */
   readonly isOpaque: boolean;
 }
@@ -265,7 +273,7 @@ export interface Clause extends NodeBase {
 export interface DistinctClause extends NodeBase {
   readonly kind: 'distinct';
   /** `distinct on (…)`. */
-  readonly on?: readonly Expression[];
+  readonly on?: readonly Expression[] | undefined;
 }
 
 export type SelectItem = ExpressionItem | StarItem | UnknownItem;
@@ -273,9 +281,9 @@ export type SelectItem = ExpressionItem | StarItem | UnknownItem;
 export interface ExpressionItem extends NodeBase {
   readonly kind: 'item';
   readonly expression: Expression;
-  readonly alias?: Identifier;
+  readonly alias?: Identifier | undefined;
   /** `as (a, b)` of lateral functions. */
-  readonly aliases?: readonly Identifier[];
+  readonly aliases?: readonly Identifier[] | undefined;
   /** The alias stands in front: T-SQL `a = x`, DuckDB `a: x`. */
   readonly aliasFirst: boolean;
 }
@@ -283,7 +291,7 @@ export interface ExpressionItem extends NodeBase {
 export interface StarItem extends NodeBase {
   readonly kind: 'star';
   /** `t` of `t.*`. */
-  readonly qualifier?: QualifiedName;
+  readonly qualifier?: QualifiedName | undefined;
   /** `exclude`/`except`: names left out. */
   readonly exclude: readonly Identifier[];
   /** `replace (expression as name)`. */
@@ -327,15 +335,15 @@ export interface OrderByClause extends NodeBase {
 export interface OrderItem extends NodeBase {
   readonly kind: 'order-item';
   readonly expression: Expression;
-  readonly direction?: 'asc' | 'desc';
-  readonly nulls?: 'first' | 'last';
+  readonly direction?: 'asc' | 'desc' | undefined;
+  readonly nulls?: 'first' | 'last' | undefined;
 }
 
 /** LIMIT, OFFSET, FETCH FIRST; each as far as written. */
 export interface LimitClause extends NodeBase {
   readonly kind: 'limit';
-  readonly limit?: Expression;
-  readonly offset?: Expression;
+  readonly limit?: Expression | undefined;
+  readonly offset?: Expression | undefined;
 }
 
 export interface NamedWindow extends NodeBase {
@@ -361,14 +369,14 @@ export type TableExpression =
 export interface TableAlias extends NodeBase {
   readonly kind: 'table-alias';
   readonly name: Identifier;
-  readonly columns?: readonly Identifier[];
+  readonly columns?: readonly Identifier[] | undefined;
 }
 
 /** A name in FROM: a table, a CTE, a lateral path of a table (`t.items`). */
 export interface TableReference extends NodeBase {
   readonly kind: 'table';
   readonly name: QualifiedName;
-  readonly alias?: TableAlias;
+  readonly alias?: TableAlias | undefined;
   /** tablesample, time travel, hints, `final`, `only`: kept as spans. */
   readonly modifiers: readonly NodeBase[];
 }
@@ -376,50 +384,54 @@ export interface TableReference extends NodeBase {
 /** `f(x)` in FROM, with or without `table(…)`, `lateral`, `lateral view explode(…) x as y`; also stages and files. */
 export interface TableFunction extends NodeBase {
   readonly kind: 'table-function';
-  readonly name?: QualifiedName;
+  readonly name?: QualifiedName | undefined;
   readonly arguments: readonly Expression[];
+  /** Beside each argument the name in front of it: `input` of `flatten(input => x)`. */
+  readonly argumentNames: readonly (Identifier | undefined)[];
   readonly lateral: boolean;
-  readonly alias?: TableAlias;
+  readonly alias?: TableAlias | undefined;
 }
 
 export interface Subquery extends NodeBase {
   readonly kind: 'subquery';
   readonly query: Query;
   readonly lateral: boolean;
-  readonly alias?: TableAlias;
+  readonly alias?: TableAlias | undefined;
 }
 
 export interface UnnestTable extends NodeBase {
   readonly kind: 'unnest';
   readonly arguments: readonly Expression[];
-  readonly alias?: TableAlias;
+  readonly alias?: TableAlias | undefined;
   /** Name of the offset or ordinality column, `with offset as o`; its keyword's default when none is given. */
-  readonly offset?: { readonly name?: Identifier; readonly form: 'offset' | 'ordinality' };
+  readonly offset?: { readonly name?: Identifier | undefined; readonly form: 'offset' | 'ordinality' } | undefined;
 }
 
 export interface ParenthesizedTable extends NodeBase {
   readonly kind: 'parenthesized-table';
   readonly table: TableExpression;
-  readonly alias?: TableAlias;
+  readonly alias?: TableAlias | undefined;
 }
 
 export interface PivotedTable extends NodeBase {
   readonly kind: 'pivoted';
   readonly form: 'pivot' | 'unpivot';
   readonly source: TableExpression;
-  readonly alias?: TableAlias;
+  /** What stands in the parentheses, in order: aggregates, the FOR columns, the listed values or columns. */
+  readonly items: readonly ExpressionItem[];
+  readonly alias?: TableAlias | undefined;
 }
 
 export interface MatchRecognize extends NodeBase {
   readonly kind: 'match-recognize';
   readonly source: TableExpression;
-  readonly alias?: TableAlias;
+  readonly alias?: TableAlias | undefined;
 }
 
 /** A placeholder where a table stands. */
 export interface UnknownTable extends NodeBase {
   readonly kind: 'unknown-table';
-  readonly alias?: TableAlias;
+  readonly alias?: TableAlias | undefined;
 }
 
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'cross' | 'semi' | 'anti' | 'apply' | 'outer-apply';
@@ -429,15 +441,15 @@ export interface Join extends NodeBase {
   readonly type: JoinType;
   readonly natural: boolean;
   /** asof, positional, lateral … joins whose matching is not an ON condition alone. */
-  readonly modifier?: 'asof' | 'positional' | 'any' | 'lateral';
+  readonly modifier?: 'asof' | 'positional' | 'any' | 'lateral' | undefined;
   /** The words that make the join: `left outer join`. */
   readonly keyword: NodeBase;
   readonly left: TableExpression;
   readonly right: TableExpression;
-  readonly on?: Expression;
-  readonly using?: readonly Identifier[];
+  readonly on?: Expression | undefined;
+  readonly using?: readonly Identifier[] | undefined;
   /** `match_condition (…)` of asof joins. */
-  readonly matchCondition?: Expression;
+  readonly matchCondition?: Expression | undefined;
 }
 
 /* --------------------------------------------------------------- expressions */
@@ -495,7 +507,7 @@ export interface Literal extends NodeBase {
   /** Text of a string without its quotes, of a number as written; lower-case for boolean and null. */
   readonly value: string;
   /** The type's word of `timestamp_ntz '…'`, `uint256 '0'`, or a string's prefix (`r`, `b`, `e`). */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** An UNKNOWN character is part of it. */
   readonly hasUnknown: boolean;
 }
@@ -532,9 +544,9 @@ export interface InExpression extends NodeBase {
   readonly not: boolean;
   readonly operand: Expression;
   /** A list, a subquery, or one expression without parentheses (`in unnest(x)`, a placeholder). */
-  readonly list?: readonly Expression[];
-  readonly query?: Query;
-  readonly expression?: Expression;
+  readonly list?: readonly Expression[] | undefined;
+  readonly query?: Query | undefined;
+  readonly expression?: Expression | undefined;
   /** `in` or `not in`. */
   readonly keyword: NodeBase;
 }
@@ -546,7 +558,7 @@ export interface LikeExpression extends NodeBase {
   readonly not: boolean;
   readonly operand: Expression;
   readonly pattern: Expression;
-  readonly escape?: Expression;
+  readonly escape?: Expression | undefined;
 }
 
 /** `is [not] null | true | false | unknown | json | …` (`is distinct from` is a binary expression). */
@@ -564,15 +576,15 @@ export interface QuantifiedComparison extends NodeBase {
   readonly operator: string;
   readonly quantifier: 'any' | 'all' | 'some';
   readonly operand: Expression;
-  readonly query?: Query;
-  readonly list?: readonly Expression[];
+  readonly query?: Query | undefined;
+  readonly list?: readonly Expression[] | undefined;
 }
 
 export interface CaseExpression extends NodeBase {
   readonly kind: 'case';
-  readonly operand?: Expression;
+  readonly operand?: Expression | undefined;
   readonly branches: readonly CaseBranch[];
-  readonly else?: Expression;
+  readonly else?: Expression | undefined;
 }
 
 export interface CaseBranch extends NodeBase {
@@ -596,7 +608,7 @@ export interface TypeName extends NodeBase {
   /** `10`, `2` of `numeric(10, 2)` as written. */
   readonly parameters: readonly string[];
   /** Element types of array<…>, map<…>, struct<…>, row(…); `int[]` is `array` of `int`. */
-  readonly elements: readonly { readonly name?: Identifier; readonly type: TypeName }[];
+  readonly elements: readonly { readonly name?: Identifier | undefined; readonly type: TypeName }[];
   readonly hasUnknown: boolean;
 }
 
@@ -607,33 +619,35 @@ export interface FunctionCall extends NodeBase {
   readonly distinct: boolean;
   readonly arguments: readonly Argument[];
   /** ORDER BY inside the parentheses. */
-  readonly orderBy?: OrderByClause;
-  readonly withinGroup?: OrderByClause;
-  readonly filter?: Expression;
-  readonly nulls?: 'ignore' | 'respect';
-  readonly over?: WindowSpecification | Identifier;
+  readonly orderBy?: OrderByClause | undefined;
+  readonly withinGroup?: OrderByClause | undefined;
+  readonly filter?: Expression | undefined;
+  readonly nulls?: 'ignore' | 'respect' | undefined;
+  readonly over?: WindowSpecification | Identifier | undefined;
   /** Called without parentheses: `current_date`. */
   readonly isNiladic: boolean;
   /** limit, having max, separator, format … inside the parentheses. */
   readonly others: readonly NodeBase[];
+  /** The expressions inside `others`, in order. */
+  readonly otherExpressions: readonly Expression[];
 }
 
 export interface Argument extends NodeBase {
   readonly kind: 'argument';
   /** `name => value`, `name := value`, `name: value`. */
-  readonly name?: Identifier;
+  readonly name?: Identifier | undefined;
   readonly value: Expression;
   /** BigQuery `f(x as y)`. */
-  readonly alias?: Identifier;
+  readonly alias?: Identifier | undefined;
 }
 
 export interface WindowSpecification extends NodeBase {
   readonly kind: 'window';
   /** Name of the window it builds on. */
-  readonly base?: Identifier;
+  readonly base?: Identifier | undefined;
   readonly partitionBy: readonly Expression[];
-  readonly orderBy?: OrderByClause;
-  readonly frame?: WindowFrame;
+  readonly orderBy?: OrderByClause | undefined;
+  readonly frame?: WindowFrame | undefined;
 }
 
 export interface WindowFrame extends NodeBase {
@@ -641,12 +655,14 @@ export interface WindowFrame extends NodeBase {
   readonly unit: 'rows' | 'range' | 'groups';
   /** Lower-case, e.g. `unbounded preceding`, `current row`; with an expression just `preceding`/`following`. */
   readonly from: string;
-  readonly to?: string;
+  readonly to?: string | undefined;
+  /** The expressions of the bounds, in order: `7` of `7 preceding`. */
+  readonly bounds: readonly Expression[];
 }
 
 export interface IntervalLiteral extends NodeBase {
   readonly kind: 'interval';
-  readonly value?: Expression;
+  readonly value?: Expression | undefined;
   /** `day`, `year to month`; '' when the value says it. */
   readonly unit: string;
 }
@@ -678,7 +694,11 @@ export interface ArrayExpression extends NodeBase {
 /** `{'a': 1}`, `struct(a as x)`, `map {…}`, `row(1, 2)`, `object_construct`-like literals. */
 export interface StructExpression extends NodeBase {
   readonly kind: 'struct';
-  readonly fields: readonly { readonly name?: Identifier; readonly key?: Expression; readonly value: Expression }[];
+  readonly fields: readonly {
+    readonly name?: Identifier | undefined;
+    readonly key?: Expression | undefined;
+    readonly value: Expression;
+  }[];
 }
 
 /** `(a, b)`. */
@@ -698,7 +718,7 @@ export interface AccessExpression extends NodeBase {
   readonly form: 'subscript' | 'field' | 'path';
   readonly operand: Expression;
   readonly index: readonly Expression[];
-  readonly field?: Identifier;
+  readonly field?: Identifier | undefined;
 }
 
 export interface LambdaExpression extends NodeBase {
@@ -735,15 +755,18 @@ export interface ComprehensionExpression extends NodeBase {
   readonly variables: readonly Identifier[];
   readonly element: Expression;
   readonly source: Expression;
-  readonly condition?: Expression;
+  readonly condition?: Expression | undefined;
 }
 
-/** A placeholder: an expression, or several, or nothing. */
+/**
+ * A placeholder: an expression, or several, or nothing. Text nested too deep to be read is one too. A placeholder behind
+ * an operand (`a = 1 {{ more }}`) is the right side of a binary expression whose operator is `unknown`.
+ */
 export interface UnknownExpression extends NodeBase {
   readonly kind: 'unknown';
 }
 
-/** Something is missing or could not be read here; may be empty. */
+/** Something is missing or could not be read here; may be empty. A whole query of one opaque placeholder has it as body. */
 export interface ErrorNode extends NodeBase {
   readonly kind: 'error';
 }

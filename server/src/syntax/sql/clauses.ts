@@ -1,0 +1,200 @@
+import type { Cursor } from './cursor.ts';
+import { isJoinWord, isReserved } from './words.ts';
+
+/**
+ * True when the word `ahead` begins a clause, a join or the next branch of a set operation, and is not a name: most words
+ * of the grammar may be names too, and what follows them decides.
+ */
+export function startsClause(c: Cursor, ahead = 0): boolean {
+  const word = c.word(ahead);
+  switch (word) {
+    case '':
+      return false;
+    case 'from':
+    case 'where':
+    case 'having':
+    case 'union':
+    case 'intersect':
+    case 'select':
+    case 'join':
+    case 'on':
+      return true;
+    case 'group':
+    case 'order':
+    case 'partition':
+    case 'cluster':
+    case 'distribute':
+    case 'sort':
+      return c.word(ahead + 1) === 'by';
+    case 'limit':
+    case 'qualify':
+    case 'prewhere':
+      return isFollowedByOperand(c, ahead + 1);
+    case 'offset':
+      return c.word(ahead + 1) !== '(' && isFollowedByOperand(c, ahead + 1);
+    case 'fetch':
+      return c.word(ahead + 1) === 'first' || c.word(ahead + 1) === 'next';
+    case 'window':
+      return c.word(ahead + 2) === 'as' || (c.kind(ahead + 1) === 'word' && !isReserved(c.word(ahead + 1)));
+    case 'except':
+    case 'minus':
+      return isSetOperator(c, ahead);
+    case 'connect':
+      return c.word(ahead + 1) === 'by';
+    case 'start':
+      return c.word(ahead + 1) === 'with';
+    case 'for':
+      return FOR_WORDS.has(c.word(ahead + 1));
+    case 'tablesample':
+    case 'option':
+    case 'match_recognize':
+    case 'match_condition':
+      return c.word(ahead + 1) === '(' || word === 'tablesample';
+    case 'pivot':
+    case 'unpivot':
+      return c.word(ahead + 1) === '(';
+    case 'using':
+      return c.word(ahead + 1) === '(' || c.word(ahead + 1) === 'sample';
+    case 'settings':
+      return c.kind(ahead + 1) === 'word' && c.word(ahead + 2) === '=';
+    case 'lateral':
+      return c.word(ahead + 1) === 'view';
+    case 'returning':
+      return isFollowedByOperand(c, ahead + 1);
+    case 'straight_join':
+      return true;
+    default:
+      return isJoinWord(word) && joinLength(c, ahead) > 0;
+  }
+}
+
+/** `except`, `minus`, `union`, `intersect` in front of a query. */
+export function isSetOperator(c: Cursor, ahead = 0): boolean {
+  const word = c.word(ahead);
+  if (word === 'union' || word === 'intersect') return true;
+  if (word !== 'except' && word !== 'minus') return false;
+  const next = c.word(ahead + 1);
+  switch (next) {
+    case 'select':
+    case 'all':
+    case 'distinct':
+    case 'with':
+    case 'from':
+    case 'values':
+    case 'corresponding':
+    case 'by':
+      return true;
+    case '(':
+      return isQueryStart(c, ahead + 2) || c.kind(ahead + 2) === 'unknown';
+    default:
+      return c.isUnknown(ahead + 1);
+  }
+}
+
+/** How many words make up the join that starts `ahead` (`left outer join`: 3, `cross apply`: 2); 0 when none does. */
+export function joinLength(c: Cursor, ahead = 0): number {
+  if (c.word(ahead) === 'straight_join') return 1;
+  for (let i = 0; i < 6; i++) {
+    const word = c.word(ahead + i);
+    if (word === 'join') return i + 1;
+    if (word === 'apply') return i > 0 ? i + 1 : 0;
+    if (!isJoinWord(word)) return 0;
+  }
+  return 0;
+}
+
+/** True when a query starts `ahead`, that is behind an opening parenthesis. */
+export function isQueryStart(c: Cursor, ahead = 0): boolean {
+  const word = c.word(ahead);
+  const next = c.word(ahead + 1);
+  switch (word) {
+    case 'select':
+      return true;
+    case 'from':
+      return (
+        c.kind(ahead + 1) === 'word' || c.kind(ahead + 1) === 'quoted' || next === '(' || c.kind(ahead + 1) === 'string'
+      );
+    case 'with':
+      return c.kind(ahead + 1) === 'word' || c.kind(ahead + 1) === 'quoted' || c.isUnknown(ahead + 1);
+    case 'values':
+      return next === '(' && c.dialect !== 'mysql';
+    case 'table':
+    case 'describe':
+    case 'show':
+    case 'summarize':
+    case 'pivot':
+    case 'unpivot':
+      return c.kind(ahead + 1) === 'word' || c.kind(ahead + 1) === 'quoted' || (next === '(' && word.endsWith('pivot'));
+    case '(': {
+      const at = c.pos + ahead;
+      const inner = c.brackets.inner[at] as number;
+      if (inner >= c.end || !isQueryStart(c, inner - c.pos)) return false;
+      const partner = c.brackets.partner[at] as number;
+      if (partner < 0) return true;
+      const after = partner + 1 - c.pos;
+      if (partner + 1 >= c.end) return true;
+      if (isSetOperator(c, after)) return true;
+      const word = c.word(after);
+      if (word === 'order') return c.word(after + 1) === 'by';
+      return word === ')' || word === 'limit' || word === 'offset' || word === 'fetch' || word === '|>';
+    }
+    default: {
+      if (!c.isUnknown(ahead)) return false;
+      // A placeholder in front of a query, or between queries: the first few tokens tell.
+      let i = ahead;
+      while (i < ahead + 8 && c.isUnknown(i)) i++;
+      return c.word(i) === 'select' || c.word(i) === 'with' || isSetOperator(c, i);
+    }
+  }
+}
+
+const FOR_WORDS = new Set([
+  'update',
+  'share',
+  'json',
+  'xml',
+  'system_time',
+  'system_version',
+  'no',
+  'key',
+  'browse',
+  'timestamp',
+  'version',
+]);
+
+/** Words behind which `limit` or `qualify` was a name. */
+const NOT_OPERANDS = new Set([
+  'from',
+  'as',
+  'and',
+  'or',
+  'is',
+  'in',
+  'like',
+  'between',
+  'then',
+  'end',
+  'else',
+  'when',
+  'asc',
+  'desc',
+  'where',
+  'join',
+  'on',
+]);
+
+/** True unless what stands there makes the word before it a name: an operator, a comma, `as` … The end of the text does not. */
+function isFollowedByOperand(c: Cursor, ahead: number): boolean {
+  switch (c.kind(ahead)) {
+    case 'operator': {
+      const word = c.word(ahead);
+      return word === '(' || word === '[' || word === '-' || word === '{' || word === ':';
+    }
+    case 'word':
+      return !NOT_OPERANDS.has(c.word(ahead));
+    case 'end':
+      return true;
+    default:
+      return true;
+  }
+}

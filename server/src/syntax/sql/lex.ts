@@ -1,0 +1,283 @@
+import { UNKNOWN } from '../../base/source-map.ts';
+import { isDigit, isSpace, isWordPart, isWordStart } from './characters.ts';
+import type { Dialect } from './dialect.ts';
+import { type DialectSyntax, syntaxOf } from './dialect-syntax.ts';
+import { dollarTags, endOfBlockComment, endOfLine, endOfQuoted, type QuoteStyle } from './lex-quotes.ts';
+import { operatorEnd } from './operators.ts';
+import type { Token, TokenKind } from './tree.ts';
+import { internWord, isReserved } from './words.ts';
+
+const UNKNOWN_CODE = UNKNOWN.charCodeAt(0);
+
+/**
+ * The tokens of a SQL text of any dialect, spaces and comments included: joined in order they give the text back.
+ * Every character is looked at a bounded number of times.
+ *
+ * What is never closed must not swallow the models behind it: an open quote, comment or dollar quote becomes one `invalid`
+ * token up to the end of its line, and reading goes on in the next. A quote whose partner stands on a later line is only
+ * taken as a string of several lines when the partner looks like an end (see `endOfQuoted`).
+ */
+export function lex(text: string, dialect: Dialect): Token[] {
+  const syntax = syntaxOf(dialect);
+  const tokens: Token[] = [];
+  const length = text.length;
+  let nextUnknown = text.indexOf(UNKNOWN);
+  if (nextUnknown < 0) nextUnknown = length;
+  let nesting = syntax.nestedComments;
+  let tags: ReadonlyMap<string, number> | undefined;
+  /** The last token that is neither space nor comment. */
+  let last: Token | undefined;
+  let at = 0;
+
+  function push(kind: TokenKind, end: number, word: string): void {
+    while (nextUnknown < at) {
+      const found = text.indexOf(UNKNOWN, at);
+      nextUnknown = found < 0 ? length : found;
+    }
+    const token: Token = { kind, start: at, end, word, hasUnknown: nextUnknown < end };
+    tokens.push(token);
+    if (kind !== 'space' && kind !== 'comment') last = token;
+    at = end;
+  }
+
+  function pushOpen(): void {
+    push('invalid', endOfLine(text, at), '');
+  }
+
+  function pushQuoted(kind: 'string' | 'quoted', quoteAt: number, style: QuoteStyle): void {
+    const end = endOfQuoted(text, quoteAt, style);
+    if (end < 0) pushOpen();
+    else push(kind, end, '');
+  }
+
+  while (at < length) {
+    const code = text.charCodeAt(at);
+    const next = at + 1 < length ? text.charCodeAt(at + 1) : 0;
+
+    if (isSpace(code)) {
+      let end = at + 1;
+      while (end < length && isSpace(text.charCodeAt(end))) end++;
+      push('space', end, '');
+    } else if (code === UNKNOWN_CODE || isWordStart(code)) {
+      let end = at + 1;
+      let unknowns = code === UNKNOWN_CODE ? 1 : 0;
+      while (end < length && isWordPart(text.charCodeAt(end))) {
+        if (text.charCodeAt(end) === UNKNOWN_CODE) unknowns++;
+        end++;
+      }
+      if (unknowns === end - at) {
+        // Placeholders side by side are several placeholders, each of which may be anything.
+        push('unknown', at + 1, '');
+        continue;
+      }
+      const quote = end < length ? text.charCodeAt(end) : 0;
+      if ((quote === SINGLE || quote === DOUBLE) && isStringPrefix(text, at, end, quote, syntax)) {
+        pushQuoted('string', end, prefixedStyle(text, at, end, syntax));
+        continue;
+      }
+      push('word', end, internWord(text, at, end));
+    } else if (isDigit(code) || (code === DOT && isDigit(next) && !isAdjacentOperand(last, at))) {
+      const end = endOfNumber(text, at, last !== undefined && last.end === at && last.word === '.');
+      let after = end;
+      while (after < length && isWordPart(text.charCodeAt(after))) after++;
+      if (after === end) push('number', end, '');
+      else if (text.charCodeAt(end) === UNKNOWN_CODE || SUFFIX.test(text.slice(end, after))) push('number', after, '');
+      else if (syntax.digitNames && isAllWord(text, at, end)) push('word', after, internWord(text, at, after));
+      else push('number', end, '');
+    } else if (code === SINGLE) {
+      pushQuoted('string', at, stringStyle(text, at, syntax));
+    } else if (code === DOUBLE) {
+      if (syntax.doubleQuotedStrings) pushQuoted('string', at, stringStyle(text, at, syntax));
+      else pushQuoted('quoted', at, NAME_STYLE);
+    } else if (code === BACKTICK) {
+      pushQuoted('quoted', at, NAME_STYLE);
+    } else if (code === DASH && next === DASH) {
+      push('comment', endOfLine(text, at), '');
+    } else if (code === SLASH && next === STAR) {
+      const comment = endOfBlockComment(text, at, nesting);
+      if (comment.isBroken) nesting = false;
+      if (comment.end < 0) pushOpen();
+      else push('comment', comment.end, '');
+    } else if (code === SLASH && next === SLASH && isLineComment(text, at, syntax.slashComments)) {
+      push('comment', endOfLine(text, at), '');
+    } else if (code === HASH && isLineComment(text, at, syntax.hashComments)) {
+      push('comment', endOfLine(text, at), '');
+    } else if (code === HASH && syntax.hashNames && (isWordStart(next) || next === HASH)) {
+      let end = at + 1;
+      while (end < length && (isWordPart(text.charCodeAt(end)) || text.charCodeAt(end) === HASH)) end++;
+      push('word', end, internWord(text, at, end));
+    } else if (code === DOLLAR) {
+      if (syntax.dollarQuotes && !isDigit(next)) {
+        tags ??= dollarTags(text);
+        let end = at + 1;
+        while (end < length && isWordPart(text.charCodeAt(end)) && text.charCodeAt(end) !== DOLLAR) end++;
+        if (text.charCodeAt(end) === DOLLAR) {
+          const tag = text.slice(at, end + 1);
+          if ((tags.get(tag) ?? -1) > end) push('string', text.indexOf(tag, end + 1) + tag.length, '');
+          else pushOpen();
+          continue;
+        }
+      }
+      push('parameter', endOfDollar(text, at, next), '');
+    } else if (code === AT && (isWordStart(next) || next === AT || next === TILDE || next === PERCENT)) {
+      let end = at + 1;
+      while (end < length && text.charCodeAt(end) === AT) end++;
+      const nameStart = end;
+      while (end < length && isWordPart(text.charCodeAt(end))) end++;
+      // `@~` and `@%table` are stages of Snowflake; `@@` alone is an operator of Postgres.
+      if (end === nameStart && (next === TILDE || next === PERCENT)) {
+        end++;
+        while (end < length && isWordPart(text.charCodeAt(end))) end++;
+      }
+      if (end === nameStart) push('operator', end, '@@');
+      else push('parameter', end, '');
+    } else if (code === COLON && isWordPart(next) && next !== UNKNOWN_CODE && !isOperandEnd(last)) {
+      let end = at + 1;
+      while (end < length && isWordPart(text.charCodeAt(end))) end++;
+      push('parameter', end, '');
+    } else if (code === QUESTION && next !== BAR && next !== AMPERSAND) {
+      push('parameter', at + 1, '');
+    } else if (code === OPEN_BRACKET && syntax.bracketIdentifiers && !(isAdjacentOperand(last, at) && isDigit(next))) {
+      pushQuoted('quoted', at, BRACKET_STYLE);
+    } else {
+      const end = operatorEnd(text, at, code, next);
+      if (end > at) push('operator', end, internWord(text, at, end));
+      else push('invalid', at + (code >= 0xd800 && code <= 0xdbff && next >= 0xdc00 && next <= 0xdfff ? 2 : 1), '');
+    }
+  }
+  return tokens;
+}
+
+const SINGLE = 0x27;
+const DOUBLE = 0x22;
+const BACKTICK = 0x60;
+const DASH = 0x2d;
+const SLASH = 0x2f;
+const STAR = 0x2a;
+const HASH = 0x23;
+const DOLLAR = 0x24;
+const AT = 0x40;
+const COLON = 0x3a;
+const QUESTION = 0x3f;
+const BAR = 0x7c;
+const AMPERSAND = 0x26;
+const OPEN_BRACKET = 0x5b;
+const DOT = 0x2e;
+const TILDE = 0x7e;
+const PERCENT = 0x25;
+
+/** Numbers of Spark and Hive: 10L, 1.5BD. */
+const SUFFIX = /^(?:l|s|y|d|f|bd)$/i;
+const NAME_STYLE: QuoteStyle = { escapes: 'no', isTriple: false, mayWrap: false };
+const BRACKET_STYLE: QuoteStyle = { escapes: 'no', isTriple: false, mayWrap: false };
+
+function stringStyle(text: string, at: number, syntax: DialectSyntax): QuoteStyle {
+  return { escapes: syntax.backslashEscapes, isTriple: syntax.tripleQuotes && isTriple(text, at), mayWrap: true };
+}
+
+function prefixedStyle(text: string, start: number, quoteAt: number, syntax: DialectSyntax): QuoteStyle {
+  const prefix = text.slice(start, quoteAt).toLowerCase();
+  const isTripled = syntax.tripleQuotes && isTriple(text, quoteAt);
+  // Even in a raw string a backslash keeps the quote behind it from closing (BigQuery, Spark 3 with r'…' alone does not).
+  if (prefix.includes('r')) return { escapes: syntax.tripleQuotes ? 'yes' : 'no', isTriple: isTripled, mayWrap: true };
+  return { escapes: prefix === 'e' ? 'yes' : syntax.backslashEscapes, isTriple: isTripled, mayWrap: true };
+}
+
+function isTriple(text: string, at: number): boolean {
+  const quote = text.charCodeAt(at);
+  return text.charCodeAt(at + 1) === quote && text.charCodeAt(at + 2) === quote;
+}
+
+/** r'…', b'…', rb'…', e'…', n'…', x'…', u&'…' is read as a word, an operator and a string. */
+function isStringPrefix(text: string, start: number, end: number, quote: number, syntax: DialectSyntax): boolean {
+  if (end - start > 2) return false;
+  if (quote === DOUBLE && !syntax.doubleQuotedStrings) return false;
+  switch (text.slice(start, end).toLowerCase()) {
+    case 'r':
+    case 'b':
+    case 'rb':
+    case 'br':
+    case 'e':
+    case 'n':
+    case 'x':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isLineComment(text: string, at: number, mode: 'yes' | 'no' | 'maybe'): boolean {
+  if (mode !== 'maybe') return mode === 'yes';
+  // The union of the dialects: a comment only where an operator could not stand, at the start of a line.
+  let before = at - 1;
+  while (before >= 0 && at - before < 200) {
+    const code = text.charCodeAt(before);
+    if (code === 0x0a || code === 0x0d) return true;
+    if (!isSpace(code)) return false;
+    before--;
+  }
+  return before < 0;
+}
+
+/** Behind the last token an operator goes on: it is an operand or closes one. */
+function isOperandEnd(last: Token | undefined): boolean {
+  if (last === undefined) return false;
+  if (last.kind === 'operator') return last.word === ')' || last.word === ']' || last.word === '}' || last.word === '[';
+  return last.kind !== 'word' || !isReserved(last.word);
+}
+
+function isAdjacentOperand(last: Token | undefined, at: number): boolean {
+  return last !== undefined && last.end === at && isOperandEnd(last);
+}
+
+function isAllWord(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isWordPart(text.charCodeAt(i))) return false;
+  return true;
+}
+
+/** 12, 1_000, 0xab, 1.5, .5, 1e5, 1.5e-3. Behind a dot (`t.1`) digits alone. */
+function endOfNumber(text: string, start: number, isPosition: boolean): number {
+  let at = start;
+  if (text.charCodeAt(at) === 0x30 && /[xXbBoO]/.test(text.charAt(at + 1)) && /[0-9a-fA-F]/.test(text.charAt(at + 2))) {
+    at += 2;
+    while (at < text.length && /[0-9a-fA-F_]/.test(text.charAt(at))) at++;
+    return at;
+  }
+  at = endOfDigits(text, at);
+  if (isPosition) return at;
+  // `1..2` does not occur, but `1.` does; a word behind the dot is not part of the number.
+  if (text.charCodeAt(at) === DOT && text.charCodeAt(at + 1) !== DOT && !isWordStart(text.charCodeAt(at + 1) || 0)) {
+    at = endOfDigits(text, at + 1);
+  } else if (text.charCodeAt(at) === DOT && /^\.[eE][+-]?\d/.test(text.slice(at, at + 4))) {
+    at++;
+  }
+  const e = text.charCodeAt(at);
+  if (e === 0x65 || e === 0x45) {
+    const sign = text.charCodeAt(at + 1);
+    const digits = sign === 0x2b || sign === 0x2d ? at + 2 : at + 1;
+    if (isDigit(text.charCodeAt(digits))) at = endOfDigits(text, digits);
+  }
+  return at;
+}
+
+function endOfDigits(text: string, start: number): number {
+  let at = start;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (!isDigit(code) && !(code === 0x5f && isDigit(text.charCodeAt(at + 1)) && at > start)) break;
+    at++;
+  }
+  return at;
+}
+
+/** $1, $name, ${name} of Hive and Databricks, or `$` alone. */
+function endOfDollar(text: string, start: number, next: number): number {
+  let at = start + 1;
+  if (next === 0x7b) {
+    const close = text.slice(at, at + 200).search(/[}\n]/);
+    if (close > 0 && text.charCodeAt(at + close) === 0x7d) return at + close + 1;
+    return at;
+  }
+  while (at < text.length && isWordPart(text.charCodeAt(at))) at++;
+  return at;
+}

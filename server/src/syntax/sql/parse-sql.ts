@@ -1,0 +1,133 @@
+import type { Parsed } from '../../base/problem.ts';
+import { isQueryStart } from './clauses.ts';
+import { Cursor } from './cursor.ts';
+import type { Dialect } from './dialect.ts';
+import { lex } from './lex.ts';
+import { parseCreate } from './parse-create.ts';
+import { parseQuery, parseQueryBehindWith } from './parse-query.ts';
+import { isDataStatement, parseDataStatement } from './parse-statement.ts';
+import { parseWith } from './parse-with.ts';
+import type { SqlFile, Statement, Token } from './tree.ts';
+import { isOtherStatement } from './words.ts';
+
+/**
+ * Reads a SQL text of any dialect. Whatever the text, a tree comes back, in time linear in its length; what could not be
+ * read is in `problems`, sorted by nothing but the order in which it was met, twenty at most.
+ */
+export function parseSql(text: string, dialect: Dialect): Parsed<SqlFile> {
+  const tokens = lex(text, dialect);
+  const significant: Token[] = [];
+  const invalid: Token[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'space' || token.kind === 'comment') continue;
+    if (token.kind === 'invalid') {
+      invalid.push(token);
+      // An open quote stands for an operand; an open comment or a stray character for nothing.
+      if (!isOpenQuote(text, token)) continue;
+    }
+    significant.push(token);
+  }
+  const c = new Cursor(text, dialect, significant);
+  const semicolons: Token[] = [];
+  const statements = parseStatements(c, semicolons);
+  const problems = [
+    ...invalid
+      .slice(0, 20)
+      .map(token => ({ message: invalidMessage(text, token), span: { start: token.start, end: token.end } })),
+    ...c.problems,
+  ];
+  const value: SqlFile = { kind: 'file', start: 0, end: text.length, statements, tokens, semicolons };
+  return { value, problems: problems.slice(0, 20) };
+}
+
+function isOpenQuote(text: string, token: Token): boolean {
+  const first = text.charAt(token.start);
+  return (
+    first !== '/' &&
+    (first === "'" || first === '"' || first === '`' || first === '[' || first === '$' || /[a-z]/i.test(first))
+  );
+}
+
+function invalidMessage(text: string, token: Token): string {
+  if (text.startsWith('/*', token.start)) return 'this comment is never closed';
+  if (isOpenQuote(text, token)) return 'this quote is never closed';
+  return `'${text.slice(token.start, token.end)}' means nothing in SQL`;
+}
+
+function parseStatements(c: Cursor, semicolons: Token[]): Statement[] {
+  const statements: Statement[] = [];
+  const all = c.tokens.length;
+  while (c.pos < all) {
+    const token = c.tokens[c.pos] as Token;
+    if (token.word === ';') {
+      semicolons.push(token);
+      c.pos++;
+      continue;
+    }
+    c.end = statementEnd(c);
+    const before = c.pos;
+    statements.push(parseStatement(c));
+    if (!c.isAtEnd()) {
+      c.unexpected(startsStatement(c) ? `: is a ';' missing?` : '');
+      if (c.pos === before) c.skipOne();
+      while (!c.isAtEnd() && !startsStatement(c)) c.skipOne();
+    }
+    c.end = all;
+  }
+  return statements;
+}
+
+/** Index of the `;` that ends the statement. */
+function statementEnd(c: Cursor): number {
+  const { partner } = c.brackets;
+  let at = c.pos;
+  while (at < c.tokens.length) {
+    if ((c.tokens[at] as Token).word === ';') return at;
+    const skip = partner[at] as number;
+    at = skip === 0 ? at + 1 : skip < 0 ? ~skip : skip + 1;
+  }
+  return c.tokens.length;
+}
+
+function startsStatement(c: Cursor): boolean {
+  const word = c.word();
+  return (
+    word === 'select' ||
+    (word === 'with' && isQueryStart(c)) ||
+    (word === 'create' && c.kind(1) === 'word') ||
+    isDataStatement(c)
+  );
+}
+
+function parseStatement(c: Cursor): Statement {
+  const start = c.start();
+  let ahead = 0;
+  while (c.isUnknown(ahead)) ahead++;
+  if (ahead > 0 && ahead < 8) {
+    // What stands in front of the statement is not known: the statement is read as if it were nothing.
+    const here = c.pos;
+    c.pos += ahead;
+    if (isDataStatement(c)) return parseDataStatement(c, undefined);
+    if (c.word() === 'create') return parseCreate(c);
+    c.pos = here;
+  }
+  const word = c.word();
+  if (word === 'with' && isQueryStart(c)) {
+    const isOpaqueAround = c.isOpaque;
+    c.isOpaque = false;
+    const withClause = parseWith(c);
+    const statement = isDataStatement(c) ? parseDataStatement(c, withClause) : parseQueryBehindWith(c, withClause);
+    c.isOpaque = isOpaqueAround;
+    return statement;
+  }
+  if (word === 'create') return parseCreate(c);
+  if (isDataStatement(c)) return parseDataStatement(c, undefined);
+  if (isQueryStart(c) || word === 'select' || word === 'from' || word === 'with' || word === '(' || c.isUnknown())
+    return parseQuery(c);
+  if (c.kind() === 'word' && isOtherStatement(word)) {
+    c.pos = c.end;
+    return { kind: 'other-statement', ...c.spanFrom(start), keyword: word };
+  }
+  // No statement starts like this: a query, said so and read from where one starts.
+  return parseQuery(c);
+}

@@ -1,0 +1,113 @@
+/** The words of the grammar: which of them can never be the name of a column, an alias or a table. */
+
+/** Never a column's name in any dialect we know: where a name is awaited, these begin something else. */
+const RESERVED = new Set(
+  `select from where having union intersect join on and or when then else end as in is between like ilike into by using with
+  case not null distinct group order`.split(/\s+/),
+);
+
+/** Not a name without AS, behind an expression of a select list: what follows them would be lost. */
+const NOT_ITEM_ALIAS = new Set(
+  `select from where having union intersect join on and or when then else end as in is between like ilike into by using with
+  case not null distinct group order over collate escape rlike regexp similar`.split(/\s+/),
+);
+
+/** Not a name without AS, behind a table. */
+const NOT_TABLE_ALIAS = new Set(
+  `select from where having union intersect join on and or when then else end as in is between like ilike into by using with
+  case not null distinct group order left right full inner cross natural set values lateral
+  qualify returning prewhere straight_join tablesample`.split(/\s+/),
+);
+
+/** Words that lead up to JOIN or APPLY. */
+const JOIN_WORDS = new Set(
+  `natural inner left right full outer cross asof positional semi anti any all global hash loop merge remote straight_join
+  paste broadcast array`.split(/\s+/),
+);
+
+const TIME_UNITS = new Set(
+  `year years quarter quarters month months week weeks day days hour hours minute minutes second seconds millisecond
+  milliseconds microsecond microseconds nanosecond nanoseconds decade decades century centuries millennium millennia
+  isoweek isoyear dayofweek dayofyear year_month day_hour day_minute day_second hour_minute hour_second minute_second
+  second_microsecond yyyy yy mm dd hh mi ss`.split(/\s+/),
+);
+
+/** Functions called without parentheses. */
+const NILADIC = new Set(
+  `current_date current_time current_timestamp current_datetime localtime localtimestamp current_user session_user
+  current_role current_catalog current_schema current_database sysdate systimestamp utc_date utc_timestamp`.split(
+    /\s+/,
+  ),
+);
+
+/** Types whose name in front of a string makes a literal: `date '2020-01-01'`, `uint256 '0'`. */
+const LITERAL_TYPES =
+  /^(?:date|date32|datetime|datetime2|datetime64|datetimeoffset|smalldatetime|time|timetz|timestamp|timestamptz|timestamp_(?:ntz|ltz|tz|s|ms|ns)|u?int\d*|integer|bigint|smallint|tinyint|hugeint|u(?:bigint|integer|smallint|tinyint|hugeint)|numeric|bignumeric|decimal|bigdecimal|real|double|float\d*|boolean|bool|varchar|char|text|string|json|jsonb|xml|uuid|ipaddress|inet|cidr|bytes|bytea|binary|varbinary|hex|bit|range|point|box|line|polygon|geometry|geography|void|name|regclass|oid)$/;
+
+/** First words of statements that no reader of models needs to understand. */
+const OTHER_STATEMENTS = new Set(
+  `alter analyze attach begin call checkpoint clone cluster comment commit copy deallocate declare desc detach discard do drop
+  end exec execute explain export fetch flush get go grant handle if import install kill list load lock loop msck notify
+  optimize pragma prepare print put raise read refresh reindex release remove rename repair replace reset restore return
+  revoke rollback save savepoint security session set show start stop system truncate undrop unload unset update use
+  vacuum while checkpoint cache uncache add assert deny merge_into optimize unlock clear`.split(/\s+/),
+);
+
+const INTERNED = new Map<string, string>();
+for (const set of [RESERVED, NOT_ITEM_ALIAS, NOT_TABLE_ALIAS, JOIN_WORDS, TIME_UNITS, NILADIC, OTHER_STATEMENTS]) {
+  for (const word of set) INTERNED.set(word, word);
+}
+for (const word of `all any some exists cast try_cast safe_cast convert try_convert extract interval array struct row map true false
+  limit offset fetch qualify window top except exclude replace rename minus at time zone asc desc nulls first last rows range groups
+  partition filter within ignore respect unnest table values recursive materialized merge insert delete create pivot unpivot
+  tablesample sample final for version system_time of date timestamp count sum min max coalesce row_number lambda trim position
+  substring columns div mod overlaps isnull notnull glob`.split(/\s+/)) {
+  INTERNED.set(word, word);
+}
+
+/** The lower-case text of a stretch; one and the same string for each word of the grammar, so that comparing is cheap. */
+export function internWord(text: string, start: number, end: number): string {
+  const word = text.slice(start, end);
+  const lower = end - start > 24 ? word.toLowerCase() : lowered(word);
+  return INTERNED.get(lower) ?? lower;
+}
+
+function lowered(word: string): string {
+  for (let i = 0; i < word.length; i++) {
+    const code = word.charCodeAt(i);
+    if ((code >= 65 && code <= 90) || code > 127) return word.toLowerCase();
+  }
+  return word;
+}
+
+export function isReserved(word: string): boolean {
+  return RESERVED.has(word);
+}
+
+export function isNotItemAlias(word: string): boolean {
+  return NOT_ITEM_ALIAS.has(word);
+}
+
+export function isNotTableAlias(word: string): boolean {
+  return NOT_TABLE_ALIAS.has(word);
+}
+
+export function isJoinWord(word: string): boolean {
+  return JOIN_WORDS.has(word);
+}
+
+export function isTimeUnit(word: string): boolean {
+  return TIME_UNITS.has(word);
+}
+
+export function isNiladic(word: string): boolean {
+  return NILADIC.has(word);
+}
+
+export function isLiteralType(word: string): boolean {
+  return LITERAL_TYPES.test(word);
+}
+
+export function isOtherStatement(word: string): boolean {
+  return OTHER_STATEMENTS.has(word);
+}
