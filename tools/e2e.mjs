@@ -7,6 +7,7 @@
 // Exit codes: 0 all passed, 1 a test failed, 2 the suites cannot run, 3 the extension host died, 124 out of time.
 
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleSuites, OUTPUT } from './e2e-bundle.mjs';
 import { findChromium, isPrepared, PREPARE_HINT, REPOSITORY, serverPaths } from './e2e-cache.mjs';
@@ -48,10 +49,12 @@ function watch(environment) {
     );
     // The process groups that the runner started and has not yet seen end.
     const groups = new Set();
+    const folders = [];
     let verdict;
     runner.on('message', message => {
       if (message.started) groups.add(message.started);
       if (message.ended) groups.delete(message.ended);
+      if (message.created) folders.push(message.created);
     });
 
     const end = code => {
@@ -74,9 +77,23 @@ function watch(environment) {
       for (const group of groups) signal(-group, 'SIGKILL');
       signal(-runner.pid, 'SIGKILL');
       if (code === null && verdict === undefined) console.error(`The runner was killed by ${name}.`);
-      resolve(verdict ?? code ?? 2);
+      resolve(removeAll(folders).then(() => verdict ?? code ?? 2));
     });
   });
+}
+
+/** A browser that lost its runner needs a moment to end, and until then writes into its profile. */
+async function removeAll(folders) {
+  for (const folder of folders) {
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      try {
+        rmSync(folder, { recursive: true, force: true });
+        break;
+      } catch {
+        await new Promise(resolve => setTimeout(resolve, 250));
+      }
+    }
+  }
 }
 
 function signal(pid, name) {

@@ -2,6 +2,8 @@
 
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 
+import { tellParent } from './parent.ts';
+
 export type Group = {
   readonly child: ChildProcess;
   /** Ends the group, politely first; resolves when its leader is gone. */
@@ -18,7 +20,7 @@ export function startGroup(program: string, args: readonly string[], options: Sp
     child.once('error', () => resolve());
   });
   if (pid === undefined) return { child, stop: () => ended };
-  process.send?.({ started: pid });
+  tellParent({ started: pid });
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     signalGroup(pid, 'SIGTERM');
@@ -27,7 +29,7 @@ export function startGroup(program: string, args: readonly string[], options: Sp
     clearTimeout(impatience);
     // The leader is gone; what it started may still be there.
     signalGroup(pid, 'SIGKILL');
-    process.send?.({ ended: pid });
+    tellParent({ ended: pid });
   };
   return {
     child,

@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tellParent } from './parent.ts';
 
 export type Surroundings = {
   readonly repository: string;
@@ -42,6 +43,7 @@ export type Profile = {
 /** A fresh profile in the system's temporary folder: nothing of an earlier run, or of the person's own editor, counts. */
 export function createProfile(): Profile {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'grainline-e2e-')));
+  tellParent({ created: root });
   const user = join(root, 'user');
   mkdirSync(join(user, 'User'), { recursive: true });
   writeFileSync(join(user, 'User', 'settings.json'), JSON.stringify(SETTINGS, undefined, 2));
@@ -51,7 +53,13 @@ export function createProfile(): Profile {
     server: join(root, 'server'),
     extensions: join(root, 'extensions'),
     browser: join(root, 'browser'),
-    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
+    remove: () => {
+      try {
+        rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      } catch {
+        // Something still writes there; the process that watches removes it after the end.
+      }
+    },
   };
 }
 

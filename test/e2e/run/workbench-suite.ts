@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Mocha from 'mocha';
 import { pause } from '../poll.ts';
 import { MOCHA_OPTIONS, reporter } from '../report.ts';
-import { closeStage, openStage, type Stage, stageHooks } from '../workbench/stage.ts';
+import { closeStage, openStage, type Stage, stageFaults, stageHooks } from '../workbench/stage.ts';
 import { startBrowser } from './browser.ts';
 import { EXIT, type Exit, judge } from './outcome.ts';
 import { createProfile, type Surroundings } from './surroundings.ts';
@@ -43,12 +43,17 @@ export async function runWorkbenchSuite(
     const stage = openStage({ context, port: server.port, folder: profile.root, output: surroundings.output });
 
     const lines: string[] = [];
+    let muted = false;
     const write = (line: string) => {
+      if (muted) return;
       lines.push(line);
       console.log(line);
     };
-    const end = await Promise.race([runMocha(options, write), pause(options.limit).then(() => 'out of time' as const)]);
+    const mocha = await loadMocha(options, write);
+    const end = await Promise.race([runMocha(mocha, stage), pause(options.limit).then(() => 'out of time' as const)]);
     if (end === 'out of time') {
+      // The tests that are left would only say that their browser is gone.
+      muted = true;
       const picture = join(surroundings.output, 'workbench-hang.png');
       await photograph(stage, picture);
       console.log(`The suite did not end within ${options.limit / 1000} s; the screen is in ${picture}.`);
@@ -56,13 +61,14 @@ export async function runWorkbenchSuite(
     }
     const verdict = judge(lines);
     if (verdict.reason) console.log(verdict.reason);
-    return verdict.exit;
+    for (const fault of stageFaults()) console.log(`Unexpected ${fault}`);
+    return verdict.exit === EXIT.passed && stageFaults().length > 0 ? EXIT.failed : verdict.exit;
   } finally {
     await cleanup();
   }
 }
 
-async function runMocha(options: WorkbenchSuiteOptions, write: (line: string) => void): Promise<void> {
+async function loadMocha(options: WorkbenchSuiteOptions, write: (line: string) => void): Promise<Mocha> {
   const mocha = new Mocha({
     ...MOCHA_OPTIONS,
     reporter: reporter(write),
@@ -72,8 +78,16 @@ async function runMocha(options: WorkbenchSuiteOptions, write: (line: string) =>
   });
   for (const path of options.tests) mocha.addFile(path);
   await mocha.loadFilesAsync();
-  await new Promise<void>(resolve => {
-    mocha.run(() => resolve());
+  return mocha;
+}
+
+function runMocha(mocha: Mocha, stage: Stage): Promise<void> {
+  return new Promise(resolve => {
+    const runner = mocha.run(() => resolve());
+    // After a failed test its own hook takes the picture; after a failed hook nothing else does.
+    runner.on('fail', test => {
+      if ((test.type as string) === 'hook') void photograph(stage, join(stage.output, 'hook-failed.png'));
+    });
   });
 }
 

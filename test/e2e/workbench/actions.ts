@@ -3,6 +3,9 @@
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../poll.ts';
 
+/** The editor that has the focus; a view may stand beside it. */
+const EDITOR = '.editor-group-container.active .editor-instance';
+
 /** Opens a file by its name, as with Control+P, and waits for its text. */
 export async function openFile(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+p');
@@ -11,7 +14,7 @@ export async function openFile(page: Page, name: string): Promise<void> {
   await page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: name }).first().waitFor();
   await page.keyboard.press('Enter');
   await page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).first().waitFor();
-  await page.locator('.editor-instance .view-line').first().waitFor();
+  await page.locator(`${EDITOR} .view-line`).first().waitFor();
 }
 
 /** Runs a command of the palette by its visible title. */
@@ -45,7 +48,7 @@ export async function editorText(page: Page): Promise<string> {
 
 /** Lines stand in the page in any order; their distance from the top says which comes first. */
 const VISIBLE_LINES = `
-  [...document.querySelectorAll('.editor-instance .view-line')].map(line => [parseInt(line.style.top, 10), line.textContent])
+  [...document.querySelectorAll('${EDITOR} .view-line')].map(line => [parseInt(line.style.top, 10), line.textContent])
 `;
 
 /** Waits until the editor's text fits. */
@@ -57,9 +60,14 @@ export async function textBecomes(page: Page, pattern: RegExp): Promise<void> {
   );
 }
 
+/** All wavy lines of a kind in the editor that has the focus. */
+export function squiggles(page: Page, kind: 'error' | 'warning' | 'info'): Locator {
+  return page.locator(`${EDITOR} .squiggly-${kind}`);
+}
+
 /** Waits for a wavy line of a kind. */
 export async function squiggle(page: Page, kind: 'error' | 'warning' | 'info'): Promise<Locator> {
-  const line = page.locator(`.editor-instance .squiggly-${kind}`).first();
+  const line = squiggles(page, kind).first();
   await line.waitFor({ state: 'attached', timeout: 20_000 }).catch(async () => {
     throw new Error(`There is no ${kind} squiggle in:\n${await editorText(page)}`);
   });

@@ -2,7 +2,17 @@ import { match } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { eventually } from '../poll.ts';
 import { SHOP } from '../workspace.ts';
-import { clickInto, editorText, goTo, openFile, rowsWith, runCommand, squiggle, textBecomes } from './actions.ts';
+import {
+  clickInto,
+  editorText,
+  goTo,
+  openFile,
+  rowsWith,
+  runCommand,
+  squiggle,
+  squiggles,
+  textBecomes,
+} from './actions.ts';
 import { openWindow } from './stage.ts';
 
 const BROKEN = `select
@@ -74,10 +84,10 @@ describe('the installed extension', () => {
     await eventually(
       'no squiggle after the fix',
       async () => ({
-        squiggles: await page.locator('.editor-instance .squiggly-error').count(),
+        count: await squiggles(page, 'error').count(),
         text: await editorText(page),
       }),
-      now => now.squiggles === 0,
+      now => now.count === 0,
     );
   });
 
@@ -108,10 +118,10 @@ describe('the installed extension', () => {
     await eventually(
       'no squiggle after the correction',
       async () => ({
-        squiggles: await page.locator('.editor-instance .squiggly-error').count(),
+        count: await squiggles(page, 'error').count(),
         text: await editorText(page),
       }),
-      now => now.squiggles === 0,
+      now => now.count === 0,
     );
   });
 });

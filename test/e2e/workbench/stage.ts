@@ -20,15 +20,22 @@ type Opened = { readonly page: Page; readonly watch: PageWatch };
 let stage: Stage | undefined;
 let opened: Opened | undefined;
 let expectedToasts: RegExp[] = [];
+let faults: string[] = [];
 
 export function openStage(given: Stage): Stage {
   stage = given;
+  faults = [];
   return given;
 }
 
 export function closeStage(): void {
   stage = undefined;
   opened = undefined;
+}
+
+/** What went wrong beside the tests. A hook that fails would end the suite, so the faults wait here for its end. */
+export function stageFaults(): readonly string[] {
+  return faults;
 }
 
 /** Opens a fresh workspace with these files in a fresh window; the window before it closes. */
@@ -45,7 +52,7 @@ export async function openWindow(files: Files): Promise<{ readonly page: Page; r
   return { page, folder };
 }
 
-/** An error or warning that a test provokes on purpose; any other fails the test it appears in. */
+/** An error or warning that a test provokes on purpose; any other fails the suite and names the test. */
 export function expectToast(pattern: RegExp): void {
   expectedToasts.push(pattern);
 }
@@ -69,8 +76,8 @@ export const stageHooks: Mocha.RootHookObject = {
       toast => isComplaint(toast) && !expectedToasts.some(pattern => pattern.test(toast)),
     );
     expectedToasts = [];
-    const faults = [...opened.watch.takeFaults(), ...unexpected.map(toast => `Message: ${toast}`)];
-    if (faults.length > 0) throw new Error(`Unexpected: ${faults.join('\n')}`);
+    const found = [...opened.watch.takeFaults(), ...unexpected.map(toast => `Message: ${toast}`)];
+    faults.push(...found.map(fault => `in '${test.fullTitle()}': ${fault}`));
   },
 };
 
