@@ -1,0 +1,111 @@
+/** YAML text to values with exact spans. Never throws; broken text keeps what can be kept. */
+
+import type { Problem } from '../../base/problem.ts';
+import type { Span } from '../../base/span.ts';
+import { type Composed, compose } from './compose.ts';
+import { convert } from './convert.ts';
+import { disguiseJinja, joinLines } from './disguise.ts';
+import { messageOf } from './messages.ts';
+import { type Recovered, recover } from './recover.ts';
+import { scan } from './scan.ts';
+import type { YamlComment, YamlDocument, YamlNode } from './tree.ts';
+
+export interface ParsedYaml {
+  /** One for each `---` part, at least one. */
+  readonly documents: readonly YamlDocument[];
+  /** Sorted by place, at most one for a line. */
+  readonly problems: readonly Problem[];
+}
+
+/** More of them say nothing new. */
+const MAX_PROBLEMS = 100;
+
+export function parseYaml(text: string): ParsedYaml {
+  const scanned = needsScan(text) ? scan(text) : undefined;
+  const disguised = scanned ? disguiseJinja(text, scanned) : { text, masks: [] };
+  let written = compose(disguised.text);
+  let recovered: Recovered = { composed: written, masks: [] };
+  if (written.faults.length > 0) {
+    // Only now: most files have no fault, and no need for what follows.
+    const joined = joinLines(disguised.text, scanned ?? scan(text));
+    if (joined !== disguised.text) {
+      const lenient = compose(joined);
+      if (lenient.faults.length < written.faults.length) written = lenient;
+    }
+    recovered = recover(written === recovered.composed ? disguised.text : joined, written);
+  }
+  const { composed, masks } = recovered;
+  const hasStatements = scanned?.jinja.some(({ span }) => text.startsWith('{%', span.start)) ?? false;
+  const problems: Problem[] = faultsAsProblems(written, text);
+  const source = { text, masks: mergeMasks(disguised.masks, masks), problems };
+  const comments = commentsOf(composed, text);
+  let nextComment = 0;
+  const documents = composed.documents.map((document, index): YamlDocument => {
+    const next = composed.documents[index + 1]?.range?.[0];
+    const start = index === 0 ? 0 : document.range[0];
+    const end = Math.max(start, next ?? text.length);
+    const firstComment = nextComment;
+    while (nextComment < comments.length && (next === undefined || comments[nextComment]!.span.start < end))
+      nextComment++;
+    const root = convert(document, source);
+    if (root && !hasStatements) findDuplicates(root, problems);
+    return { root, span: { start, end }, comments: comments.slice(firstComment, nextComment) };
+  });
+  return { documents, problems: onePerLine(problems, text) };
+}
+
+function needsScan(text: string): boolean {
+  return /\{[{%#]/.test(text);
+}
+
+function faultsAsProblems(composed: Composed, text: string): Problem[] {
+  return composed.faults.map(fault => ({ message: messageOf(fault, text), span: fault.span }));
+}
+
+function mergeMasks(a: readonly Span[], b: readonly Span[]): readonly Span[] {
+  return b.length === 0 ? a : [...a, ...b].sort((x, y) => x.start - y.start);
+}
+
+function commentsOf(composed: Composed, text: string): readonly YamlComment[] {
+  return composed.comments.map(span => {
+    const end = text[span.end - 1] === '\r' ? span.end - 1 : span.end;
+    return { span: { start: span.start, end }, text: text.slice(span.start + 1, end) };
+  });
+}
+
+/** A key written twice in one map: dbt takes the last, and says nothing. Aliased values are seen once, where they are written. */
+function findDuplicates(root: YamlNode, problems: Problem[]): void {
+  const seen = new Set<YamlNode>();
+  const open: YamlNode[] = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node.kind === 'scalar' || seen.has(node)) continue;
+    seen.add(node);
+    if (node.kind === 'list') {
+      open.push(...node.items);
+      continue;
+    }
+    const keys = new Set<string>();
+    for (const { key, value } of node.entries) {
+      if (keys.has(key.text)) {
+        problems.push({ message: `'${key.text}' stands twice in this map; only the last one counts.`, span: key.span });
+      }
+      keys.add(key.text);
+      open.push(value);
+    }
+  }
+}
+
+/** One slip often makes several faults; the first on a line says it best. */
+function onePerLine(problems: readonly Problem[], text: string): readonly Problem[] {
+  const sorted = [...problems].sort((a, b) => a.span.start - b.span.start);
+  const kept: Problem[] = [];
+  let lineEnd = -1;
+  for (const problem of sorted) {
+    if (problem.span.start < lineEnd) continue;
+    kept.push(problem);
+    if (kept.length >= MAX_PROBLEMS) break;
+    const end = text.indexOf('\n', problem.span.start);
+    lineEnd = end < 0 ? text.length : end;
+  }
+  return kept;
+}
