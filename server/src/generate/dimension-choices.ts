@@ -40,7 +40,7 @@ export function dimensionChoices(nodes: readonly ChoiceNode[]): readonly Dimensi
 function choiceOf(node: ChoiceNode): DimensionChoice {
   const columns = node.columns.filter(column => !isBookkeeping(column.name));
   const times = changeTimes(node);
-  const changeTime = times[0];
+  const changeTime = node.kind === 'snapshot' ? undefined : times[0];
   const keys = naturalKeys(node, columns, new Set(times.map(lower)));
   const naturalKey = keys[0] ?? [];
   const apart = new Set([...naturalKey, changeTime ?? ''].map(lower));
@@ -76,7 +76,7 @@ function naturalKeys(node: ChoiceNode, columns: ChoiceNode['columns'], times: Re
   const declared = node.keys
     .filter(key => !key.some(column => times.has(lower(column))))
     .map(named)
-    .filter((key, index, all) => key.length > 0 && all.indexOf(key) === index);
+    .filter(key => key.length > 0);
   const thing = singular(entityOf(node.name));
   const guessed = columns
     .map(column => column.name)

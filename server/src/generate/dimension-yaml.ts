@@ -30,8 +30,8 @@ export function dimensionYaml(plan: DimensionPlan, context: GeneratorContext): s
     { name: plan.isCurrent, description: 'True for the version that holds now.', [key]: ['not_null'] },
   ];
   const modelTests = versionTests(plan, context);
-  return writeYaml({
-    version: context.yaml.versionHeader ? 2 : undefined,
+  const header = context.yaml.versionHeader ? 'version: 2\n\n' : '';
+  const body = writeYaml({
     models: [
       {
         name: plan.model,
@@ -52,6 +52,7 @@ export function dimensionYaml(plan: DimensionPlan, context: GeneratorContext): s
       },
     ],
   });
+  return header + body;
 }
 
 /** Fails on two open versions of one key. Not the bare `unique`, which fails at the first change. */

@@ -10,7 +10,17 @@ import { withoutOverwriting } from './context.ts';
 import { dimensionYaml } from './dimension-yaml.ts';
 import { entityOf, freeName, joinPath, singular, snakeCase } from './naming.ts';
 import type { RelationChoice } from './sql-style.ts';
-import { flag, hashOf, identifier, inKeywordCase, isDistinct, isNot, jinjaText, relationCall } from './sql-style.ts';
+import {
+  flag,
+  hashOf,
+  identifier,
+  inKeywordCase,
+  isDistinct,
+  isFalse,
+  jinjaText,
+  orFalse,
+  relationCall,
+} from './sql-style.ts';
 
 export interface DimensionAnswers {
   readonly source: DimensionSource;
@@ -72,7 +82,7 @@ export function generateDimension(answers: DimensionAnswers, context: GeneratorC
 
 function planOf(answers: DimensionAnswers, context: GeneratorContext): DimensionPlan | { readonly problem: string } {
   const { source } = answers;
-  if (context.dialect === 'clickhouse') {
+  if (context.dialect === 'clickhouse' && source.kind !== 'snapshot') {
     return {
       problem:
         'ClickHouse: lead() of the last row is not NULL there, so versions would end wrongly. Use a dbt snapshot.',
@@ -172,7 +182,7 @@ function fromChangeLog(plan: DimensionPlan, answers: DimensionAnswers, context: 
   const rank = name(helper('row_rank'));
   const number = name(helper('version_number'));
   const ties = [...(blank(answers.tieBreaker) ? [] : [`${name(answers.tieBreaker)} desc`]), ...compared.map(name)];
-  const alive = deleted === undefined ? '' : `\n    where ${isNot(name(deleted), dialect)}`;
+  const alive = deleted === undefined ? '' : `\n    where ${isFalse(name(deleted), dialect)}`;
   const fromAndTo = [name(plan.validFrom), name(plan.validTo)] as const;
 
   return `with
@@ -189,7 +199,9 @@ ranked as (
     select
 ${columnLines(
   [
-    ...carried.map(name),
+    ...carried.map(column =>
+      column === deleted ? `${orFalse(name(column), dialect)} as ${name(column)}` : name(column),
+    ),
     `row_number() over (\n    partition by ${key}, ${time}\n    order by ${ties.join(', ')}\n) as ${rank}`,
   ],
   2,
@@ -299,7 +311,8 @@ function inCase(sql: string, answers: DimensionAnswers, plan: DimensionPlan, con
     answers.tieBreaker ?? '',
   ];
   const added = [plan.surrogateKey, plan.validFrom, plan.validTo, plan.isCurrent];
-  return inKeywordCase(sql, context.keywordCase, [...names, ...added]);
+  const bare = [...names, ...added].filter(column => identifier(column, context.dialect) === column);
+  return inKeywordCase(sql, context.keywordCase, bare);
 }
 
 function unique(names: readonly string[]): string[] {

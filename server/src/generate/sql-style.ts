@@ -61,8 +61,6 @@ export function isDistinct(a: string, b: string, dialect: Dialect): string {
     case 'tsql':
       // IS DISTINCT FROM came with SQL Server 2022.
       return `not exists (select ${a} intersect select ${b})`;
-    case 'sqlite':
-      return `${a} is not ${b}`;
     default:
       return `${a} is distinct from ${b}`;
   }
@@ -92,6 +90,8 @@ export function hashOf(parts: readonly KeyPart[], dialect: Dialect): string {
       return `lower(to_hex(md5(to_utf8(${joined('varchar', " || '|' || ")}))))`;
     case 'tsql':
       return `lower(convert(varchar(32), hashbytes('MD5', ${joined('varchar(4000)', " + '|' + ")}), 2))`;
+    case 'clickhouse':
+      return `lower(hex(MD5(concat(${joined('string', ", '|', ")}))))`;
     case 'sqlite':
       // It has no hash function; the text itself is as unique.
       return joined('text', " || '|' || ");
@@ -101,6 +101,7 @@ export function hashOf(parts: readonly KeyPart[], dialect: Dialect): string {
 }
 
 function asText(part: KeyPart, type: string, dialect: Dialect): string {
+  if (dialect === 'clickhouse') return `toString(${part.column})`;
   // A plain cast of SQL Server's datetime drops the seconds.
   if (part.isTime && dialect === 'tsql') return `convert(varchar(33), ${part.column}, 126)`;
   return `cast(${part.column} as ${type})`;
@@ -111,9 +112,14 @@ export function flag(condition: string, dialect: Dialect): string {
   return dialect === 'tsql' ? `cast(case when ${condition} then 1 else 0 end as bit)` : condition;
 }
 
-/** True unless the flag says otherwise; NULL counts as no. */
-export function isNot(column: string, dialect: Dialect): string {
-  return dialect === 'tsql' ? `coalesce(${column}, 0) = 0` : `not coalesce(${column}, false)`;
+/** A flag column in which NULL counts as no. */
+export function orFalse(column: string, dialect: Dialect): string {
+  return `coalesce(${column}, ${dialect === 'tsql' ? '0' : 'false'})`;
+}
+
+/** A flag column that is never NULL, denied. */
+export function isFalse(column: string, dialect: Dialect): string {
+  return dialect === 'tsql' ? `${column} = 0` : `not ${column}`;
 }
 
 // The words that generated SQL is made of. Names of columns in it are bare words too, but none of these: see RESERVED.

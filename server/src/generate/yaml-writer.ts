@@ -12,7 +12,8 @@ const LINE_LENGTH = 100;
 
 /** Keys whose value is `undefined` are left out. Ends in a line break. */
 export function writeYaml(value: { readonly [key: string]: YamlValue | undefined }): string {
-  return `${mapLines(value, 0).join('\n')}\n`;
+  const lines = mapLines(value, 0);
+  return `${lines.length > 0 ? lines.join('\n') : '{}'}\n`;
 }
 
 function mapLines(map: { readonly [key: string]: YamlValue | undefined }, indent: number): string[] {
