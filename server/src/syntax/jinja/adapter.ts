@@ -1,0 +1,129 @@
+/** What differs by warehouse in dbt's own Python: quoting, type names, which adapters stand behind which. */
+
+import { argument, textArgument } from './arguments.ts';
+import { ColumnTypes, columnValue } from './columns.ts';
+import type { Evaluator, Site } from './evaluator.ts';
+import { RelationValue } from './relations.ts';
+import { findStandIn } from './standins/stand-ins.ts';
+import type { MacroStatement } from './tree.ts';
+import { type CallArguments, Callable, isText, List, Thing, textOf, truthOf, Unknown, type Value } from './values.ts';
+
+/** Adapters whose macros an adapter falls back to, before `default__`. */
+const PARENTS: { readonly [adapter: string]: readonly string[] } = {
+  redshift: ['postgres'],
+  materialize: ['postgres'],
+  alloydb: ['postgres'],
+  risingwave: ['postgres'],
+  greenplum: ['postgres'],
+  databricks: ['spark'],
+  glue: ['spark'],
+  fabricspark: ['spark'],
+  sqlserver: ['fabric'],
+  synapse: ['fabric'],
+};
+
+/** `snowflake`, then what it builds on, then `default`. */
+export function adapterPrefixes(adapter: string): readonly string[] {
+  return [adapter, ...(PARENTS[adapter] ?? []), 'default'];
+}
+
+export function quoteIdentifier(name: string, adapter: string): string {
+  switch (adapter) {
+    case 'bigquery':
+    case 'databricks':
+    case 'spark':
+    case 'clickhouse':
+    case 'mysql':
+    case 'glue':
+      return `\`${name}\``;
+    case 'sqlserver':
+    case 'fabric':
+    case 'synapse':
+      return `[${name}]`;
+    default:
+      return `"${name}"`;
+  }
+}
+
+export function adapterThing(evaluator: Evaluator): Thing {
+  const { environment } = evaluator;
+  const known = new Map<string, Value>();
+  const add = (name: string, call: (args: CallArguments, site: Site) => Value) =>
+    known.set(name, new Callable(name, call));
+  add('dispatch', dispatch);
+  add('type', () => environment.adapter);
+  add('quote', args => quoteValue(argument(args, 0, 'identifier'), environment.adapter));
+  add('quote_as_configured', args => quoteValue(argument(args, 0, 'identifier'), environment.adapter));
+  add('quote_seed_column', args =>
+    truthOf(argument(args, 1, 'quote_config', true)) === false
+      ? argument(args, 0, 'column')
+      : quoteValue(argument(args, 0, 'column'), environment.adapter),
+  );
+  add('get_columns_in_relation', args => columnsOf(argument(args, 0, 'relation'), evaluator));
+  add('get_column_schema_from_query', () => new Unknown('the columns of a query', 1));
+  add('get_relation', () => new Unknown('the result of adapter.get_relation'));
+  add('load_relation', () => new Unknown('the result of adapter.load_relation'));
+  add('check_schema_exists', () => new Unknown('whether a schema exists'));
+  add('get_missing_columns', () => new Unknown('the missing columns'));
+  add('expand_target_column_types', () => null);
+  add('commit', () => null);
+  add('create_schema', () => null);
+  add('drop_schema', () => null);
+  add('drop_relation', () => null);
+  add('rename_relation', () => null);
+  add('cache_added', () => '');
+  add('convert_type', () => new Unknown('a converted type'));
+  add('is_before_version', () => new Unknown('the version of the warehouse'));
+  add('compare_dbr_version', () => new Unknown('the version of the warehouse'));
+  add('current_version', () => new Unknown('the version of the warehouse'));
+  add('external_root', () => '.');
+  return new Thing('adapter', name => known.get(name) ?? new Unknown(`adapter.${name}`));
+}
+
+function quoteValue(value: Value, adapter: string): Value {
+  if (isText(value)) return quoteIdentifier(textOf(value), adapter);
+  return value instanceof Unknown ? value : new Unknown('a quoted name');
+}
+
+export function columnsOf(relation: Value, evaluator: Evaluator): Value {
+  const columns = relation instanceof RelationValue ? evaluator.environment.columns(relation.key) : undefined;
+  // A relation has at least one column, whichever they are.
+  if (!columns)
+    return new Unknown(
+      relation instanceof RelationValue
+        ? `the columns of '${relation.relation.identifier}'`
+        : 'the columns of a relation',
+      1,
+    );
+  const types = new ColumnTypes(evaluator.environment.adapter);
+  return new List(columns.map(column => columnValue(column.name, column.dataType, types)));
+}
+
+/** `adapter.dispatch('name', 'package')`: the macro as this adapter has it. */
+function dispatch(args: CallArguments, site: Site): Value {
+  const { evaluator } = site;
+  const { environment } = evaluator;
+  const name = textArgument(args, 0, 'macro_name');
+  if (name === undefined) return new Unknown('a macro whose name cannot be computed');
+  const namespace = textArgument(args, 1, 'macro_namespace');
+  const packages =
+    namespace === undefined || namespace === 'dbt' ? [''] : [...environment.dispatchOrder(namespace), namespace];
+  for (const packageName of new Set(packages)) {
+    for (const prefix of adapterPrefixes(environment.adapter)) {
+      const full = `${prefix}__${name}`;
+      const definition = environment.macro(packageName, full);
+      if (definition) {
+        return evaluator.macroValue(definition.node as MacroStatement, { package: definition.package, standIn: false });
+      }
+      const standIn = findStandIn(packageName === '' ? 'dbt' : packageName, full);
+      if (standIn)
+        return evaluator.macroValue(standIn, { package: packageName === '' ? 'dbt' : packageName, standIn: true });
+    }
+  }
+  return new Callable(name, () => {
+    const place = evaluator.place(site.node, site.frame);
+    const unknown = namespace === undefined ? name : `${namespace}.${name}`;
+    evaluator.unknownMacros.push({ name: unknown, file: place.file, span: { start: place.start, end: place.end } });
+    return new Unknown(`macro '${unknown}'`);
+  });
+}

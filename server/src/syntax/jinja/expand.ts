@@ -1,0 +1,130 @@
+/** Expands a template as `dbt compile` does, offline: the text, where each stretch of it comes from, and what dbt would notice. */
+
+import { SourceMap } from '../../base/source-map.ts';
+import { Evaluator, NO_CALL_ARGUMENTS, Scope } from './evaluator.ts';
+import {
+  type Environment,
+  type ExpandOptions,
+  type Expansion,
+  MAX_WORLDS,
+  type PlainValue,
+  type World,
+  type Worlds,
+} from './expansion.ts';
+import { fromPlain, toPlain } from './plain.ts';
+import { toText } from './represent.ts';
+import type { TextBuilder } from './text.ts';
+import type { MacroArgument, MacroStatement, NamedBlock, Statement, Template } from './tree.ts';
+import { Callable, isText, NOT_DEFINED, Unknown, type Value } from './values.ts';
+
+export function expand(template: Template, environment: Environment, options: ExpandOptions): Expansion {
+  return expandBody(template, template.body, environment, options).expansion;
+}
+
+/**
+ * All expansions that can differ: the full refresh first; the incremental one only if is_incremental() was asked and decides
+ * something; others only if a condition could not be decided.
+ */
+export function expandWorlds(
+  template: Template,
+  environment: Environment,
+  options: Omit<ExpandOptions, 'world'> = {},
+): Worlds {
+  return allWorlds(template, template.body, environment, options, []);
+}
+
+/** The body of `{% snapshot %}`, `{% test %}` or `{% macro %}`, like a model; arguments without default are unknown. */
+export function expandBlock(
+  template: Template,
+  block: NamedBlock | MacroStatement,
+  environment: Environment,
+  options: Omit<ExpandOptions, 'world'> = {},
+): Worlds {
+  return allWorlds(template, block.body, environment, options, block.arguments);
+}
+
+/** Calls a macro by name with plain values; `undefined` when there is no such macro or its result is unknown. */
+export function callMacro(environment: Environment, name: string, args: readonly PlainValue[]): PlainValue | undefined {
+  const evaluator = new Evaluator(EMPTY_TEMPLATE, environment, { world: { incremental: false, branch: 0 } });
+  const frame = evaluator.templateFrame();
+  const macro = evaluator.lookup(name, frame);
+  if (macro === NOT_DEFINED || !(macro instanceof Callable)) return undefined;
+  const positional = args.map(value => fromPlain(value, 'an argument'));
+  const site = { evaluator, frame, node: { kind: 'missing', start: 0, end: 0 } } as const;
+  const value = macro.call({ ...NO_CALL_ARGUMENTS, positional }, site);
+  if (evaluator.tooDynamic !== undefined) return undefined;
+  return toPlain(isText(value) ? toText(value).trim() : value);
+}
+
+const EMPTY_TEMPLATE: Template = {
+  file: '',
+  text: '',
+  source: { file: '', text: '' },
+  body: [],
+  macros: [],
+  blocks: [],
+  tags: [],
+};
+
+function allWorlds(
+  template: Template,
+  body: readonly Statement[],
+  environment: Environment,
+  options: Omit<ExpandOptions, 'world'>,
+  parameters: readonly MacroArgument[],
+): Worlds {
+  const run = (world: World) => expandBody(template, body, environment, { ...options, world }, parameters);
+  const first = run({ incremental: false, branch: 0 });
+  const expansions: [Expansion, ...Expansion[]] = [first.expansion];
+  const seen = new Set([first.expansion.text]);
+  let branches = first.expansion.consulted.branches;
+  const add = ({ expansion }: { expansion: Expansion }) => {
+    branches = Math.max(branches, expansion.consulted.branches);
+    // Another world that gives the same text tells nothing new.
+    if (seen.has(expansion.text)) return;
+    seen.add(expansion.text);
+    expansions.push(expansion);
+  };
+  if (first.dependsOnIncremental) add(run({ incremental: true, branch: 0 }));
+  for (let branch = 1; branch < Math.min(branches, MAX_WORLDS) && expansions.length < MAX_WORLDS; branch++) {
+    const other = run({ incremental: false, branch });
+    add(other);
+    if ((first.dependsOnIncremental || other.dependsOnIncremental) && expansions.length < MAX_WORLDS) {
+      add(run({ incremental: true, branch }));
+    }
+  }
+  return { expansions };
+}
+
+function expandBody(
+  template: Template,
+  body: readonly Statement[],
+  environment: Environment,
+  options: ExpandOptions,
+  parameters: readonly MacroArgument[] = [],
+): { readonly expansion: Expansion; readonly dependsOnIncremental: boolean } {
+  const evaluator = new Evaluator(template, environment, options);
+  const scope = new Scope(undefined);
+  const frame = evaluator.templateFrame(scope);
+  for (const { name, default: missing } of parameters) {
+    const value: Value = missing ? evaluator.eval(missing, frame) : new Unknown(`the argument '${name}'`);
+    scope.set(name, value);
+  }
+  const out: TextBuilder = evaluator.run(body, scope);
+  const expansion: Expansion = {
+    world: options.world,
+    text: out.text,
+    map: new SourceMap(template.file, out.toSegments()),
+    relations: out.toRelations(),
+    calls: evaluator.calls,
+    config: evaluator.config,
+    unknowns: out.unknowns,
+    unknownMacros: evaluator.unknownMacros,
+    unknownVars: evaluator.unknownVars,
+    macros: [...evaluator.macros],
+    consulted: evaluator.consulted,
+    ...(evaluator.tooDynamic === undefined ? {} : { tooDynamic: evaluator.tooDynamic }),
+    problems: evaluator.problems,
+  };
+  return { expansion, dependsOnIncremental: evaluator.dependsOnIncremental };
+}

@@ -1,0 +1,494 @@
+/** The names dbt gives to every template. */
+
+import { iterate } from './access.ts';
+import { adapterThing, columnsOf } from './adapter.ts';
+import { argument, isGiven, textArgument } from './arguments.ts';
+import { columnClass } from './columns.ts';
+import { configValue, readConfig } from './config.ts';
+import type { Evaluator, Site } from './evaluator.ts';
+import { md5 } from './md5.ts';
+import { modulesThing } from './modules.ts';
+import { fromPlain } from './plain.ts';
+import { createRelation, refFunction, sourceFunction, thisRelation } from './relation-calls.ts';
+import { EPHEMERAL_PREFIX } from './relation-methods.ts';
+import { represent, toJson, toText } from './represent.ts';
+import {
+  type CallArguments,
+  Callable,
+  Dict,
+  Fault,
+  hasUnknown,
+  isText,
+  keyOf,
+  List,
+  Namespace,
+  NOT_DEFINED,
+  numberOf,
+  PySet,
+  Range,
+  Thing,
+  Tuple,
+  textOf,
+  Unknown,
+  type Value,
+} from './values.ts';
+
+/** The value of a global name, or `NOT_DEFINED`. */
+export function globalValue(name: string, evaluator: Evaluator): Value | typeof NOT_DEFINED {
+  const make = Object.hasOwn(GLOBALS, name) ? GLOBALS[name] : undefined;
+  return make ? make(evaluator) : NOT_DEFINED;
+}
+
+/** Names of all globals, for completion. */
+export function globalNames(): readonly string[] {
+  return Object.keys(GLOBALS);
+}
+
+type Make = (evaluator: Evaluator) => Value;
+
+function callable(name: string, call: (args: CallArguments, site: Site) => Value | Fault): Make {
+  return () => new Callable(name, (args, site) => site.evaluator.settle(call(args, site), site));
+}
+
+const unknownResult = (name: string, reason: string): Make => callable(name, () => new Unknown(reason));
+const unknownValue =
+  (reason: string): Make =>
+  () =>
+    new Unknown(reason);
+
+const GLOBALS: { readonly [name: string]: Make } = {
+  ref: refFunction,
+  source: sourceFunction,
+  this: thisRelation,
+  config: configValue,
+  var: varFunction,
+  env_var: callable('env_var', (args, { evaluator }) => {
+    evaluator.consulted.target = true;
+    const name = textArgument(args, 0, 'var') ?? '?';
+    return isGiven(args, 1, 'default')
+      ? argument(args, 1, 'default')
+      : new Unknown(`the environment variable '${name}'`);
+  }),
+  target: evaluator => targetThing(evaluator),
+  adapter: adapterThing,
+  api: evaluator => {
+    const parts = new Map<string, Value>([
+      ['Column', columnClass(evaluator.environment.adapter)],
+      ['Relation', relationClass()],
+    ]);
+    return new Thing('api', name => parts.get(name));
+  },
+  Relation: () => relationClass(),
+  return: callable('return', (args, { evaluator }) => {
+    evaluator.returnValue(argument(args, 0, 'data', null));
+    return '';
+  }),
+  is_incremental: callable('is_incremental', (_args, { evaluator }) => isIncremental(evaluator)),
+  execute: () => true,
+  log: callable('log', () => ''),
+  print: callable('print', () => ''),
+  debug: callable('debug', () => ''),
+  exceptions: () => exceptionsThing(),
+  modules: modulesThing,
+  run_query: unknownResult('run_query', 'the result of run_query'),
+  run_query_and_log: unknownResult('run_query_and_log', 'the result of a query'),
+  statement: callable('statement', callAndForget),
+  noop_statement: callable('noop_statement', callAndForget),
+  set_sql_header: callable('set_sql_header', callAndForget),
+  load_result: unknownResult('load_result', 'the result of a query'),
+  store_result: callable('store_result', () => ''),
+  store_raw_result: callable('store_raw_result', () => ''),
+  load_agate_table: unknownResult('load_agate_table', 'the rows of a seed'),
+  get_columns_in_relation: callable('get_columns_in_relation', (args, { evaluator }) =>
+    columnsOf(argument(args, 0, 'relation'), evaluator),
+  ),
+  get_columns_in_query: callable('get_columns_in_query', () => new Unknown('the columns of a query', 1)),
+  get_column_schema_from_query: callable(
+    'get_column_schema_from_query',
+    () => new Unknown('the columns of a query', 1),
+  ),
+  load_relation: unknownResult('load_relation', 'whether a relation exists'),
+  load_cached_relation: unknownResult('load_cached_relation', 'whether a relation exists'),
+  get_relation_list: unknownResult('get_relation_list', 'the relations of a schema'),
+  should_full_refresh: callable('should_full_refresh', (_args, { evaluator }) => {
+    const configured = readConfig(evaluator, 'full_refresh');
+    return configured === undefined || configured === null ? flag('FULL_REFRESH', evaluator) : configured;
+  }),
+  should_store_failures: callable('should_store_failures', (_args, { evaluator }) => {
+    const configured = readConfig(evaluator, 'store_failures');
+    return configured === undefined || configured === null ? false : configured;
+  }),
+  flags: evaluator =>
+    new Thing(
+      'flags',
+      name => flag(name, evaluator),
+      key => flag(toText(key), evaluator),
+    ),
+  model: evaluator => modelThing(evaluator),
+  graph: () => new Unknown('the graph of the project'),
+  builtins: evaluator => {
+    const parts = Dict.of([
+      ['ref', refFunction(evaluator)],
+      ['source', sourceFunction(evaluator)],
+      ['config', configValue(evaluator)],
+    ]);
+    return new Thing(
+      'builtins',
+      name => parts.get(name),
+      key => parts.get(key),
+    );
+  },
+  context: evaluator =>
+    new Thing(
+      'context',
+      name => found(globalValue(name, evaluator)),
+      key => found(globalValue(toText(key), evaluator)),
+    ),
+  dbt_version: unknownValue('the version of dbt'),
+  project_name: evaluator => evaluator.environment.projectName,
+  schema: evaluator => modelPart(evaluator, 'schema'),
+  database: evaluator => modelPart(evaluator, 'database'),
+  invocation_id: unknownValue('the id of the run'),
+  run_started_at: unknownValue('when the run started'),
+  thread_id: unknownValue('the id of the thread'),
+  invocation_args_dict: unknownValue('how dbt was called'),
+  dbt_metadata_envs: unknownValue('the environment'),
+  selected_resources: unknownValue('what was selected'),
+  env: unknownValue('the environment'),
+  sql: unknownValue('the compiled SQL'),
+  compiled_code: unknownValue('the compiled SQL'),
+  pre_hooks: unknownValue('the hooks'),
+  post_hooks: unknownValue('the hooks'),
+  defer_relation: () => null,
+  validation: () => new Unknown('a validation'),
+  write: callable('write', () => ''),
+  render: unknownResult('render', 'rendered text'),
+  try_or_compiler_error: callable('try_or_compiler_error', (args, site) => {
+    const run = args.positional[1];
+    return run instanceof Callable
+      ? run.call({ ...args, positional: args.positional.slice(2) }, site)
+      : new Unknown('a result');
+  }),
+  submit_python_job: unknownResult('submit_python_job', 'the result of a Python job'),
+  metric: unknownResult('metric', 'a metric'),
+  doc: unknownResult('doc', 'documentation'),
+  tojson: callable('tojson', args => {
+    const value = argument(args, 0, 'value');
+    const text = value instanceof Unknown ? undefined : toJson(value, argument(args, 2, 'sort_keys', false) === true);
+    return (
+      text ?? (value instanceof Unknown ? value : argument(args, 1, 'default', new Unknown('the JSON of a value')))
+    );
+  }),
+  fromjson: callable('fromjson', args => fromJson(args)),
+  toyaml: unknownResult('toyaml', 'YAML text'),
+  fromyaml: callable('fromyaml', args => fromYamlScalar(args)),
+  local_md5: callable('local_md5', args => {
+    const value = argument(args, 0, 'value');
+    if (value instanceof Unknown) return value;
+    const text = toText(value);
+    return hasUnknown(text) ? new Unknown('the hash of a value that cannot be computed') : md5(text);
+  }),
+  set: callable('set', (args, { evaluator }) => makeSet(args, evaluator)),
+  set_strict: callable('set_strict', (args, { evaluator }) => makeSet(args, evaluator)),
+  zip: callable('zip', (args, { evaluator }) => zip(args, evaluator)),
+  zip_strict: callable('zip_strict', (args, { evaluator }) => zip(args, evaluator)),
+  range: callable('range', args => makeRange(args)),
+  dict: callable('dict', (args, { evaluator }) => {
+    const dict = new Dict();
+    dict.open = args.open || args.positional[0] instanceof Unknown;
+    const first = args.positional[0];
+    if (first instanceof Dict) for (const [key, value] of first.entries.values()) dict.set(key, value);
+    else if (first !== undefined && !(first instanceof Unknown)) {
+      for (const pair of iterate(first, evaluator) ?? [])
+        if (pair instanceof Tuple || pair instanceof List) dict.set(pair.items[0], pair.items[1]);
+    }
+    for (const [key, value] of args.keywords) dict.set(key, value);
+    return dict;
+  }),
+  namespace: callable('namespace', args => {
+    const first = args.positional[0];
+    const values = new Map<string, Value>(
+      first instanceof Dict ? [...first.entries.values()].map(([key, value]) => [toText(key), value]) : [],
+    );
+    for (const [key, value] of args.keywords) values.set(key, value);
+    return new Namespace(values);
+  }),
+  cycler: unknownResult('cycler', 'a cycler'),
+  joiner: callable('joiner', args => {
+    let used = false;
+    const separator = argument(args, 0, 'sep', ', ');
+    return new Callable('joiner', () => {
+      const now = used ? separator : '';
+      used = true;
+      return now;
+    });
+  }),
+  lipsum: unknownResult('lipsum', 'filler text'),
+  diff_of_two_dicts: callable('diff_of_two_dicts', args => diffOfDicts(args)),
+  store: unknownValue('a stored value'),
+  select: unknownValue('a selection'),
+};
+
+function found(value: Value | typeof NOT_DEFINED): Value {
+  return value === NOT_DEFINED ? undefined : value;
+}
+
+/** The block's text is evaluated for its refs, but it is a query for the warehouse, not output. */
+function callAndForget(args: CallArguments, site: Site): Value {
+  const caller = args.keywords.get('caller');
+  if (caller instanceof Callable) caller.call({ positional: [], keywords: new Map(), open: false }, site);
+  return '';
+}
+
+/** Materializations in which dbt's is_incremental() is always false. */
+const NEVER_INCREMENTAL: ReadonlySet<string> = new Set([
+  'view',
+  'table',
+  'ephemeral',
+  'materialized_view',
+  'seed',
+  'snapshot',
+  'test',
+]);
+
+function isIncremental(evaluator: Evaluator): Value {
+  evaluator.noteExecution();
+  evaluator.consulted.incremental = true;
+  const materialized = readConfig(evaluator, 'materialized');
+  if (isText(materialized) && NEVER_INCREMENTAL.has(textOf(materialized))) return false;
+  const fullRefresh = readConfig(evaluator, 'full_refresh');
+  if (fullRefresh === true) return false;
+  evaluator.dependsOnIncremental = true;
+  return evaluator.world.incremental;
+}
+
+function varFunction(evaluator: Evaluator): Value {
+  const lookup = (args: CallArguments, site: Site): Value => {
+    const nameValue = argument(args, 0, 'var_name');
+    if (!isText(nameValue) || hasUnknown(textOf(nameValue))) return new Unknown('a var whose name cannot be computed');
+    const name = textOf(nameValue);
+    const answer = evaluator.environment.variable(name);
+    if (answer.found) return fromPlain(answer.value, `var '${name}'`);
+    if (isGiven(args, 1, 'default')) return argument(args, 1, 'default');
+    const place = evaluator.place(site.node, site.frame);
+    evaluator.unknownVars.push({ name, file: place.file, span: { start: place.start, end: place.end } });
+    return new Unknown(`var '${name}'`);
+  };
+  return new Callable(
+    'var',
+    lookup,
+    new Map<string, Value>([
+      [
+        'has_var',
+        new Callable('has_var', args => evaluator.environment.variable(textArgument(args, 0, 'var_name') ?? '').found),
+      ],
+    ]),
+  );
+}
+
+function targetThing(evaluator: Evaluator): Value {
+  const { target } = evaluator.environment;
+  const read = (name: string): Value => {
+    evaluator.consulted.target = true;
+    if (Object.hasOwn(target, name) && target[name] !== undefined) return fromPlain(target[name], `target.${name}`);
+    if (name === 'type') return evaluator.environment.adapter;
+    return new Unknown(`target.${name}`);
+  };
+  const get = new Callable('get', args => read(textArgument(args, 0, 'key') ?? ''));
+  return new Thing(
+    'target',
+    name => (name === 'get' ? get : read(name)),
+    key => read(toText(key)),
+  );
+}
+
+function flag(name: string, evaluator: Evaluator): Value {
+  evaluator.consulted.target = true;
+  switch (name) {
+    case 'WHICH':
+      return 'compile';
+    case 'FULL_REFRESH':
+    case 'STORE_FAILURES':
+    case 'EMPTY':
+    case 'DEBUG':
+    case 'WARN_ERROR':
+    case 'FAIL_FAST':
+      return false;
+    default:
+      return new Unknown(`flags.${name}`);
+  }
+}
+
+function exceptionsThing(): Thing {
+  const raise = new Callable('raise_compiler_error', (args, site) => {
+    const message = argument(args, 0, 'msg');
+    site.evaluator.fault(
+      `The template raises: ${(message instanceof Unknown ? 'an error' : toText(message).trim()) || 'an error'}`,
+      site.node,
+      site.frame,
+    );
+    return new Unknown('a raised error');
+  });
+  const warn = new Callable('warn', () => '');
+  return new Thing('exceptions', name => (name === 'warn' || name === 'warn_once' ? warn : raise));
+}
+
+function modelPart(evaluator: Evaluator, part: 'schema' | 'database'): Value {
+  const self = evaluator.environment.relation({ kind: 'this', name: evaluator.environment.model.name });
+  return self[part] ?? fromPlain(evaluator.environment.target[part], `the model's ${part}`);
+}
+
+function modelThing(evaluator: Evaluator): Value {
+  const { model, environment } = { model: evaluator.environment.model, environment: evaluator.environment };
+  const read = (name: string): Value => {
+    switch (name) {
+      case 'name':
+        return model.name;
+      case 'alias':
+      case 'identifier':
+        return model.alias ?? new Unknown(`the model's alias`);
+      case 'schema':
+      case 'database':
+        return modelPart(evaluator, name);
+      case 'package_name':
+        return environment.package;
+      case 'resource_type':
+        return 'model';
+      case 'unique_id':
+        return `model.${environment.package}.${model.name}`;
+      case 'config':
+        return configThing(evaluator);
+      case 'meta':
+      case 'tags':
+        return readConfig(evaluator, name) ?? new Unknown(`the model's ${name}`);
+      default:
+        return new Unknown(`model.${name}`);
+    }
+  };
+  const get = new Callable('get', args => read(textArgument(args, 0, 'key') ?? ''));
+  return new Thing(
+    'model',
+    name => (name === 'get' ? get : read(name)),
+    key => read(toText(key)),
+  );
+}
+
+function configThing(evaluator: Evaluator): Value {
+  const read = (name: string): Value => {
+    const value = readConfig(evaluator, name);
+    return value === undefined ? new Unknown(`config '${name}'`) : value;
+  };
+  const get = new Callable('get', args => {
+    const value = readConfig(evaluator, textArgument(args, 0, 'key') ?? '');
+    return value === undefined ? argument(args, 1, 'default', null) : value;
+  });
+  return new Thing(
+    'model.config',
+    name => (name === 'get' ? get : read(name)),
+    key => read(toText(key)),
+  );
+}
+
+function relationClass(): Thing {
+  const parts = new Map<string, Value>([
+    ['create', new Callable('create', createRelation)],
+    [
+      'add_ephemeral_prefix',
+      new Callable('add_ephemeral_prefix', args => `${EPHEMERAL_PREFIX}${toText(argument(args, 0, 'name'))}`),
+    ],
+    ['Table', 'table'],
+    ['View', 'view'],
+    ['CTE', 'cte'],
+    ['External', 'external'],
+    ['MaterializedView', 'materialized_view'],
+  ]);
+  return new Thing('Relation', name => parts.get(name) ?? new Unknown(`Relation.${name}`));
+}
+
+function fromJson(args: CallArguments): Value {
+  const text = textArgument(args, 0, 'string');
+  if (text === undefined || hasUnknown(text)) return new Unknown('the value of JSON text');
+  try {
+    return fromPlain(JSON.parse(text), 'the value of JSON text');
+  } catch {
+    return argument(args, 1, 'default', null);
+  }
+}
+
+/** Reads what is plainly JSON or one word; a whole document needs a YAML reader. */
+function fromYamlScalar(args: CallArguments): Value {
+  const text = textArgument(args, 0, 'value')?.trim();
+  if (text === undefined || hasUnknown(text)) return new Unknown('the value of YAML text');
+  if (/^(true|false|null|-?\d+|\[.*\]|\{.*\})$/s.test(text)) {
+    try {
+      return fromPlain(JSON.parse(text), 'the value of YAML text');
+    } catch {
+      return new Unknown('the value of YAML text');
+    }
+  }
+  return /^[A-Za-z_]\w*$/.test(text) ? text : new Unknown('the value of YAML text');
+}
+
+function makeSet(args: CallArguments, evaluator: Evaluator): Value {
+  const value = argument(args, 0, 'value');
+  if (value instanceof Unknown) return value;
+  const items = value === undefined ? [] : iterate(value, evaluator);
+  if (!items) return argument(args, 1, 'default', null);
+  const set = new PySet(items);
+  set.open = value instanceof List && value.open;
+  return set;
+}
+
+function zip(args: CallArguments, evaluator: Evaluator): Value {
+  const lists = args.positional.map(value => (value instanceof Unknown ? undefined : iterate(value, evaluator)));
+  const unknown = args.positional.find(value => value instanceof Unknown || (value instanceof List && value.open));
+  if (unknown !== undefined || args.open) {
+    const width = Math.max(1, lists.length);
+    return new List(
+      [
+        new Tuple(
+          Array.from({ length: width }, (_, i) => lists[i]?.[0] ?? new Unknown('an element that cannot be computed')),
+        ),
+      ],
+      true,
+    );
+  }
+  if (lists.includes(undefined)) return argument(args, lists.length, 'default', null);
+  const length = lists.length === 0 ? 0 : Math.min(...lists.map(list => list?.length ?? 0));
+  return new List(Array.from({ length }, (_, i) => new Tuple(lists.map(list => list?.[i]))));
+}
+
+function makeRange(args: CallArguments): Value | Fault {
+  const unknown = args.positional.find(value => value instanceof Unknown);
+  if (unknown instanceof Unknown || args.open)
+    return new Unknown(unknown instanceof Unknown ? `a range up to ${unknown.reason}` : 'a range');
+  const numbers = args.positional.map(value => numberOf(value));
+  if (numbers.length < 1 || numbers.length > 3 || numbers.some(n => typeof n !== 'number' || !Number.isInteger(n))) {
+    return new Fault(
+      `'range' needs one to three whole numbers, not ${represent(new Tuple(args.positional)).slice(0, 60)}.`,
+    );
+  }
+  const [first = 0, second, step = 1] = numbers.map(Number);
+  if (step === 0) return new Fault(`The step of 'range' must not be 0.`);
+  return second === undefined ? new Range(0, first, 1) : new Range(first, second, step);
+}
+
+function diffOfDicts(args: CallArguments): Value {
+  const [a, b] = args.positional;
+  if (!(a instanceof Dict) || !(b instanceof Dict) || a.open || b.open)
+    return new Unknown('the difference of two dictionaries');
+  const result = new Dict();
+  const key = (value: Value) => keyOf(isText(value) ? textOf(value).toLowerCase() : value);
+  const entries = (dict: Dict) => new Map([...dict.entries.values()].map(([k, v]) => [key(k), v] as const));
+  const other = entries(b);
+  for (const [name, value] of a.entries.values()) {
+    const theirs = other.get(key(name));
+    const items =
+      value instanceof List
+        ? value.items.filter(item => !(theirs instanceof List) || !theirs.items.some(x => key(x) === key(item)))
+        : [];
+    if (theirs === undefined && !other.has(key(name))) result.set(name, value);
+    else if (items.length > 0) result.set(name, new List(items));
+  }
+  return result;
+}
