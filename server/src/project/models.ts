@@ -6,7 +6,7 @@ import { expandWorlds } from '../syntax/jinja/expand.ts';
 import type { ConfigEntry, Environment, Expansion, PlainValue, RelationCall } from '../syntax/jinja/expansion.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
 import { parseSql } from '../syntax/sql/parse-sql.ts';
-import type { SqlFile, TableReference } from '../syntax/sql/tree.ts';
+import type { Query, SqlFile, TableReference } from '../syntax/sql/tree.ts';
 import { declaredKeys, describeColumns } from './declared.ts';
 import { makeEnvironment, relationOf } from './environment.ts';
 import type { CandidateKey, NodeFacts, OutputColumns } from './facts.ts';
