@@ -1,0 +1,121 @@
+/** What an expression is made of: whether it carries a column along, and from which columns of other nodes it comes. */
+
+import type { Expression, SqlNode } from '../../syntax/sql/tree.ts';
+import { childrenOf } from '../../syntax/sql/walk.ts';
+import type { ColumnOrigin, OutputColumn } from '../facts.ts';
+import { isAggregateName } from './functions.ts';
+import { resolveReference } from './resolve.ts';
+import type { ResolvedColumn } from './scopes.ts';
+import { bare, type Inference, ORIGIN_LIMIT } from './state.ts';
+
+export interface Derivation {
+  readonly derivation: OutputColumn['derivation'];
+  readonly origins: readonly ColumnOrigin[];
+}
+
+/** The derivation of an expression that is more than a name. */
+export function deriveExpression(inference: Inference, expression: Expression): Derivation {
+  const origins = new OriginSet();
+  let isAggregate = false;
+  let isUnknown = false;
+  let isLiteral = true;
+  const stack: SqlNode[] = [expression];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    switch (node.kind) {
+      case 'column': {
+        isLiteral = false;
+        const resolved = resolveReference(inference, node);
+        if (resolved !== undefined) origins.addAll(originsOf(inference, resolved));
+        continue;
+      }
+      case 'query': {
+        isLiteral = false;
+        for (const column of inference.outputOf(node)?.columns.columns ?? []) origins.addAll(column.origins);
+        continue;
+      }
+      case 'call':
+        isLiteral = false;
+        if (node.over === undefined && node.name.parts.length === 1) {
+          isAggregate ||= isAggregateName((node.name.parts[0]?.name ?? '').toLowerCase());
+        }
+        isAggregate ||= node.withinGroup !== undefined && node.over === undefined;
+        break;
+      case 'unknown':
+      case 'error':
+        isUnknown = true;
+        break;
+      case 'literal':
+      case 'unary':
+      case 'cast':
+      case 'parenthesized':
+      case 'interval':
+      case 'array':
+      case 'tuple':
+      case 'type':
+        break;
+      case 'identifier':
+      case 'name':
+        continue;
+      default:
+        isLiteral = false;
+    }
+    stack.push(...childrenOf(node));
+  }
+  if (isUnknown) return { derivation: 'unknown', origins: origins.list };
+  if (isAggregate) return { derivation: 'aggregate', origins: origins.list };
+  return { derivation: isLiteral ? 'literal' : 'transform', origins: origins.list };
+}
+
+/** Columns of other nodes behind a name. */
+export function originsOf(inference: Inference, resolved: ResolvedColumn): readonly ColumnOrigin[] {
+  switch (resolved.kind) {
+    case 'column':
+    case 'assumed':
+    case 'output':
+      return resolved.column.origins;
+    case 'alias':
+      return inference.columnOf(resolved.item)?.origins ?? [];
+    default:
+      return [];
+  }
+}
+
+/** Each origin once, in the order of their first mention. */
+export class OriginSet {
+  readonly list: ColumnOrigin[] = [];
+  readonly #seen = new Set<string>();
+
+  addAll(origins: readonly ColumnOrigin[]): void {
+    for (const origin of origins) {
+      if (this.list.length >= ORIGIN_LIMIT) return;
+      const key = `${origin.node}\n${origin.column}`;
+      if (this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      this.list.push(origin);
+    }
+  }
+}
+
+/** The name that an expression without an alias gets, where every engine of the dialect agrees on it. */
+export function ownName(inference: Inference, expression: Expression): { name: string; quoted: boolean } | undefined {
+  let inner = expression;
+  const { dialect } = inference;
+  const seesThrough = dialect === 'postgres' || dialect === 'redshift';
+  if (seesThrough) {
+    for (let inside = inner; ; inner = inside) {
+      if (inside.kind === 'parenthesized') inside = bare(inside);
+      else if (inside.kind === 'cast') inside = inside.operand;
+      else break;
+    }
+  }
+  if (inner.kind === 'column') {
+    const last = inner.parts[inner.parts.length - 1];
+    return last === undefined || last.hasUnknown ? undefined : last;
+  }
+  const namesFields =
+    dialect !== 'snowflake' && dialect !== 'clickhouse' && dialect !== 'ansi' && dialect !== 'postgres';
+  if (inner.kind === 'access' && inner.form === 'field' && inner.field !== undefined && namesFields) {
+    return inner.field.hasUnknown ? undefined : inner.field;
+  }
+  return undefined;
+}

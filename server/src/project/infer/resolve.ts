@@ -1,0 +1,335 @@
+/** What a name in an expression means: a column of a relation in FROM, of an outer query, or another item of the list. */
+
+import type { Dialect } from '../../syntax/sql/dialect.ts';
+import { normalizeName } from '../../syntax/sql/names.ts';
+import type { ColumnReference, ExpressionItem, Identifier, Join } from '../../syntax/sql/tree.ts';
+import type { OutputColumn } from '../facts.ts';
+import { indexOf, isPseudoColumn, type Name } from './names.ts';
+import type { MergedColumn, ResolvedColumn, ScopeRelation } from './scopes.ts';
+import type { Inference, Place, Scope } from './state.ts';
+
+const unknown: ResolvedColumn = { kind: 'unknown' };
+
+export function resolveReference(inference: Inference, reference: ColumnReference): ResolvedColumn | undefined {
+  const known = inference.resolved.get(reference);
+  if (known !== undefined) return known;
+  const place = inference.places.get(reference);
+  if (place === undefined) return undefined;
+  const resolved = resolveAt(inference, reference, place);
+  inference.resolved.set(reference, resolved);
+  return resolved;
+}
+
+/** What one level of scopes says about a name. */
+type Found =
+  | { readonly is: 'found'; readonly resolved: ResolvedColumn }
+  /** Only one relation can deliver it, if no outer query does. */
+  | { readonly is: 'assumed'; readonly resolved: ResolvedColumn }
+  | { readonly is: 'perhaps' }
+  | { readonly is: 'no' };
+
+const no: Found = { is: 'no' };
+const perhaps: Found = { is: 'perhaps' };
+
+function resolveAt(inference: Inference, reference: ColumnReference, start: Place): ResolvedColumn {
+  const parts = reference.parts;
+  const first = parts[0];
+  if (first === undefined || parts.some(part => part.hasUnknown)) return unknown;
+  const { dialect } = inference;
+
+  let assumed: ResolvedColumn | undefined;
+  let isUncertain = false;
+  let missingIn: ScopeRelation | undefined;
+  for (let place: Place | undefined = start; place !== undefined; place = place.scope.parentPlace) {
+    const found = findAt(place, parts, dialect);
+    if (found.is === 'found') return assumed !== undefined || isUncertain ? unknown : found.resolved;
+    if (found.is === 'assumed') {
+      if (assumed !== undefined) isUncertain = true;
+      else assumed = found.resolved;
+    }
+    if (found.is === 'perhaps') isUncertain = true;
+    if (parts.length > 1 && missingIn === undefined) {
+      const relation = findRelation(place, [first], dialect);
+      if (relation === 'several') isUncertain = true;
+      else missingIn = relation;
+      // A qualifier names the nearest relation; outer ones of that name are hidden.
+      if (relation !== undefined) break;
+    }
+  }
+  if (isUncertain) return unknown;
+  if (assumed !== undefined) return assumed;
+  const name = missingIn === undefined ? first : (parts[1] as Identifier);
+  if (isPseudoColumn(name.name) || inference.perhapsNoColumn.has(reference)) return unknown;
+  if (name.quoted && parts.length === 1 && quotesMayBeText.has(dialect)) return unknown;
+  return {
+    kind: 'missing',
+    name,
+    relation: missingIn,
+    isQualifier: missingIn === undefined && parts.length > 1,
+    hiddenAlias: parts.length === 1 ? hiddenAlias(start, first, dialect) : undefined,
+  };
+}
+
+const quotesMayBeText: ReadonlySet<Dialect> = new Set(['ansi', 'sqlite', 'mysql']);
+
+/* ------------------------------------------------------------ one level */
+
+function findAt(place: Place, parts: readonly Identifier[], dialect: Dialect): Found {
+  const first = parts[0] as Identifier;
+  if (place.clause === 'output') return findOutput(place, parts, dialect);
+  if (parts.length > 1) {
+    const qualified = findQualified(place, parts, dialect);
+    if (qualified !== undefined) return qualified;
+    return findUnqualified(place, first, parts.slice(1), dialect);
+  }
+  const aliasFirst = aliasWins(place, dialect) ? findAlias(place, first, dialect) : undefined;
+  if (aliasFirst !== undefined) return aliasFirst;
+  const column = findUnqualified(place, first, [], dialect);
+  if (column.is === 'found') return column;
+  const alias = aliasIsSeen(place, dialect) ? findAlias(place, first, dialect) : undefined;
+  if (alias === undefined) return column;
+  return column.is === 'no' ? alias : perhaps;
+}
+
+function findOutput(place: Place, parts: readonly Identifier[], dialect: Dialect): Found {
+  const delivered = place.delivered;
+  if (delivered === undefined || parts.length > 1) return perhaps;
+  const index = indexOf(delivered.columns, dialect);
+  const columns = index.byName.get(normalizeName(parts[0] as Identifier, dialect));
+  if (columns?.length === 1) return { is: 'found', resolved: { kind: 'output', column: columns[0] as OutputColumn } };
+  // Some dialects let ORDER BY see the tables of the first branch.
+  return perhaps;
+}
+
+/** `t.a`, `s.t.a`, `t.a.b`: `undefined` when no relation of that name is in the scope. */
+function findQualified(place: Place, parts: readonly Identifier[], dialect: Dialect): Found | undefined {
+  let found: Found | undefined;
+  for (let length = 1; length < parts.length; length++) {
+    const relation = findRelation(place, parts.slice(0, length), dialect);
+    if (relation === undefined) continue;
+    if (relation === 'several') return perhaps;
+    const here = findIn(relation, parts[length] as Identifier, parts.slice(length + 1), dialect);
+    if (here.is === 'found') return here;
+    found ??= here;
+    if (here.is !== 'no') found = here;
+  }
+  if (found?.is === 'no' || found?.is === 'assumed') {
+    // A struct column may bear the relation's name: `items.id` where `items` is a column too.
+    const column = findUnqualified(place, parts[0] as Identifier, parts.slice(1), dialect);
+    if (column.is === 'found' && (column.resolved.kind === 'column' || column.resolved.kind === 'ambiguous')) {
+      return found.is === 'no' ? column : perhaps;
+    }
+  }
+  if (
+    found === undefined &&
+    place.scope.relations.some(relation => relation.name === undefined && relation.kind === 'unknown')
+  ) {
+    return perhaps;
+  }
+  return found;
+}
+
+/** The relation that `parts` name: by alias, by table, by schema and table. */
+function findRelation(
+  place: Place,
+  parts: readonly Identifier[],
+  dialect: Dialect,
+): ScopeRelation | 'several' | undefined {
+  let found: ScopeRelation | undefined;
+  for (const relation of relationsAt(place)) {
+    if (!isNamed(relation, parts, dialect)) continue;
+    if (found !== undefined) return 'several';
+    found = relation;
+  }
+  return found;
+}
+
+function isNamed(relation: ScopeRelation, parts: readonly Identifier[], dialect: Dialect): boolean {
+  if (parts.length === 1) {
+    return (
+      relation.name !== undefined &&
+      normalizeName(relation.name, dialect) === normalizeName(parts[0] as Identifier, dialect)
+    );
+  }
+  if (relation.alias !== undefined || relation.table.kind !== 'table') return false;
+  const written = relation.table.name.parts;
+  if (written.length < parts.length) return false;
+  const offset = written.length - parts.length;
+  return parts.every(
+    (part, i) => normalizeName(part, dialect) === normalizeName(written[offset + i] as Identifier, dialect),
+  );
+}
+
+/** Relations that an expression at the place sees. */
+function relationsAt(place: Place): readonly ScopeRelation[] {
+  const { relations } = place.scope;
+  const all = place.low === 0 && place.high >= relations.length ? relations : relations.slice(place.low, place.high);
+  return all.some(relation => relation.hiddenBy !== undefined)
+    ? all.filter(relation => relation.hiddenBy === undefined || isInside(place.join, relation.hiddenBy))
+    : all;
+}
+
+function isInside(join: Join | undefined, outer: Join): boolean {
+  return join !== undefined && join.start >= outer.start && join.end <= outer.end;
+}
+
+/** A column of one relation. */
+function findIn(relation: ScopeRelation, name: Identifier, path: readonly Identifier[], dialect: Dialect): Found {
+  const index = indexOf(relation.columns, dialect);
+  const key = normalizeName(name, dialect);
+  const columns = index.byName.get(key);
+  if (columns !== undefined) {
+    if (columns.length > 1 && dialect !== 'duckdb') {
+      return { is: 'found', resolved: { kind: 'ambiguous', name, relations: [relation] } };
+    }
+    return { is: 'found', resolved: { kind: 'column', relation, column: columns[0] as OutputColumn, path } };
+  }
+  if (index.hasUnnamed || index.loose.has(name.name.toLowerCase()) || isPseudoColumn(name.name)) return perhaps;
+  if (relation.columns.isComplete || relation.open?.without.has(key)) return no;
+  return { is: 'assumed', resolved: { kind: 'assumed', relation, column: assumedColumn(relation, name), path } };
+}
+
+function findUnqualified(place: Place, name: Identifier, path: readonly Identifier[], dialect: Dialect): Found {
+  const key = normalizeName(name, dialect);
+  const merged = mergedAt(place, key, dialect);
+  const inMerged = merged === undefined ? undefined : new Set(merged.members.map(member => member.relation));
+  const visible = relationsAt(place);
+  const hits: ScopeRelation[] = [];
+  const open: ScopeRelation[] = [];
+  let hit: OutputColumn | undefined;
+  let isRepeated = false;
+  let isUncertain = place.scope.isOpen;
+  for (const relation of visible) {
+    if (inMerged?.has(relation)) continue;
+    const index = indexOf(relation.columns, dialect);
+    const columns = index.byName.get(key);
+    if (columns !== undefined) {
+      hits.push(relation);
+      hit = columns[0];
+      isRepeated ||= columns.length > 1 && dialect !== 'duckdb';
+    } else if (index.hasUnnamed || index.loose.has(name.name.toLowerCase())) isUncertain = true;
+    else if (!relation.columns.isComplete && !relation.open?.without.has(key)) open.push(relation);
+  }
+  if (merged !== undefined && hits.length === 0) {
+    return {
+      is: 'found',
+      resolved: { kind: 'column', relation: merged.relation, column: merged.column, merged, path },
+    };
+  }
+  if (hits.length === 1 && merged === undefined && !isRepeated) {
+    return {
+      is: 'found',
+      resolved: { kind: 'column', relation: hits[0] as ScopeRelation, column: hit as OutputColumn, path },
+    };
+  }
+  if (hits.length > 0) {
+    if (merged !== undefined) hits.unshift(...merged.members.map(member => member.relation));
+    // A list that may name columns which are not there proves nothing.
+    if (hits.some(relation => !relation.columns.isComplete)) return { is: 'found', resolved: unknown };
+    return { is: 'found', resolved: { kind: 'ambiguous', name, relations: hits } };
+  }
+  const row = findRelation(place, [name], dialect);
+  if (row === 'several') return perhaps;
+  if (row !== undefined) {
+    if (path.length > 0) return perhaps;
+    return { is: 'found', resolved: { kind: 'row', relation: row } };
+  }
+  if (isUncertain || isPseudoColumn(name.name)) return perhaps;
+  if (open.length === 0) return no;
+  if (open.length > 1) return perhaps;
+  const relation = open[0] as ScopeRelation;
+  return { is: 'assumed', resolved: { kind: 'assumed', relation, column: assumedColumn(relation, name), path } };
+}
+
+/** The last column of that name that USING or NATURAL made of relations which the place sees. */
+function mergedAt(place: Place, key: string, dialect: Dialect): MergedColumn | undefined {
+  for (let i = place.scope.merged.length - 1; i >= 0; i--) {
+    const merged = place.scope.merged[i] as MergedColumn;
+    if (normalizeName(merged.name, dialect) !== key) continue;
+    if (merged.members.every(({ relation }) => relation.index >= place.low && relation.index < place.high))
+      return merged;
+  }
+  return undefined;
+}
+
+/** A column that a relation must have, though no list says so. */
+export function assumedColumn(relation: Pick<ScopeRelation, 'open'>, name: Name): OutputColumn {
+  const { open } = relation;
+  const column: OutputColumn = {
+    name: name.name,
+    quoted: name.quoted,
+    type: undefined,
+    nullable: open?.nullable ?? 'unknown',
+    derivation: open === undefined ? 'unknown' : 'star',
+    origins: open === undefined ? [] : [{ node: open.node, column: name.name }],
+    definedHere: false,
+  };
+  return open?.nullableBecause === undefined ? column : { ...column, nullableBecause: open.nullableBecause };
+}
+
+/* -------------------------------------------------------------- aliases */
+
+function findAlias(place: Place, name: Identifier, dialect: Dialect): Found | undefined {
+  const item = aliasItem(place.scope, name, dialect);
+  if (item === undefined) return undefined;
+  if (place.clause === 'items') {
+    const isEarlier = item.index < place.item || (dialect === 'clickhouse' && item.index !== place.item);
+    if (!isEarlier) return undefined;
+  }
+  return { is: 'found', resolved: { kind: 'alias', item: item.item, scope: place.scope } };
+}
+
+function aliasItem(
+  scope: Scope,
+  name: Identifier,
+  dialect: Dialect,
+): { readonly item: ExpressionItem; readonly index: number } | undefined {
+  if (scope.aliases === undefined) {
+    const aliases = new Map<string, number>();
+    scope.select?.items.forEach((item, i) => {
+      if (item.kind !== 'item' || item.alias === undefined || item.alias.hasUnknown) return;
+      const key = normalizeName(item.alias, dialect);
+      if (!aliases.has(key)) aliases.set(key, i);
+    });
+    scope.aliases = aliases;
+  }
+  const index = scope.aliases.get(normalizeName(name, dialect));
+  const item = index === undefined ? undefined : scope.select?.items[index];
+  return index === undefined || item?.kind !== 'item' ? undefined : { item, index };
+}
+
+/** Clauses in which an alias goes before a column of the same name. */
+function aliasWins(place: Place, dialect: Dialect): boolean {
+  if (dialect === 'clickhouse') return place.clause !== 'on' && place.clause !== 'lateral';
+  return place.clause === 'order' || (place.clause === 'group' && dialect === 'bigquery');
+}
+
+const lateralAliases: ReadonlySet<Dialect> = new Set([
+  ...(['snowflake', 'redshift', 'databricks', 'sparksql', 'duckdb', 'clickhouse', 'ansi'] as const),
+]);
+const aliasesInWhere: ReadonlySet<Dialect> = new Set(['snowflake', 'duckdb', 'clickhouse', 'sqlite', 'ansi']);
+const noAliasesInHaving: ReadonlySet<Dialect> = new Set(['postgres', 'trino', 'athena', 'tsql']);
+
+/** Clauses in which an alias is seen when no column has the name. */
+function aliasIsSeen(place: Place, dialect: Dialect): boolean {
+  switch (place.clause) {
+    case 'items':
+      return lateralAliases.has(dialect);
+    case 'where':
+      return aliasesInWhere.has(dialect);
+    case 'having':
+      return !noAliasesInHaving.has(dialect);
+    case 'group':
+      return dialect !== 'tsql' && dialect !== 'trino' && dialect !== 'athena';
+    case 'order':
+      return true;
+    case 'on':
+    case 'lateral':
+    case 'output':
+      return false;
+  }
+}
+
+function hiddenAlias(place: Place, name: Identifier, dialect: Dialect): ExpressionItem | undefined {
+  return place.clause === 'output' ? undefined : aliasItem(place.scope, name, dialect)?.item;
+}

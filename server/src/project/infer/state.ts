@@ -1,0 +1,157 @@
+/** What is kept while a text is read; the same objects are what callers see afterwards, read-only. */
+
+import type {
+  ColumnReference,
+  CommonTableExpression,
+  Expression,
+  ExpressionItem,
+  FunctionCall,
+  Join,
+  Query,
+  QueryBody,
+  Select,
+  Statement,
+  TableBody,
+  TableExpression,
+  TableReference,
+} from '../../syntax/sql/tree.ts';
+import type { OutputColumn, OutputColumns } from '../facts.ts';
+import type {
+  CteFacts,
+  Delivered,
+  InferInput,
+  MergedColumn,
+  Nullability,
+  QueryFacts,
+  ResolvedColumn,
+  ScopeRelation,
+  SelectScope,
+} from './scopes.ts';
+
+/** Past this many columns a list is cut and called incomplete. */
+export const COLUMN_LIMIT = 20_000;
+/** Columns made or copied for one text, all its queries together. */
+export const TOTAL_COLUMN_LIMIT = 400_000;
+/** Columns that one column is said to come from. */
+export const ORIGIN_LIMIT = 500;
+/** Nested expressions and chains of aliases deeper than this are unknown. */
+export const DEPTH_LIMIT = 150;
+
+export const noColumns: OutputColumns = { columns: [], isComplete: false };
+export const nothingKnown: Delivered = { columns: noColumns, open: undefined, keys: [] };
+
+export type PlaceClause =
+  | 'items'
+  | 'on'
+  | 'lateral'
+  | 'where'
+  | 'group' // a bare name in GROUP BY
+  | 'having' // and QUALIFY, named windows, expressions in GROUP BY and ORDER BY
+  | 'order' // a bare name in ORDER BY
+  | 'output'; // ORDER BY of a set operation: only output names
+
+/** Where an expression stands: what its names may mean. */
+export interface Place {
+  readonly scope: Scope;
+  readonly clause: PlaceClause;
+  /** Relations seen: from `low`, to before `high`. */
+  readonly low: number;
+  readonly high: number;
+  /** `items`: index of the item. */
+  readonly item: number;
+  /** `on`: the join. */
+  readonly join: Join | undefined;
+  /** `output`: what is delivered. */
+  readonly delivered: Delivered | undefined;
+}
+
+/** The shape of a FROM clause, for the order of a star's columns. */
+export type FromTree =
+  | { readonly kind: 'relation'; readonly relation: ScopeRelation }
+  | {
+      readonly kind: 'join';
+      readonly left: FromTree;
+      readonly right: FromTree;
+      readonly merged: readonly MergedColumn[];
+    }
+  | { readonly kind: 'nothing' };
+
+/** What the conditions of a query say about NULL. */
+export interface NullFacts {
+  /** Outer joins whose extra rows a later condition drops. */
+  readonly undone: ReadonlySet<Join>;
+  /** Keys of columns that are not NULL in any row left. */
+  readonly rejected: ReadonlySet<string>;
+}
+
+export interface Scope extends SelectScope {
+  readonly parent: Scope | undefined;
+  readonly parentPlace: Place | undefined;
+  readonly relations: ScopeRelation[];
+  readonly merged: MergedColumn[];
+  readonly trees: FromTree[];
+  /** Items of FROM, or the tables of a statement. */
+  readonly tables: TableExpression[];
+  isOpen: boolean;
+  output: OutputColumns;
+  itemStarts: readonly number[];
+  keys: SelectScope['keys'];
+  /** Index of the first item with an alias, by folded name. */
+  aliases: ReadonlyMap<string, number> | undefined;
+  /** NULL facts behind the joins, and behind WHERE and QUALIFY too. */
+  nullsOfJoins: NullFacts | undefined;
+  nullsOfRows: NullFacts | undefined;
+  /** Keys of columns that ROLLUP, CUBE or GROUPING SETS replace by NULL. */
+  subtotals: ReadonlySet<string> | undefined;
+  /** Columns of relations as seen behind all conditions. */
+  readonly visible: Map<ScopeRelation, readonly OutputColumn[]>;
+}
+
+export interface CteState extends CteFacts {
+  readonly references: (TableReference | TableBody)[];
+  output: OutputColumns;
+  keys: CteFacts['keys'];
+  isRecursive: boolean;
+  delivered: Delivered;
+}
+
+/** CTEs in scope: an inner WITH shadows an outer one. */
+export interface CteScope {
+  readonly names: Map<string, CteState>;
+  readonly parent: CteScope | undefined;
+}
+
+export interface Inference extends QueryFacts {
+  readonly input: InferInput;
+  readonly scopes: Map<Select, Scope>;
+  readonly statementScopes: Map<Statement, Scope>;
+  readonly ctes: Map<CommonTableExpression, CteState>;
+  readonly delivered: Map<Query | QueryBody, Delivered>;
+  readonly places: Map<ColumnReference, Place>;
+  /** The selects that aggregate calls stand in. */
+  readonly aggregateScopes: Map<FunctionCall, Scope>;
+  /** References that may be no columns: `day` in `datediff(day, a, b)`, names inside PIVOT. */
+  readonly perhapsNoColumn: Set<ColumnReference>;
+  readonly resolved: Map<ColumnReference, ResolvedColumn>;
+  /** Where the items of select lists stand. */
+  readonly itemPlaces: Map<ExpressionItem, Place>;
+  readonly itemColumns: Map<ExpressionItem, OutputColumn>;
+  /** Items being worked on: an alias that rests on itself is unknown. */
+  readonly running: Set<ExpressionItem>;
+  nextRelation: number;
+  columnsMade: number;
+}
+
+/** A key for a column of a relation, equal wherever the query means the same column. */
+export function columnKey(relation: ScopeRelation, foldedName: string): string {
+  return `${relation.id}:${foldedName}`;
+}
+
+/** The expression inside parentheses. */
+export function bare(expression: Expression): Expression {
+  let inner = expression;
+  while (inner.kind === 'parenthesized') inner = inner.expression;
+  return inner;
+}
+
+export const unknownNullability: Nullability = { nullable: 'unknown' };
