@@ -104,6 +104,7 @@ function isAllowed({ file, target, isType }: Import): boolean {
   if (from === to) return true;
   // `grainline lsp` starts the server, and knows no more of it.
   if (from === 'cli' && path === 'server/src/lsp/main.ts') return true;
+  if (from === 'cli' && path === 'package.json') return true;
   if (isType && TYPES_OF[from]?.includes(path)) return true;
   return MAY_IMPORT[from]?.includes(to) ?? false;
 }

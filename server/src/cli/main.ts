@@ -1,0 +1,34 @@
+/** Entry of the `grainline` program: binds the commands to this process. */
+
+import type { Io, Output } from './io.ts';
+import { run } from './run.ts';
+
+const io: Io = {
+  cwd: process.cwd(),
+  environment: process.env,
+  stdout: outputOf(process.stdout),
+  stderr: outputOf(process.stderr),
+  readStdin,
+  now: () => performance.now(),
+};
+
+// The code is set, not exited with: what was written to a pipe must still reach it.
+process.exitCode = await run(process.argv.slice(2), io);
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  // Whoever reads may stop early (`| head`); that is no fault.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return {
+    write: text => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    columns: Math.max(40, stream.columns ?? 100),
+  };
+}
+
+async function readStdin(): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of process.stdin) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString('utf8');
+}
