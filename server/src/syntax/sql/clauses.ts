@@ -117,6 +117,7 @@ export function isQueryStart(c: Cursor, ahead = 0): boolean {
     case 'with':
       return c.kind(ahead + 1) === 'word' || c.kind(ahead + 1) === 'quoted' || c.isUnknown(ahead + 1);
     case 'values':
+      if (c.kind(ahead + 1) === 'string' || c.kind(ahead + 1) === 'number') return true;
       return next === '(' && c.dialect !== 'mysql';
     case 'table':
     case 'describe':
@@ -193,7 +194,8 @@ function isFollowedByOperand(c: Cursor, ahead: number): boolean {
     case 'word':
       return !NOT_OPERANDS.has(c.word(ahead));
     case 'end':
-      return true;
+      // At the end of the text its operand is still to be typed; in front of a closing parenthesis it is a name.
+      return c.end === c.tokens.length;
     default:
       return true;
   }

@@ -166,6 +166,7 @@ const DOT = 0x2e;
 const TILDE = 0x7e;
 const PERCENT = 0x25;
 
+const HEX_DIGIT = /[0-9a-fA-F_]/;
 /** Numbers of Spark and Hive: 10L, 1.5BD. */
 const SUFFIX = /^(?:l|s|y|d|f|bd)$/i;
 const NAME_STYLE: QuoteStyle = { escapes: 'no', isTriple: false, mayWrap: false };
@@ -238,10 +239,15 @@ function isAllWord(text: string, start: number, end: number): boolean {
 /** 12, 1_000, 0xab, 1.5, .5, 1e5, 1.5e-3. Behind a dot (`t.1`) digits alone. */
 function endOfNumber(text: string, start: number, isPosition: boolean): number {
   let at = start;
-  if (text.charCodeAt(at) === 0x30 && /[xXbBoO]/.test(text.charAt(at + 1)) && /[0-9a-fA-F]/.test(text.charAt(at + 2))) {
-    at += 2;
-    while (at < text.length && /[0-9a-fA-F_]/.test(text.charAt(at))) at++;
-    return at;
+  if (text.charCodeAt(at) === 0x30) {
+    const base = text.charCodeAt(at + 1) | 0x20;
+    // `0x` alone is an empty binary value (Trino).
+    const isBare = base === 0x78 && !isWordPart(text.charCodeAt(at + 2) || 0);
+    if (isBare || ((base === 0x78 || base === 0x62 || base === 0x6f) && HEX_DIGIT.test(text.charAt(at + 2)))) {
+      at += 2;
+      while (at < text.length && HEX_DIGIT.test(text.charAt(at))) at++;
+      return at;
+    }
   }
   at = endOfDigits(text, at);
   if (isPosition) return at;

@@ -198,6 +198,22 @@ function asArgument(value: Expression): Argument {
   return { kind: 'argument', start: value.start, end: value.end, name: undefined, value, alias: undefined };
 }
 
+/** A placeholder for a whole call, in front of OVER or FILTER. */
+export function parseUnknownCall(c: Cursor): FunctionCall {
+  const name = c.identifier(c.advance());
+  const { start, end } = name;
+  return parseCallTail(c, { kind: 'name', start, end, parts: [name] }, NOTHING_INSIDE);
+}
+
+const NOTHING_INSIDE: Inside = {
+  distinct: false,
+  arguments: [],
+  orderBy: undefined,
+  nulls: undefined,
+  others: [],
+  otherExpressions: [],
+};
+
 /** FILTER, WITHIN GROUP, IGNORE NULLS, OVER, in any order. */
 export function parseCallTail(c: Cursor, name: QualifiedName, inside: Inside): FunctionCall {
   let nulls = inside.nulls;

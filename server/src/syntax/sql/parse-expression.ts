@@ -457,8 +457,8 @@ function parseLike(c: Cursor, operand: Expression, operator: string, not: boolea
     return { ...found, end: c.last() };
   }
   const pattern = parseExpression(c, POWER.comparison);
-  let escape: Expression | undefined;
-  if (c.accept('escape')) escape = parseExpression(c, POWER.comparison);
+  let escapeCharacter: Expression | undefined;
+  if (c.accept('escape')) escapeCharacter = parseExpression(c, POWER.comparison);
   return {
     kind: 'like',
     start: operand.start,
@@ -467,7 +467,7 @@ function parseLike(c: Cursor, operand: Expression, operator: string, not: boolea
     not,
     operand,
     pattern,
-    escape,
+    escape: escapeCharacter,
   };
 }
 

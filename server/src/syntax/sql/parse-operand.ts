@@ -1,7 +1,7 @@
 import { isQueryStart, startsClause } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { unquote } from './cursor.ts';
-import { parseNamedOperand } from './parse-call.ts';
+import { parseNamedOperand, parseUnknownCall } from './parse-call.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseLambda, startsLambda } from './parse-lambda.ts';
 import { parseName } from './parse-names.ts';
@@ -71,6 +71,7 @@ export function parseOperand(c: Cursor): Expression {
     case 'unknown': {
       const next = c.peek(1);
       if ((next.word === '.' || next.word === '(') && next.start === token.end) return parseNamedOperand(c);
+      if ((next.word === 'over' || next.word === 'filter') && c.word(2) === '(') return parseUnknownCall(c);
       c.advance();
       return { kind: 'unknown', start: token.start, end: token.end };
     }

@@ -182,7 +182,10 @@ function isWholeItem(c: Cursor): boolean {
   if (c.pos + 1 >= c.end || next.word === ',' || next.kind === 'unknown') return true;
   if (next.word === 'as' || next.kind === 'quoted') return false;
   if (next.kind === 'operator') return (next.word === '(' || next.word === '.') && next.start > c.peek().end;
-  return next.kind === 'word' && (isReserved(next.word) || startsClause(c, 1)) && !INFIX_WORDS.has(next.word);
+  if (next.kind !== 'word') return false;
+  // `{{ x }} t.a`: what stands behind the placeholder is an item of its own.
+  if (c.word(2) === '.' || c.word(2) === '(') return !INFIX_WORDS.has(next.word);
+  return (isReserved(next.word) || startsClause(c, 1)) && !INFIX_WORDS.has(next.word);
 }
 
 const INFIX_WORDS = new Set(['and', 'or', 'is', 'in', 'not', 'like', 'ilike', 'between', 'over']);

@@ -325,7 +325,7 @@ function parseTypedLiteral(c: Cursor, token: Token): Expression | undefined {
     else if (c.word(length + 1) === 'local' && c.word(length + 2) === 'time') length += 4;
     else return undefined;
   }
-  if (c.kind(length) !== 'string' || c.peek(length).start === c.peek(length - 1).end) return undefined;
+  if (c.kind(length) !== 'string') return undefined;
   c.pos += length;
   const literal = parseString(c, c.peek());
   return { ...literal, start: token.start, type: literalType(word), prefix: word };

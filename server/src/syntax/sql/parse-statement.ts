@@ -183,14 +183,13 @@ function parseWhere(c: Cursor): Expression | undefined {
 function parseDelete(c: Cursor, withClause: WithClause | undefined): DeleteStatement {
   const start = startOf(c, withClause);
   c.advance();
-  let target: TableExpression;
   const using: TableExpression[] = [];
   if (c.word() !== 'from' && isOperandStart(c) && c.word(1) === 'from') {
     // `delete a from t a join …`.
     c.advance();
   }
   c.accept('from');
-  target = parseTableChain(c);
+  const target = parseTableChain(c);
   if (c.accept('using') || c.accept('from')) {
     do using.push(parseTableChain(c));
     while (c.accept(','));
