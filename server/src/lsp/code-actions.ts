@@ -10,7 +10,7 @@ import {
 } from 'vscode-languageserver';
 import type { Analysis, Finding, WorkspaceEdit } from '../analysis/results.ts';
 import { overlaps, touches } from '../base/span.ts';
-import { joinUri } from '../base/uri.ts';
+import { joinUri, parentUri } from '../base/uri.ts';
 import type { Checker } from './checker.ts';
 import type { Documents } from './documents.ts';
 import { toSpan } from './from-lsp.ts';
@@ -176,9 +176,7 @@ export function createCodeActions(options: CodeActionOptions) {
   function turnOffEdit(uri: string, rule: string): Pick<CodeAction, 'edit'> | undefined {
     const root = innermost(uri, [...analysis.projects().map(project => project.root), ...options.roots()]);
     if (root === undefined) return undefined;
-    const file = ['grainline.yml', 'grainline.yaml']
-      .map(name => joinUri(root, name))
-      .find(each => documents.textOf(each) !== undefined);
+    const file = nearestConfig(root, each => documents.textOf(each) !== undefined);
     if (file === undefined) {
       return withEdit({
         edits: [],
@@ -211,6 +209,16 @@ function isSameRange(a: Range, b: Range): boolean {
     a.end.line === b.end.line &&
     a.end.character === b.end.character
   );
+}
+
+/** The grainline.yml that a folder reads: its own, or the nearest above. */
+function nearestConfig(folder: string, exists: (uri: string) => boolean): string | undefined {
+  for (let at = folder, depth = 0; depth < 64; depth++) {
+    const found = ['grainline.yml', 'grainline.yaml'].map(name => joinUri(at, name)).find(exists);
+    if (found !== undefined || parentUri(at) === at) return found;
+    at = parentUri(at);
+  }
+  return undefined;
 }
 
 function innermost(uri: string, folders: readonly string[]): string | undefined {

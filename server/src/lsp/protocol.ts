@@ -36,9 +36,47 @@ export interface FixAllParams {
   readonly uri: string;
 }
 
-/** New files, as a generator makes them; the client shows them before it writes them. */
-export interface GeneratedFiles {
-  readonly files: readonly { readonly uri: string; readonly text: string }[];
-  /** The file to open afterwards. */
-  readonly open?: string;
+/** Answer to `DIMENSION_CHOICES`: what a type 2 dimension can be built from, the likeliest first. */
+export interface DimensionChoices {
+  readonly choices: readonly DimensionChoice[];
 }
+
+export interface DimensionChoice {
+  /** URI of the project. */
+  readonly project: string;
+  /** Name of the project, for people with several. */
+  readonly projectName: string;
+  /** Id of the source, model or snapshot. */
+  readonly node: string;
+  readonly kind: 'model' | 'source' | 'snapshot';
+  /** `crm.customers` for a source. */
+  readonly label: string;
+  /** `false`: it has one row per natural key, so there are no former versions in it. */
+  readonly hasHistory: boolean | null;
+  readonly naturalKey: Proposal;
+  /** Without candidates: it is not asked for. */
+  readonly changeTime: Proposal;
+  readonly trackedColumns: Proposal;
+}
+
+export interface Proposal {
+  readonly proposed: readonly string[];
+  readonly candidates: readonly string[];
+}
+
+export interface NewDimensionParams {
+  readonly project: string;
+  readonly node: string;
+  readonly naturalKey: readonly string[];
+  readonly trackedColumns: readonly string[];
+  readonly changeTime?: string;
+}
+
+/** New files, which the client shows before it writes them, or why there are none. */
+export type GeneratedFiles =
+  | {
+      readonly files: readonly { readonly uri: string; readonly text: string }[];
+      /** URI of the file to open afterwards. */
+      readonly open: string;
+    }
+  | { readonly problem: string };
