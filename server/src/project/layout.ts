@@ -1,7 +1,7 @@
 /** Which dbt projects a workspace holds, and what each file is to its project. Works on paths alone. */
 
 import { baseName, extensionOf, joinUri, parentUri, relativePath } from '../base/uri.ts';
-import { readDbtProject, readPackages, readProfileAdapter } from './dbt-project.ts';
+import { type Profile, readDbtProject, readPackages, readProfile } from './dbt-project.ts';
 import type { DbtProject } from './facts.ts';
 import type { Files } from './files.ts';
 import type { Memo } from './memo.ts';
@@ -29,8 +29,8 @@ export interface ProjectLayout {
   readonly missingPackages: readonly string[];
   /** It is made to be installed by others: an `integration_tests` project below it does. */
   readonly isPackage: boolean;
-  /** dbt's adapter type from a profiles.yml beside the project. */
-  readonly adapter: string | undefined;
+  /** What a profiles.yml beside the project says of the default target. */
+  readonly profile: Profile | undefined;
   /** grainline.yml that governs it. */
   readonly config: string | undefined;
   /** Folders (URIs) by role; may lie outside the project. */
@@ -54,13 +54,23 @@ function findLayout(files: Files): Layout {
   const installedIn = (project: DbtProject): DbtProject | undefined =>
     read.find(other => other !== project && project.root.startsWith(`${joinUri(other.root, other.packagesPath)}/`));
   const layoutOf = (project: DbtProject, isInstalled: boolean): ProjectLayout => {
-    const packages = read
-      .filter(other => parentUri(other.root) === joinUri(project.root, project.packagesPath))
-      .map(other => layoutOf(other, true));
-    const declared = ['packages.yml', 'dependencies.yml'].flatMap(name => {
+    const asked = ['packages.yml', 'dependencies.yml'].flatMap(name => {
       const uri = joinUri(project.root, name);
-      return files.has(uri) ? readPackages(files.yaml(uri).documents).map(one => one.name) : [];
+      return files.has(uri) ? readPackages(files.yaml(uri).documents) : [];
     });
+    // `local: ../` needs no copy: the package is read where it is.
+    const local = new Set(asked.filter(one => one.kind === 'local').map(one => joinUri(project.root, one.location)));
+    const packages = read
+      .filter(
+        other =>
+          other !== project &&
+          (parentUri(other.root) === joinUri(project.root, project.packagesPath) ||
+            (!isInstalled && local.has(other.root))),
+      )
+      .map(other => layoutOf(other, true));
+    const declared = asked
+      .filter(one => one.kind !== 'local' || !read.some(other => other.root === joinUri(project.root, one.location)))
+      .map(one => one.name);
     const installed = new Set(packages.map(one => one.project.name));
     const folderNames = new Set(packages.map(one => baseName(one.project.root)));
     const profiles = joinUri(project.root, 'profiles.yml');
@@ -68,9 +78,11 @@ function findLayout(files: Files): Layout {
       project,
       packages,
       isInstalled,
-      missingPackages: [...new Set(declared)].filter(name => !installed.has(name) && !folderNames.has(name)),
+      missingPackages: [...new Set(declared)].filter(
+        name => name !== '' && !installed.has(name) && !folderNames.has(name),
+      ),
       isPackage: files.has(joinUri(project.root, 'integration_tests', 'dbt_project.yml')),
-      adapter: files.has(profiles) ? readProfileAdapter(files.yaml(profiles).documents, project.profile) : undefined,
+      profile: files.has(profiles) ? readProfile(files.yaml(profiles).documents, project.profile) : undefined,
       config: nearestConfig(project.root, configs),
       folders: foldersOf(project),
     };

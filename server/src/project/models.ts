@@ -14,7 +14,7 @@ import type { Files } from './files.ts';
 import { type HalfOpenIntervals, halfOpenIntervals } from './history.ts';
 import { inferQuery } from './infer/infer-query.ts';
 import type { QueryFacts } from './infer/scopes.ts';
-import { layerOf } from './layers.ts';
+import { type LayerFolders, layerOf } from './layers.ts';
 import { allPackages, type Layout, type ProjectLayout } from './layout.ts';
 import type { MacroQueries } from './macros.ts';
 import type { Memo } from './memo.ts';
@@ -35,6 +35,9 @@ export interface ProjectSettings {
   readonly dialect: Dialect;
   readonly adapter: string;
   readonly vars: { readonly [key: string]: PlainValue };
+  /** `target` as far as a profile says. */
+  readonly target: { readonly [key: string]: PlainValue };
+  readonly layers: LayerFolders;
 }
 
 /** What a node delivers, without offsets. */
@@ -101,13 +104,13 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const running = top(root);
       const own = node && owner(root, node.package);
       if (!node || !running || !own) return undefined;
-      const { adapter, vars } = settings(root);
+      const { adapter, vars, target } = settings(root);
       const config = resolveConfig(node, running.project, own.project, nodes.properties(key), []);
       return makeEnvironment({
         top: running,
         own,
         adapter,
-        target: { type: adapter === 'ansi' ? undefined : adapter },
+        target,
         vars,
         nodes,
         macros,
@@ -228,7 +231,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
         ...(node.version === undefined ? {} : { version: node.version }),
         file: node.file,
         path: node.path,
-        layer: layerOf({ kind: node.kind, name: node.name, path: node.path }),
+        layer: layerOf(node.path, node.name, node.kind, settings(root).layers),
         isEnabled: enabledOf(config),
         materialized: typeof materialized === 'string' ? materialized : undefined,
         config,

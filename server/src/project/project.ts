@@ -5,7 +5,8 @@ import { type Config, DEFAULT_CONFIG, readConfig } from '../config/config.ts';
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import { DIALECTS, type Dialect, dialectOfAdapter } from '../syntax/sql/dialect.ts';
 import { type Conventions, NO_CONVENTIONS } from './conventions.ts';
-import type { NodeFacts } from './facts.ts';
+import type { Profile } from './dbt-project.ts';
+import type { Layer, NodeFacts } from './facts.ts';
 import { Files } from './files.ts';
 import { type Layout, layoutQuery, type ProjectLayout } from './layout.ts';
 import { type MacroQueries, macroQueries } from './macros.ts';
@@ -81,14 +82,27 @@ export class Projects {
   #settingsOf(root: string, options: ProjectOptions): ProjectSettings {
     const top = this.top(root);
     const config = this.configOf(root);
-    const adapter = top?.adapter;
+    const profile = top?.profile;
+    const adapter = profile?.adapter;
     const dialect = options.dialect ?? config.dialect ?? (adapter === undefined ? 'ansi' : dialectOfAdapter(adapter));
     return {
       dialect: (DIALECTS as readonly string[]).includes(dialect) ? dialect : 'ansi',
       adapter: adapter ?? adapterOfDialect(dialect),
-      vars: config.vars as { readonly [key: string]: PlainValue },
+      vars: config.vars,
+      target: targetOf(profile, dialect),
+      layers: Object.fromEntries(
+        Object.entries(config.layers).flatMap(([layer, folders]) =>
+          folders.map(folder => [folder.toLowerCase(), layer as Layer]),
+        ),
+      ),
     };
   }
+}
+
+/** What templates see as `target`: only what is written down, so that a condition on the rest stays open. */
+function targetOf(profile: Profile | undefined, dialect: Dialect): { readonly [key: string]: PlainValue } {
+  const type = profile?.adapter ?? (dialect === 'ansi' ? undefined : adapterOfDialect(dialect));
+  return { type, name: profile?.target, schema: profile?.schema, database: profile?.database };
 }
 
 /** dbt's adapter for a dialect that somebody named. */
