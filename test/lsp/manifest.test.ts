@@ -33,18 +33,6 @@ describe('what the extension contributes', () => {
     expect(paths.filter(path => path.startsWith('.') && !existsSync(join(REPOSITORY, path)))).toEqual([]);
   });
 
-  it('has snippets with a prefix, a description and a place to go on', () => {
-    for (const path of ['snippets/sql.json', 'snippets/yaml.json']) {
-      const snippets = Object.entries<{ prefix: string[]; description: string; body: string[] }>(
-        JSON.parse(read(path)),
-      );
-      expect(snippets.length).toBeGreaterThan(3);
-      for (const [name, { prefix, description, body }] of snippets) {
-        expect([name, prefix.length > 0, description.length > 10, body.at(-1)]).toEqual([name, true, true, '$0']);
-      }
-    }
-  });
-
   it('takes no language for its own', () => {
     expect(contributes.languages ?? []).toEqual([]);
   });
