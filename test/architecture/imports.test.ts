@@ -36,7 +36,10 @@ const PACKAGES: readonly { readonly name: RegExp; readonly only: readonly string
   { name: /^vscode-languageserver-protocol$/, only: ['server/src/lsp/', 'client/src/'] },
   { name: /^node:/, only: ['server/src/host/', 'server/src/lsp/main.ts', 'server/src/cli/', 'client/src/'] },
   { name: /^ajv(\/.*)?$/, only: ['server/src/contracts/', 'server/src/config/'] },
-  { name: /^re2js$/, only: ['server/src/config/', 'server/src/base/', 'server/src/project/', 'server/src/rules/'] },
+  {
+    name: /^re2js$/,
+    only: ['server/src/syntax/jinja/', 'server/src/config/', 'server/src/project/', 'server/src/rules/'],
+  },
   { name: /^node-sql-parser(\/.*)?$/, only: ['server/src/generate/'] },
   { name: /^vscode(-languageclient(\/.*)?)?$/, only: ['client/src/'] },
 ];

@@ -11,7 +11,9 @@ export const lsp: Command = {
   },
   async run() {
     // Loaded only here: a check needs nothing of the protocol.
-    await import('../../lsp/main.ts');
+    const { startServer } = await import('../../lsp/main.ts');
+    startServer();
+    // The server ends the process when its editor says so.
     return EXIT.clean;
   },
 };
