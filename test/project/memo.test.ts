@@ -78,7 +78,7 @@ describe('Memo', () => {
   it('answers a cycle with the fallback and notices when the cycle is gone', () => {
     const memo = new Memo();
     const next = memo.input<Record<string, string>>({ a: 'b', b: 'a' });
-    const chain = memo.query<string, string>(
+    const chain: (key: string) => string = memo.query<string, string>(
       key => `${key}${next.get()[key] ? chain(next.get()[key] as string) : '.'}`,
       {
         fallback: () => '!',
@@ -91,7 +91,9 @@ describe('Memo', () => {
 
   it('survives a chain far longer than the stack', () => {
     const memo = new Memo();
-    const depth = memo.query<number, number>(n => (n === 0 ? 0 : depth(n - 1) + 1), { fallback: () => -1e9 });
+    const depth: (n: number) => number = memo.query<number, number>(n => (n === 0 ? 0 : depth(n - 1) + 1), {
+      fallback: () => -1e9,
+    });
     expect(depth(20_000)).toBeLessThan(0);
     for (let n = 0; n <= 20_000; n += 100) depth(n);
   });

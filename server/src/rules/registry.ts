@@ -1,5 +1,46 @@
 /** Every rule, by topic and id. Written by `npm run gen`. */
 
+import betweenValidity from './history/between-validity.ts';
+import snapshotConfig from './history/snapshot-config.ts';
+import type2Columns from './history/type2-columns.ts';
+import type2NaturalKeyUniqueTest from './history/type2-natural-key-unique-test.ts';
+import hardCodedTable from './project/hard-coded-table.ts';
+import incrementalWithoutKey from './project/incremental-without-key.ts';
+import keyUntested from './project/key-untested.ts';
+import layerSkipped from './project/layer-skipped.ts';
+import trailingSemicolon from './project/trailing-semicolon.ts';
+import unknownRef from './project/unknown-ref.ts';
+import unknownSource from './project/unknown-source.ts';
+import unusedSuppression from './project/unused-suppression.ts';
 import type { Rule } from './rule.ts';
+import crossJoin from './sql/cross-join.ts';
+import notInNullable from './sql/not-in-nullable.ts';
+import nullComparison from './sql/null-comparison.ts';
+import orderByWithoutLimit from './sql/order-by-without-limit.ts';
+import selectStar from './sql/select-star.ts';
+import syntaxError from './sql/syntax-error.ts';
+import unionDropsDuplicates from './sql/union-drops-duplicates.ts';
+import unusedCte from './sql/unused-cte.ts';
 
-export const RULES: readonly Rule[] = [];
+export const RULES: readonly Rule[] = [
+  { id: 'between-validity', topic: 'history', ...betweenValidity },
+  { id: 'snapshot-config', topic: 'history', ...snapshotConfig },
+  { id: 'type2-columns', topic: 'history', ...type2Columns },
+  { id: 'type2-natural-key-unique-test', topic: 'history', ...type2NaturalKeyUniqueTest },
+  { id: 'hard-coded-table', topic: 'project', ...hardCodedTable },
+  { id: 'incremental-without-key', topic: 'project', ...incrementalWithoutKey },
+  { id: 'key-untested', topic: 'project', ...keyUntested },
+  { id: 'layer-skipped', topic: 'project', ...layerSkipped },
+  { id: 'trailing-semicolon', topic: 'project', ...trailingSemicolon },
+  { id: 'unknown-ref', topic: 'project', ...unknownRef },
+  { id: 'unknown-source', topic: 'project', ...unknownSource },
+  { id: 'unused-suppression', topic: 'project', ...unusedSuppression },
+  { id: 'cross-join', topic: 'sql', ...crossJoin },
+  { id: 'not-in-nullable', topic: 'sql', ...notInNullable },
+  { id: 'null-comparison', topic: 'sql', ...nullComparison },
+  { id: 'order-by-without-limit', topic: 'sql', ...orderByWithoutLimit },
+  { id: 'select-star', topic: 'sql', ...selectStar },
+  { id: 'syntax-error', topic: 'sql', ...syntaxError },
+  { id: 'union-drops-duplicates', topic: 'sql', ...unionDropsDuplicates },
+  { id: 'unused-cte', topic: 'sql', ...unusedCte },
+];
