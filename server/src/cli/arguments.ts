@@ -36,7 +36,7 @@ export function readArguments(argv: readonly string[], table: OptionTable): Argu
   const given = new Map<string, string[]>();
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
-    const option = table[token.name];
+    const option = Object.hasOwn(table, token.name) ? table[token.name] : undefined;
     if (!option || !token.rawName.startsWith('--')) throw new UsageError(unknownOption(token.rawName, table));
     if (option.value === undefined && token.value !== undefined) {
       throw new UsageError(`Option ${token.rawName} takes no value.`);
