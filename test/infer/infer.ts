@@ -5,7 +5,7 @@ import { inferQuery } from '../../server/src/project/infer/infer-query.ts';
 import type { QueryFacts, ResolvedColumn } from '../../server/src/project/infer/scopes.ts';
 import type { Dialect } from '../../server/src/syntax/sql/dialect.ts';
 import { parseSql } from '../../server/src/syntax/sql/parse-sql.ts';
-import type { ColumnReference } from '../../server/src/syntax/sql/tree.ts';
+import type { ColumnReference, SqlFile } from '../../server/src/syntax/sql/tree.ts';
 import { walk } from '../../server/src/syntax/sql/walk.ts';
 
 /**
@@ -14,20 +14,30 @@ import { walk } from '../../server/src/syntax/sql/walk.ts';
  */
 export type Relations = { readonly [name: string]: string };
 
-export function infer(text: string, relations: Relations = {}, dialect: Dialect = 'ansi'): QueryFacts {
+export function infer(
+  text: string,
+  relations: Relations = {},
+  dialect: Dialect = 'ansi',
+  isRendered = false,
+): QueryFacts {
   const { value } = parseSql(text, dialect);
   const made = new Map<string, OutputColumns>();
   for (const [name, columns] of Object.entries(relations)) made.set(name, readColumns(columns));
-  return inferQuery(value, {
+  const facts = inferQuery(value, {
     text,
     dialect,
+    isRendered: () => isRendered,
     relation: table => {
-      const name = table.name.parts[table.name.parts.length - 1]?.name ?? '';
+      const name = (table.name.parts[table.name.parts.length - 1]?.name ?? '').split('.').pop() ?? '';
       const columns = made.get(name);
       return columns && { node: `model.${name}`, name, columns, keys: [] };
     },
   });
+  trees.set(facts, value);
+  return facts;
 }
+
+const trees = new WeakMap<QueryFacts, SqlFile>();
 
 export function readColumns(text: string): OutputColumns {
   const parts = text.split(',').map(part => part.trim());
@@ -64,18 +74,18 @@ export function names(columns: OutputColumns): string {
   return [...columns.columns.map(column => column.name || '_'), ...(columns.isComplete ? [] : ['…'])].join(' ');
 }
 
-/** What the reference written so means, the `nth` of that text. */
-export function resolved(facts: QueryFacts, text: string, written: string, dialect: Dialect = 'ansi', nth = 0): string {
+/** What the first reference that is written so means. */
+export function resolved(facts: QueryFacts, text: string, written: string): string {
   const found: ColumnReference[] = [];
-  void dialect;
-  for (const scope of [...facts.scopes.keys()]) {
-    walk(scope, node => {
+  const tree = trees.get(facts);
+  if (tree !== undefined) {
+    walk(tree, node => {
       if (node.kind === 'column' && text.slice(node.start, node.end) === written && !found.includes(node))
         found.push(node);
     });
   }
   found.sort((a, b) => a.start - b.start);
-  const reference = found[nth];
+  const reference = found[0];
   return reference === undefined ? 'no such reference' : told(facts.resolve(reference));
 }
 

@@ -19,7 +19,6 @@ import type {
 import { childrenOf, walk } from '../../syntax/sql/walk.ts';
 import { isAggregateName } from './functions.ts';
 import { keysOfSelect } from './keys.ts';
-import { mayBeDatePart } from './names.ts';
 import { deliverSelect, deliverStar, placeBehind } from './output.ts';
 import { bindTable, deliverNode, findCte, renameColumns } from './relations.ts';
 import type { Delivered } from './scopes.ts';
@@ -321,7 +320,7 @@ function register(binder: Binder, root: SqlNode, place: Place, ctes: CteScope | 
         const name = node.name.parts[node.name.parts.length - 1]?.name ?? '';
         if (node.over === undefined && isAggregateName(name.toLowerCase()))
           inference.aggregateScopes.set(node, place.scope);
-        for (const { value } of node.arguments) noteDatePart(inference, name, value);
+        for (const { value } of node.arguments) noteWeekday(inference, name, value);
         break;
       }
       case 'identifier':
@@ -336,11 +335,10 @@ function register(binder: Binder, root: SqlNode, place: Place, ctes: CteScope | 
   }
 }
 
-function noteDatePart(inference: Inference, functionName: string, value: Expression): void {
-  const word = value.kind === 'call' ? undefined : value;
-  if (word?.kind !== 'column' || word.parts.length !== 1) return;
-  const [part] = word.parts;
-  if (part !== undefined && !part.quoted && mayBeDatePart(functionName, part.name)) inference.perhapsNoColumn.add(word);
+/** `week(monday)` is a date part of BigQuery. */
+function noteWeekday(inference: Inference, functionName: string, value: Expression): void {
+  if (functionName.toLowerCase() !== 'week' || value.kind !== 'column' || value.parts.length !== 1) return;
+  if (/day$/i.test(value.parts[0]?.name ?? '')) inference.perhapsNoColumn.add(value);
 }
 
 function withNames(

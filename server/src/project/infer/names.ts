@@ -95,19 +95,3 @@ export function isPseudoColumn(name: string): boolean {
   const lower = name.toLowerCase();
   return pseudoColumns.has(lower) || /^(?:metadata\$|\$|@|system\$)/.test(lower);
 }
-
-const dateParts = new Set(
-  (
-    'year quarter month week day hour minute second millisecond microsecond nanosecond years quarters months weeks days ' +
-    'hours minutes seconds milliseconds microseconds nanoseconds dayofweek dayofyear dayofweekiso isoweek isoyear weekday ' +
-    'weekiso yearofweek yearofweekiso epoch epoch_second epoch_millisecond decade century millennium dow doy date time datetime ' +
-    'y yy yyy yyyy q qq qtr mon mons mm m w wk ww d dd dy hh h mi n min mins sec secs s ss ms us ns dw'
-  ).split(' '),
-);
-
-/** `day` in `datediff(day, a, b)`: a word that is a date part inside a date function rather than a column. */
-export function mayBeDatePart(functionName: string, word: string): boolean {
-  const lower = word.toLowerCase();
-  if (!dateParts.has(lower) && !/^week\b/.test(lower)) return false;
-  return /date|time|trunc|diff|last_day|next_day|year|add|sub|bucket|generate/.test(functionName.toLowerCase());
-}

@@ -365,9 +365,9 @@ function nullOfCall(inference: Inference, call: FunctionCall, assumed: Assumptio
     case 'never':
       return { nullable: 'no', because: `${name}() is never NULL` };
     case 'strict':
-      return strict(all().filter((_, i) => !isDatePart(inference, call, i)));
+      return strict(all());
     case 'partial':
-      return partial(all().filter((_, i) => !isDatePart(inference, call, i)));
+      return partial(all());
     case 'total':
       return all().every(part => part.nullable === 'no') ? notNull : unknownNullability;
     case 'coalesce': {
@@ -390,13 +390,6 @@ function nullOfCall(inference: Inference, call: FunctionCall, assumed: Assumptio
     case 'unknown':
       return unknownNullability;
   }
-}
-
-function isDatePart(inference: Inference, call: FunctionCall, index: number): boolean {
-  const value = call.arguments[index]?.value;
-  if (value?.kind !== 'column' || !inference.perhapsNoColumn.has(value)) return false;
-  const resolved = resolveReference(inference, value);
-  return resolved?.kind !== 'column' && resolved?.kind !== 'assumed';
 }
 
 function nullOfBranches(
