@@ -55,6 +55,8 @@ const SERVER_BUNDLE = {
   ...COMMON,
   entryPoints: ['server/src/lsp/main.ts'],
   outfile: 'dist/server.cjs',
+  // Forked by an editor it starts; `grainline lsp` imports it and starts it itself.
+  footer: { js: 'if (require.main === module) module.exports.startServer();' },
   plugins: [apart],
 };
 const CLI_BUNDLE = {

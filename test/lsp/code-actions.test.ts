@@ -33,6 +33,7 @@ describe('quick fixes', () => {
       'Write is null',
       "Ignore 'null-comparison' here",
       "Turn off 'null-comparison' in grainline.yml",
+      "Open the page of 'null-comparison'",
     ]);
     const fix = titled(actions, 'Write is null');
     expect(fix).toMatchObject({ kind: 'quickfix', isPreferred: true, diagnostics: [comparison] });
@@ -226,12 +227,16 @@ describe('silencing a rule', () => {
   });
 
   it('opens the page of the rule where the client has the command', async () => {
-    const client = await connect({ initialization: { settings: {} } });
+    const client = await connect();
     await opened(client, ';', 1);
     expect(titled(await client.actions(A, START), "Open the page of 'semicolon'").command).toEqual({
       title: "Open the page of 'semicolon'",
       command: 'grainline.openRule',
       arguments: ['semicolon'],
     });
+    const other = await connect({ initialization: {} });
+    await opened(other, ';', 1);
+    expect((await other.actions(A, START)).filter(each => each.command)).toEqual([]);
+    expect(other.statuses).toEqual([]);
   });
 });

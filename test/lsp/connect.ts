@@ -175,7 +175,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
     rootUri: null,
     capabilities: options.capabilities ?? FULL,
     workspaceFolders: (options.folders ?? [ROOT]).map(uri => ({ uri, name: uri })),
-    initializationOptions: options.initialization,
+    initializationOptions: options.initialization ?? { settings: {} },
   });
   await connection.sendNotification('initialized', {});
   return client;

@@ -366,7 +366,7 @@ describe('findings that are pulled', () => {
   });
 
   it('are pushed to a client that wants that', async () => {
-    const client = await connect({ capabilities: PULLS, initialization: { diagnostics: 'push' } });
+    const client = await connect({ capabilities: PULLS, initialization: { settings: {}, diagnostics: 'push' } });
     expect(client.initialized.capabilities.diagnosticProvider).toBeUndefined();
     client.open(A, ';');
     await eventually(() => expect(client.rules(A)).toEqual(['semicolon']));

@@ -152,6 +152,8 @@ function startSession(
 ) {
   const { capabilities } = params;
   const asked = (params.initializationOptions ?? {}) as InitializationOptions;
+  /** Our extension says so by sending its settings; others are not bothered with messages of our own. */
+  const isOurs = asked.settings !== undefined;
   const abilities = abilitiesOf(capabilities);
   const checker = new Checker(analysis, documents, abilities);
   const mode = capabilities.textDocument?.diagnostic && asked.diagnostics !== 'push' ? 'pull' : 'push';
@@ -196,7 +198,7 @@ function startSession(
     abilities,
     fixAll,
     canResolve: capabilities.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true,
-    canOpenRule: asked.settings !== undefined,
+    canOpenRule: isOurs,
     roots: () => folders.roots(),
   });
   scheduler = createScheduler({
@@ -208,8 +210,6 @@ function startSession(
     pause: host.pause,
     now: host.now,
   });
-
-  for (const uri of foldersOf(params)) folders.add(uri);
 
   const result: InitializeResult = {
     serverInfo: { name: 'grainline', version },
@@ -226,6 +226,7 @@ function startSession(
   return { result, abilities, folders, diagnostics, codeActions, initialized, configure, changed, ready, dispose };
 
   async function initialized(): Promise<void> {
+    for (const uri of foldersOf(params)) folders.add(uri);
     const { workspace } = capabilities;
     if (workspace?.workspaceFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
@@ -298,6 +299,7 @@ function startSession(
   }
 
   function sendStatus(): void {
+    if (!isOurs) return;
     const { read, found } = folders.progress();
     const isIndexing = folders.isIndexing;
     const status: Status = {
