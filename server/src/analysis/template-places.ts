@@ -1,10 +1,21 @@
+import type { RelationCall } from '../syntax/jinja/expansion.ts';
 import type { Statement, Template } from '../syntax/jinja/tree.ts';
 
-/** Text of all `{{ … }}` and `{% … %}` of a template. */
-export function jinjaTextOf(template: Template): string {
+/** Text of all `{{ … }}` and `{% … %}` of a template, without its calls of ref and source: they name relations, not CTEs. */
+export function jinjaTextOf(template: Template, calls: readonly RelationCall[]): string {
+  const own = calls.filter(call => call.file === template.file).sort((a, b) => a.span.start - b.span.start);
   return template.tags
     .filter(tag => tag.kind !== 'comment')
-    .map(tag => template.text.slice(tag.start, tag.end))
+    .map(tag => {
+      let text = '';
+      let position = tag.start;
+      for (const { span } of own) {
+        if (span.start < position || span.end > tag.end) continue;
+        text += template.text.slice(position, span.start);
+        position = span.end;
+      }
+      return text + template.text.slice(position, tag.end);
+    })
     .join('\n');
 }
 

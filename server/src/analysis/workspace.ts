@@ -261,7 +261,7 @@ export class Workspace implements Analysis {
       dialect,
       node,
       hasTemplateProblems: template.problems.length > 0,
-      jinjaText: () => jinjaTextOf(template.value),
+      jinjaText: () => jinjaTextOf(template.value, expansion.calls),
       isInBranch: offset => isInBranch(template.value.body, offset),
       halfOpenStart: (relation, endColumn) =>
         halfOpenStart(relation, endColumn, unit.facts, id => models.intervals(`${root} ${id}`)),

@@ -2,7 +2,7 @@
 
 import type { Problem } from '../base/problem.ts';
 import { extensionOf } from '../base/uri.ts';
-import { expandWorlds } from '../syntax/jinja/expand.ts';
+import { expandBlock, expandWorlds } from '../syntax/jinja/expand.ts';
 import type { ConfigEntry, Environment, Expansion, PlainValue, RelationCall } from '../syntax/jinja/expansion.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
 import { parseSql } from '../syntax/sql/parse-sql.ts';
@@ -129,8 +129,10 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const node = declaration(key);
       const around = environment(key);
       if (!node || !around || extensionOf(node.file) !== 'sql') return [];
-      const all = expandWorlds(files.template(node.file).value, around).expansions;
-      return all;
+      const template = files.template(node.file).value;
+      const block =
+        node.kind === 'snapshot' && template.blocks.find(one => one.type === 'snapshot' && one.name === node.name);
+      return (block ? expandBlock(template, block, around) : expandWorlds(template, around)).expansions;
     },
     { isEqual: Object.is, fallback: () => [] },
   );
@@ -231,7 +233,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
         ...(node.version === undefined ? {} : { version: node.version }),
         file: node.file,
         path: node.path,
-        layer: layerOf(node.path, node.name, node.kind, settings(root).layers),
+        layer: layerOf(node, settings(root).layers),
         isEnabled: enabledOf(config),
         materialized: typeof materialized === 'string' ? materialized : undefined,
         config,

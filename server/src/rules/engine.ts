@@ -211,7 +211,8 @@ class Collector {
     const { map } = unit.expansion;
     return (at, message, details = {}) => {
       if (at === 'file') {
-        const fixes = (details.fixes ?? []).filter(fix => fix.edits.length === 0);
+        const whole: Mapped = { file: unit.file, span: startOf(this.#checked.text), exact: true };
+        const fixes = (details.fixes ?? []).flatMap(fix => mapFix(map, whole, fix, this.#checked.text));
         this.#add(
           active,
           undefined,
@@ -231,7 +232,7 @@ class Collector {
         return place ? [{ file: place.file, span: place.span, message: one.message }] : [];
       });
       const related = [...(details.related ?? []), ...here];
-      const fixes = (details.fixes ?? []).flatMap(fix => mapFix(map, mapped, fix));
+      const fixes = (details.fixes ?? []).flatMap(fix => mapFix(map, mapped, fix, this.#checked.text));
       this.#add(active, world, mapped.file, mapped.span, message, details, related, fixes);
     };
   }
@@ -309,15 +310,33 @@ function locate(map: SourceMap, at: Span): Mapped | undefined {
   return map.toSource(at);
 }
 
-/** The fix in offsets of the finding's file; none when an edit touches more than literal text of that file. */
-function mapFix(map: SourceMap, finding: Mapped, fix: RuleFix): readonly RuleFix[] {
+/**
+ * The fix in offsets of the finding's file; none when an edit touches more than literal text of that file. A removal may
+ * take whole `{{ … }}` with it, but no part of one and no `{% … %}`.
+ */
+function mapFix(map: SourceMap, finding: Mapped, fix: RuleFix, text: string): readonly RuleFix[] {
   const edits: TextEdit[] = [];
   for (const edit of fix.edits) {
-    const mapped = mapEdit(map, edit.span);
+    const mapped =
+      mapEdit(map, edit.span) ?? (edit.text === '' ? mapRemoval(map, edit.span, finding, text) : undefined);
     if (!mapped || mapped.file !== finding.file || callKey(mapped) !== callKey(finding)) return [];
     edits.push({ span: mapped.span, text: edit.text });
   }
   return [{ ...fix, edits }];
+}
+
+function mapRemoval(map: SourceMap, at: Span, finding: Mapped, text: string): Mapped | undefined {
+  const mapped = map.toSource(at);
+  const segments = map.segmentsIn(at);
+  const first = segments[0];
+  const last = segments[segments.length - 1];
+  if (finding.call || mapped.call || !first || !last || first.kind !== 'literal' || last.kind !== 'literal')
+    return undefined;
+  if (segments.some(segment => segment.file !== mapped.file || (segment.call && segment.kind === 'literal')))
+    return undefined;
+  const removed = text.slice(mapped.span.start, mapped.span.end);
+  const rest = removed.replace(/\{\{[^{}]*\}\}/g, '').replace(/\{#[^#]*#\}/g, '');
+  return /\{[{%#]|[}%#]\}/.test(rest) ? undefined : mapped;
 }
 
 function mapEdit(map: SourceMap, at: Span): Mapped | undefined {

@@ -48,7 +48,7 @@ export interface SqlUnit {
   readonly node: NodeFacts | undefined;
   /** The Jinja of the file has problems of its own, which the SQL behind it inherits. */
   readonly hasTemplateProblems: boolean;
-  /** Text of all Jinja tags of the file. */
+  /** Text of all Jinja tags of the file but `ref()` and `source()`. */
   jinjaText(): string;
   /** True when an `{% if %}` or `{% for %}` of the file decides whether the text at this offset of the file is there. */
   isInBranch(sourceOffset: number): boolean;

@@ -58,8 +58,6 @@ export default defineRule({
               data_tests:
                 - unique: { config: { where: is_current } }
                 - not_null
-      //- models/dim_products.sql
-      select product_id, valid_from, valid_to, is_current from {{ ref('x') }}
     `,
     'on a snapshot': `
       //- snapshots/products.sql

@@ -195,6 +195,8 @@ function isManyRows(relation: ScopeRelation): boolean {
   switch (relation.kind) {
     case 'node':
       return true;
+    case 'unknown':
+      return relation.table.kind === 'table';
     case 'cte':
       return relation.cte !== undefined && isManyRowCte(relation.cte);
     case 'subquery':

@@ -42,10 +42,9 @@ export default defineRule({
                                                          ^^^^ error: keeps no row
     `,
     'a column that an outer join leaves empty': `
-      select id from {{ ref('users') }} where id not in (
-                                              ^^^^^^^^^^^ error: may be NULL
-        select o.user_id from {{ ref('days') }} as d left join {{ ref('orders') }} as o on o.day = d.day
-      )
+      with seen as (select o.user_id from {{ ref('days') }} as d left join {{ ref('orders') }} as o on o.day = d.day)
+      select id from {{ ref('users') }} where id not in (select user_id from seen)
+                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: may be NULL
     `,
     'a test proves otherwise, through another model': `
       //- models/schema.yml

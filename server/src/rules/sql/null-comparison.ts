@@ -34,7 +34,7 @@ export default defineRule({
     `,
     'keeps no row, the other way round': `
       select id from orders where NULL <> {{ 'shipped_at' }} and id > 0
-                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^ Write 'is not null'
+                                  ^^^^^^^^^^^^^^^^^^^^^^^ Write 'is not null'
       -> Write IS NOT NULL
       select id from orders where {{ 'shipped_at' }} IS NOT NULL and id > 0
     `,

@@ -103,7 +103,7 @@ function starsOfOutput(query: Query, unit: SqlUnit): readonly OutputStar[] {
       if (star.kind !== 'star' || star.isFiltered || star.exclude.length + star.replace.length + star.rename.length > 0)
         continue;
       const relations = scope.relations.filter(one => !one.hiddenBy && isNamedBy(one, star));
-      const direct = relations.filter(one => one.kind === 'node');
+      const direct = relations.filter(isTable);
       if (direct.length > 0) found.push({ star, select: body, scope, relations: direct });
       for (const relation of relations) {
         if (relation.cte?.node.query.kind === 'query') open.push(relation.cte.node.query.body);
@@ -117,6 +117,11 @@ function starsOfOutput(query: Query, unit: SqlUnit): readonly OutputStar[] {
 function isNamedBy(relation: ScopeRelation, star: StarItem): boolean {
   const qualifier = star.qualifier?.parts.at(-1)?.name.toLowerCase();
   return qualifier === undefined || relation.name?.name.toLowerCase() === qualifier;
+}
+
+/** A table of the warehouse, known to the project or not; no CTE, subquery or function. */
+function isTable(relation: ScopeRelation): boolean {
+  return relation.kind === 'node' || (relation.kind === 'unknown' && relation.table.kind === 'table');
 }
 
 function nameOf(relation: ScopeRelation): string {

@@ -29,18 +29,18 @@ export default defineRule({
   examples: {
     'a parenthesis that is never closed': `
       select count(id as n from orders
-                      ^^ 
+                  ^ never closed
     `,
     'a Jinja tag that is never closed': `
-      select {{ ref('orders') from orders
-             ^^ 
+      select id from {{ ref('orders')
+                     ^^^^^^^^^^^^^^^ never closed
     `,
     'half of a list in YAML': `
       //- models/schema.yml
       models:
         - name: orders
           columns: [a, b
-                   ^ 
+                   ^ never closed
     `,
     'dialects read together': `
       select a::int, b:c.d[0]::string as d, iff(x, 1, 2) as e, f.value
