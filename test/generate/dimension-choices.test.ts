@@ -76,9 +76,11 @@ it('takes no text for a time, whatever its name', () => {
   ).toEqual([]);
 });
 
-it('puts snapshots first and what has no time last', () => {
+it('puts snapshots first, models before sources, and what has no time last', () => {
   const bare: ChoiceNode = { kind: 'model', name: 'a', columns: [{ name: 'id' }, { name: 'b' }], keys: [] };
   const snapshot: ChoiceNode = { kind: 'snapshot', name: 'z', columns: [{ name: 'id' }, { name: 'b' }], keys: [] };
   const single: ChoiceNode = { kind: 'model', name: 'one', columns: [{ name: 'id' }], keys: [] };
-  expect(dimensionChoices([bare, single, LOG, snapshot]).map(choice => choice.node.name)).toEqual(['z', LOG.name, 'a']);
+  const source: ChoiceNode = { ...LOG, kind: 'source', source: 'crm', name: 'a_changes' };
+  const names = dimensionChoices([bare, single, source, LOG, snapshot]).map(choice => choice.node.name);
+  expect(names).toEqual(['z', LOG.name, 'a_changes', 'a']);
 });

@@ -29,7 +29,7 @@ export interface Proposal {
   readonly candidates: readonly string[];
 }
 
-/** One choice per node with at least two columns, snapshots first, then those that keep history, then by name. */
+/** One choice per node with at least two columns, snapshots first, then those that keep history, models before sources, then by name. */
 export function dimensionChoices(nodes: readonly ChoiceNode[]): readonly DimensionChoice[] {
   return nodes
     .filter(node => node.columns.length >= 2)
@@ -153,8 +153,9 @@ function historyOf(node: ChoiceNode, naturalKey: readonly string[]): boolean | u
 
 function worth(choice: DimensionChoice): number {
   if (choice.node.kind === 'snapshot') return 3;
-  if (choice.changeTime.proposed.length === 0) return 0;
-  return choice.hasHistory === false ? 1 : 2;
+  const history = choice.changeTime.proposed.length === 0 ? 0 : choice.hasHistory === false ? 1 : 2;
+  // A mart reads staging models rather than sources.
+  return choice.node.kind === 'source' ? history - 0.5 : history;
 }
 
 function compare(a: string, b: string): number {
