@@ -102,12 +102,24 @@ export function columnsOf(relation: Value, evaluator: Evaluator): Value {
 /** `adapter.dispatch('name', 'package')`: the macro as this adapter has it. */
 function dispatch(args: CallArguments, site: Site): Value {
   const { evaluator } = site;
-  const { environment } = evaluator;
   const name = textArgument(args, 0, 'macro_name');
   if (name === undefined) return new Unknown('a macro whose name cannot be computed');
   const namespace = textArgument(args, 1, 'macro_namespace');
-  const packages =
-    namespace === undefined || namespace === 'dbt' ? [''] : [...environment.dispatchOrder(namespace), namespace];
+  const found = dispatchMacro(name, namespace, evaluator);
+  if (found) return found;
+  return new Callable(name, () => {
+    const place = evaluator.place(site.node, site.frame);
+    const unknown = namespace === undefined ? name : `${namespace}.${name}`;
+    evaluator.unknownMacros.push({ name: unknown, file: place.file, span: { start: place.start, end: place.end } });
+    return new Unknown(`macro '${unknown}'`);
+  });
+}
+
+/** Package by package, in each the adapter's own form first and `default__` last. */
+export function dispatchMacro(name: string, namespace: string | undefined, evaluator: Evaluator): Callable | undefined {
+  const { environment } = evaluator;
+  const isInternal = namespace === undefined || namespace === 'dbt';
+  const packages = isInternal ? [''] : [...environment.dispatchOrder(namespace), namespace];
   for (const packageName of new Set(packages)) {
     for (const prefix of adapterPrefixes(environment.adapter)) {
       const full = `${prefix}__${name}`;
@@ -115,15 +127,10 @@ function dispatch(args: CallArguments, site: Site): Value {
       if (definition) {
         return evaluator.macroValue(definition.node as MacroStatement, { package: definition.package, standIn: false });
       }
-      const standIn = findStandIn(packageName === '' ? 'dbt' : packageName, full);
-      if (standIn)
-        return evaluator.macroValue(standIn, { package: packageName === '' ? 'dbt' : packageName, standIn: true });
+      const home = packageName === '' ? 'dbt' : packageName;
+      const standIn = findStandIn(home, full);
+      if (standIn) return evaluator.macroValue(standIn, { package: home, standIn: true });
     }
   }
-  return new Callable(name, () => {
-    const place = evaluator.place(site.node, site.frame);
-    const unknown = namespace === undefined ? name : `${namespace}.${name}`;
-    evaluator.unknownMacros.push({ name: unknown, file: place.file, span: { start: place.start, end: place.end } });
-    return new Unknown(`macro '${unknown}'`);
-  });
+  return undefined;
 }

@@ -3,6 +3,7 @@
 import type { Problem } from '../../base/problem.ts';
 import { type CallSite, outermost } from '../../base/source-map.ts';
 import { getAttribute, getItem, getSlice, iterate } from './access.ts';
+import { dispatchMacro } from './adapter.ts';
 import type {
   ConfigEntry,
   Environment,
@@ -20,7 +21,7 @@ import { calculateValues, compareValues, isIn } from './operators.ts';
 import { useThis } from './relation-calls.ts';
 import { RelationValue } from './relations.ts';
 import { represent, toText } from './represent.ts';
-import { findStandIn, hasStandIns } from './standins/stand-ins.ts';
+import { dispatchHome, findStandIn, hasStandIns } from './standins/stand-ins.ts';
 import { applyTest } from './tests.ts';
 import { type Origin, Text, TextBuilder } from './text.ts';
 import type {
@@ -154,8 +155,6 @@ export class Evaluator {
   #returned: Value;
   /** Above 0 inside of branches that dbt does not enter while parsing. */
   #hidden = 0;
-  /** Above 0 inside of branches that were only guessed. */
-  #guessed = 0;
   /** The condition being evaluated asked for `execute` or is_incremental(). */
   #asksExecution = false;
   /** Above 0 inside of loops over an unknown. */
@@ -228,9 +227,10 @@ export class Evaluator {
       this.stop(`its text grows beyond ${this.#maxOutput} characters`);
   }
 
-  /** A fault of the template; silent inside branches that were only guessed. */
+  /** A fault of the template; silent after a guess. */
   fault(message: string, node: { readonly start: number; readonly end: number }, frame: Frame): void {
-    if (this.#guessed > 0 || this.problems.length >= 100) return;
+    // What follows a guess may be wrong only because of it.
+    if (this.consulted.branches > 0 || this.problems.length >= 100) return;
     const place = this.place(node, frame);
     const span = place.call ? outermost(place.call).span : { start: place.start, end: place.end };
     this.problems.push({ message, span });
@@ -448,11 +448,9 @@ export class Evaluator {
     candidates.push(chosen);
     const body = candidates[this.#pick(candidates.length)];
     if (!body) return;
-    this.#guessed++;
     if (isHidden) this.#hidden++;
     this.#exec(body, frame);
     if (isHidden) this.#hidden--;
-    this.#guessed--;
   }
 
   /** Which of several branches this world takes. */
@@ -655,6 +653,8 @@ export class Evaluator {
   lookup(name: string, frame: Frame): Value | typeof NOT_DEFINED {
     const local = frame.scope.find(name);
     if (local !== NOT_DEFINED) return local;
+    // Our own macros must know what they cannot know; no other text can ask.
+    if (frame.standIn && name === '_is_unknown') return IS_UNKNOWN;
     let value = this.#globals.get(name);
     if (value === undefined && !this.#globals.has(name)) {
       value = this.#global(name);
@@ -672,8 +672,7 @@ export class Evaluator {
     const value = globalValue(name, this);
     if (value !== NOT_DEFINED) return value;
     if (this.environment.hasPackage(name) || hasStandIns(name)) return this.packageThing(name);
-    const standIn = findStandIn('dbt', name);
-    return standIn ? this.macroValue(standIn, { package: 'dbt', standIn: true }) : NOT_DEFINED;
+    return this.#standIn('dbt', name) ?? NOT_DEFINED;
   }
 
   /** A project's own is_incremental(): where it cannot be computed, the world answers. */
@@ -696,14 +695,25 @@ export class Evaluator {
     const definition = this.environment.macro(packageName, name);
     if (definition)
       return this.macroValue(definition.node as MacroStatement, { package: definition.package, standIn: false });
-    const standIn = findStandIn(packageName, name);
-    if (standIn) return this.macroValue(standIn, { package: packageName, standIn: true });
+    const standIn = this.#standIn(packageName, name);
+    if (standIn) return standIn;
     // `dbt.ref`, `dbt.is_incremental` are reached through their package too.
     if (packageName === 'dbt') {
       const value = globalValue(name, this);
       if (value !== NOT_DEFINED) return value;
     }
     return undefined;
+  }
+
+  #standIn(packageName: string, name: string): Callable | undefined {
+    const macro = findStandIn(packageName, name);
+    if (macro) return this.macroValue(macro, { package: packageName, standIn: true });
+    const home = dispatchHome(packageName, name);
+    if (home === undefined) return undefined;
+    return new Callable(name, (args, site) => {
+      const found = dispatchMacro(name, home, this);
+      return found ? found.call(args, site) : new Unknown(`macro '${packageName}.${name}'`);
+    });
   }
 
   // ---------------------------------------------------------------- expressions
@@ -1030,6 +1040,8 @@ export class Evaluator {
     return new Unknown(`macro '${name}'`);
   }
 }
+
+const IS_UNKNOWN = new Callable('_is_unknown', args => args.positional[0] instanceof Unknown);
 
 export const NO_CALL_ARGUMENTS: CallArguments = { positional: [], keywords: new Map(), open: false };
 

@@ -213,7 +213,7 @@ function lexString(text: string, start: number, faults: Fault[]): Token {
     return { kind: 'string', text: text.slice(start + 1, end), start, end };
   }
   const raw = text.slice(start + 1, at);
-  return { kind: 'string', text: escaped ? unescape(raw) : raw, start, end: at + 1 };
+  return { kind: 'string', text: escaped ? resolveEscapes(raw) : raw, start, end: at + 1 };
 }
 
 const SIMPLE_ESCAPES: { readonly [letter: string]: string } = {
@@ -231,7 +231,7 @@ const SIMPLE_ESCAPES: { readonly [letter: string]: string } = {
 };
 
 /** Python's escapes; an unknown one stays as it is, back slash included. */
-function unescape(raw: string): string {
+function resolveEscapes(raw: string): string {
   let result = '';
   let at = 0;
   while (at < raw.length) {
