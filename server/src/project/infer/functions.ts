@@ -47,13 +47,13 @@ export interface FunctionFacts {
   readonly except: readonly string[];
 }
 
-/** What is known of a function by its lower-case name. The union of all dialects agrees only where nobody differs. */
+/** What is known of a function by its lower-case name. The union of all dialects agrees where none differs but SQLite, which has no dates. */
 export function functionFacts(name: string, dialect: Dialect): FunctionFacts | undefined {
   const facts = table.get(name);
   if (facts === undefined) return undefined;
   const own = resultByDialect[name];
   if (own !== undefined) return { ...facts, result: own[dialect] };
-  const differs = facts.except.length > 0 && (dialect === 'ansi' || facts.except.includes(dialect));
+  const differs = dialect === 'ansi' ? facts.except.some(other => other !== 'sqlite') : facts.except.includes(dialect);
   return differs ? { ...facts, result: undefined } : facts;
 }
 

@@ -176,6 +176,8 @@ export function nullOfColumn(
   made?: Join,
 ): Nullability {
   if (place === undefined) return unknownNullability;
+  // A placeholder may hold a join or a condition that decides.
+  if (place.scope.select?.isOpaque) return unknownNullability;
   const nulls = nullsAt(inference, place);
   const key = columnKey(relation, normalizeName(column, inference.dialect));
   if (place.clause !== 'on' && place.clause !== 'lateral' && place.clause !== 'where') {

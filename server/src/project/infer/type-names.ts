@@ -19,7 +19,10 @@ export function typeFamilyOf(name: string, dialect: Dialect): TypeFamily | undef
   const whole = `${base} ${after.trim()}`.trim().replace(/\s+/g, ' ');
   return familyOf(
     whole,
-    inside.split(',').map(part => part.trim()),
+    inside
+      .split(',')
+      .map(part => part.trim())
+      .filter(part => part !== ''),
     dialect,
   );
 }

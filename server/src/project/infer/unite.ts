@@ -2,7 +2,7 @@
 
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { SetOperation, ValuesBody } from '../../syntax/sql/tree.ts';
-import type { Certainty, OutputColumn } from '../facts.ts';
+import type { Certainty, ColumnType, OutputColumn } from '../facts.ts';
 import { OriginSet } from './derive.ts';
 
 import type { Delivered } from './scopes.ts';
@@ -61,9 +61,7 @@ function uncertain(column: OutputColumn, operator: Operator): OutputColumn {
 
 function uniteColumns(operator: Operator, left: OutputColumn, right: OutputColumn): OutputColumn {
   if (operator === 'except' || left === right) return left;
-  const family =
-    left.type === undefined || right.type === undefined ? undefined : commonFamily(left.type.family, right.type.family);
-  const type = family === undefined ? undefined : family === left.type?.family ? left.type : right.type;
+  const type = uniteTypes(left, right);
   const nullable = uniteNulls(operator, left.nullable, right.nullable);
   const origins = new OriginSet();
   origins.addAll(left.origins);
@@ -82,6 +80,19 @@ function uniteColumns(operator: Operator, left: OutputColumn, right: OutputColum
     origins: origins.list,
     ...(reason === undefined || nullable === 'unknown' ? {} : { nullableBecause: reason }),
   };
+}
+
+function uniteTypes(left: OutputColumn, right: OutputColumn): ColumnType | undefined {
+  if (isNullLiteral(left)) return right.type;
+  if (isNullLiteral(right)) return left.type;
+  if (left.type === undefined || right.type === undefined) return undefined;
+  const family = commonFamily(left.type.family, right.type.family);
+  return family === undefined ? undefined : family === left.type.family ? left.type : right.type;
+}
+
+/** NULL without a cast fits every type. */
+function isNullLiteral(column: OutputColumn): boolean {
+  return column.derivation === 'literal' && column.nullable === 'yes' && column.type === undefined;
 }
 
 function uniteDerivations(left: OutputColumn, right: OutputColumn): OutputColumn['derivation'] {
@@ -120,11 +131,10 @@ export function deliverValues(inference: Inference, body: ValuesBody): Delivered
       const value = row[i];
       if (value === undefined) break;
       const { nullable, because } = inference.nullabilityOf(value);
-      const isNull = value.kind === 'literal' && value.type === 'null';
       const next: OutputColumn = {
         name: '',
         quoted: false,
-        type: isNull ? column?.type : inference.typeOf(value),
+        type: inference.typeOf(value),
         nullable,
         derivation: 'literal',
         origins: [],
