@@ -54,7 +54,7 @@ export default defineRule({
       //- models/sales.sql
       select s.id, p.price from {{ ref('stg_sales') }} as s
       join {{ ref('dim_prices') }} as p on s.sku = p.sku and s.sold_at between p.valid_from and p.valid_to
-                                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ is the start of the next version
+                                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ is the start of the next version
     `,
     'an interval that is closed on purpose': `
       with versions as (

@@ -33,7 +33,7 @@ export default defineRule({
     `,
     'a Jinja tag that is never closed': `
       select id from {{ ref('orders')
-                     ^^^^^^^^^^^^^^^ never closed
+                     ^^^^^^^^^^^^^^^^ never closed
     `,
     'half of a list in YAML': `
       //- models/schema.yml
