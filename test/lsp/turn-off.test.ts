@@ -31,6 +31,11 @@ describe('turning a rule off in grainline.yml', () => {
       'rules:\n  select-star: { severity: error }\n',
       'rules:\n  select-star: { severity: off }\n',
     ],
+    [
+      'a rule with a list',
+      'rules:\n  select-star: [error, { allow: [a] }]\n',
+      'rules:\n  select-star: [off, { allow: [a] }]\n',
+    ],
     ['braces', 'rules: { a: off }\n', 'rules: { a: off, select-star: off }\n'],
     ['empty braces', 'rules: {}\n', 'rules: {select-star: off}\n'],
   ])('with %s', (_, before, after) => {

@@ -103,12 +103,15 @@ function sourceQuestion(
     items: choices.map(choice => ({
       label: `${KINDS[choice.kind]} ${choice.label}`,
       description: isOneProject ? choice.kind : `${choice.kind} in ${choice.projectName}`,
-      ...(choice.hasHistory === false
-        ? { detail: 'One row per key: it holds no former versions, a snapshot would.' }
-        : {}),
+      ...detailOf(choice),
       value: choice,
     })),
   };
+}
+
+function detailOf({ isTaken, hasHistory }: DimensionChoice): { readonly detail?: string } {
+  if (isTaken) return { detail: 'The project has a dimension of this name already.' };
+  return hasHistory === false ? { detail: 'One row per key: it holds no former versions, a snapshot would.' } : {};
 }
 
 function columnQuestion(

@@ -4,6 +4,7 @@ import { createConnection } from 'vscode-languageserver/node';
 import { fixAll } from '../analysis/fix-all.ts';
 import { Workspace } from '../analysis/workspace.ts';
 import { RULES } from '../rules/registry.ts';
+import { generatorRequests } from './generators.ts';
 import { createNodeHost } from './node-host.ts';
 import { createServer } from './server.ts';
 
@@ -14,11 +15,13 @@ declare const GRAINLINE_VERSION: string;
 export function startServer(): void {
   const isTold = process.argv.some(argument => /^--(node-ipc|stdio|socket|pipe)(=|$)/.test(argument));
   const connection = isTold ? createConnection() : createConnection(process.stdin, process.stdout);
+  const workspace = new Workspace({ rules: [...RULES] });
   createServer({
     connection,
-    analysis: new Workspace({ rules: [...RULES] }),
+    analysis: workspace,
     host: createNodeHost(),
     fixAll,
+    requests: generatorRequests(workspace.projectQueries),
     version: typeof GRAINLINE_VERSION === 'string' ? GRAINLINE_VERSION : 'development',
   });
   connection.listen();

@@ -51,6 +51,8 @@ export interface DimensionChoice {
   readonly kind: 'model' | 'source' | 'snapshot';
   /** `crm.customers` for a source. */
   readonly label: string;
+  /** The project has a model of the name the dimension would get. */
+  readonly isTaken: boolean;
   /** `false`: it has one row per natural key, so there are no former versions in it. */
   readonly hasHistory: boolean | null;
   readonly naturalKey: Proposal;

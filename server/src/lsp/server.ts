@@ -45,7 +45,7 @@ export interface ServerOptions {
   readonly fixAll: FixAll;
   readonly version: string;
   /** More requests, as the generators have; each answers `null` when it fails. */
-  readonly requests?: { readonly [method: string]: (analysis: Analysis, params: unknown) => unknown };
+  readonly requests?: { readonly [method: string]: (params: unknown) => unknown };
 }
 
 /** Registers all handlers; the caller listens. */
@@ -115,10 +115,12 @@ export function createServer(options: ServerOptions): void {
   for (const [method, answer] of Object.entries(options.requests ?? {})) {
     connection.onRequest(
       method,
-      guard.around(method, null, async (params: unknown, token: CancellationToken) => {
+      // Without parameters the token is all there is.
+      guard.around(method, null, async (...given: [unknown, CancellationToken] | [CancellationToken]) => {
+        const [params, token] = given.length === 2 ? given : [undefined, given[0]];
         await session?.ready(token);
         documents.flush();
-        return answer(analysis, params) ?? null;
+        return answer(params) ?? null;
       }),
     );
   }

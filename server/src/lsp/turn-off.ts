@@ -33,6 +33,11 @@ function inRules(text: string, rules: YamlEntry, rule: string, newLine: string):
     const { start, end } = own.value.span;
     return [{ span: { start, end }, text: start === end ? ' off' : 'off' }];
   }
+  if (own?.value.kind === 'list') {
+    // `[error, { options }]`
+    const level = own.value.items[0];
+    return level?.kind === 'scalar' ? [{ span: level.span, text: 'off' }] : undefined;
+  }
   if (own) {
     const severity = entryOf(own.value, 'severity');
     if (severity?.value.kind === 'scalar') return [{ span: severity.value.span, text: 'off' }];

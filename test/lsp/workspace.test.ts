@@ -1,0 +1,110 @@
+/** The server with the real analysis and the real disk, on the example project. */
+
+import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import { fixAll } from '../../server/src/analysis/fix-all.ts';
+import { Workspace } from '../../server/src/analysis/workspace.ts';
+import { pathToUri } from '../../server/src/host/uri-path.ts';
+import { generatorRequests } from '../../server/src/lsp/generators.ts';
+import { createNodeHost } from '../../server/src/lsp/node-host.ts';
+import type { DimensionChoices, GeneratedFiles } from '../../server/src/lsp/protocol.ts';
+import { RULES } from '../../server/src/rules/registry.ts';
+import { afterEdit, type Client, connect, eventually, range } from './connect.ts';
+
+const SHOP = resolve(fileURLToPath(new URL('../projects/shop', import.meta.url)));
+
+async function shop(): Promise<{ client: Client; folder: string; uriOf: (path: string) => string }> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'grainline-lsp-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(SHOP, folder, { recursive: true });
+  const workspace = new Workspace({ rules: [...RULES] });
+  const client = await connect({
+    analysis: workspace,
+    fixAll,
+    host: createNodeHost(),
+    folders: [pathToUri(folder)],
+    requests: generatorRequests(workspace.projectQueries),
+  });
+  return { client, folder, uriOf: path => pathToUri(join(folder, path)) };
+}
+
+it('finds, fixes, silences and lets go', async () => {
+  const { client, uriOf } = await shop();
+  const uri = uriOf('models/marts/core/fct_new.sql');
+  const text = "select order_id\r\nfrom {{ ref('fct_order') }}\r\nwhere order_id = null;\r\n";
+  client.open(uri, text);
+  await eventually(() =>
+    expect(client.rules(uri)).toEqual(expect.arrayContaining(['unknown-ref', 'null-comparison', 'trailing-semicolon'])),
+  );
+  const [action] = await client.actions(uri, range(0, 0, 3, 0), { only: ['source.fixAll.grainline'] });
+  if (!action) throw new Error('nothing to fix');
+  const fixed = afterEdit(uri, text, (await client.resolve(action)).edit);
+  expect(fixed).not.toContain(';');
+  client.change(uri, { text: fixed });
+  await eventually(() => expect(client.rules(uri)).not.toContain('trailing-semicolon'));
+
+  const comparison = client.shown(uri).find(each => each.code === 'null-comparison');
+  if (!comparison) throw new Error('the comparison was not found');
+  const actions = await client.actions(uri, comparison.range, { diagnostics: [comparison], only: ['quickfix'] });
+  const ignore = actions.find(each => each.title === "Ignore 'null-comparison' here");
+  client.change(uri, { text: afterEdit(uri, fixed, ignore?.edit) });
+  await eventually(() => expect(client.rules(uri)).not.toContain('null-comparison'));
+  expect(client.rules(uri)).toContain('unknown-ref');
+  expect(client.rules(uri)).not.toContain('unused-suppression');
+
+  const turnOff = actions.find(each => each.title === "Turn off 'null-comparison' in grainline.yml");
+  expect(turnOff?.edit?.documentChanges).toMatchObject([{ textDocument: { uri: uriOf('grainline.yml') } }]);
+  client.close(uri);
+  await eventually(() => expect(client.rules(uri)).toEqual([]));
+});
+
+it('sees files that come and go on disk', async () => {
+  const { client, folder, uriOf } = await shop();
+  const uri = uriOf('models/marts/core/fct_reads.sql');
+  client.open(uri, "select 1 as one from {{ ref('stg_new__things') }}");
+  await eventually(() => expect(client.rules(uri)).toContain('unknown-ref'));
+  const added = 'models/staging/stg_new__things.sql';
+  writeFileSync(join(folder, added), 'select 1 as thing_id');
+  client.watched({ uri: uriOf(added), type: 1 });
+  await eventually(() => expect(client.rules(uri)).not.toContain('unknown-ref'));
+  rmSync(join(folder, added));
+  client.watched({ uri: uriOf(added), type: 3 });
+  await eventually(() => expect(client.rules(uri)).toContain('unknown-ref'));
+});
+
+it('makes a type 2 dimension of what the project has, as the project writes it', async () => {
+  const { client, folder, uriOf } = await shop();
+  const { choices } = await client.connection.sendRequest<DimensionChoices>('grainline/generator/choices');
+  const choice = choices.find(each => each.label === 'stg_crm__membership_changes');
+  if (!choice) throw new Error(`not offered among ${choices.map(each => each.label).join(', ')}`);
+  expect(choice.project).toBe(pathToUri(folder));
+  const made = await client.connection.sendRequest<GeneratedFiles>('grainline/generator/dimension', {
+    project: choice.project,
+    node: choice.node,
+    naturalKey: choice.naturalKey.proposed,
+    trackedColumns: choice.trackedColumns.proposed,
+    changeTime: choice.changeTime.proposed[0],
+  });
+  if ('problem' in made) throw new Error(made.problem);
+  expect(made.files.map(file => file.uri)).toContain(made.open);
+  expect(made.open.startsWith(uriOf('models/marts/core/dim_'))).toBe(true);
+  expect(made.files.find(file => file.uri === made.open)?.text).toMatch(/valid_from[\s\S]*valid_to[\s\S]*is_current/);
+
+  // What it wrote has no finding of ours.
+  for (const { uri, text } of made.files) client.open(uri, text, uri.endsWith('.sql') ? 'sql' : 'yaml');
+  await eventually(() =>
+    expect(client.published.map(each => each.uri)).toEqual(expect.arrayContaining(made.files.map(file => file.uri))),
+  );
+  expect(made.files.flatMap(({ uri }) => client.shown(uri).map(each => `${each.code}: ${each.message}`))).toEqual([]);
+
+  const gone = await client.connection.sendRequest('grainline/generator/dimension', {
+    project: 'x',
+    node: 'y',
+    naturalKey: [],
+    trackedColumns: [],
+  });
+  expect(gone).toEqual({ problem: 'The source of this dimension is no longer in the project.' });
+});
