@@ -5,6 +5,7 @@ import { Workspace } from '../../server/src/analysis/workspace.ts';
 import { applyEdits } from '../../server/src/base/edit.ts';
 import { joinUri, relativePath } from '../../server/src/base/uri.ts';
 import type { Example, ExampleFile, ExampleMark } from '../../server/src/rules/example.ts';
+import { RULES } from '../../server/src/rules/registry.ts';
 import type { Rule } from '../../server/src/rules/rule.ts';
 
 export const ROOT = 'file:///project';
@@ -23,8 +24,20 @@ export function filesOf(example: Example): Files {
 
 /** Findings of the rule in all files, in the order of paths and places. */
 export function findingsOf(rule: Rule, files: Files): readonly Finding[] {
-  const workspace = open(files, [rule], [rule.id]);
+  // A comment that silences other rules means something only where they run.
+  const silenced = RULES.filter(each => each.id !== rule.id && isSilenced(each.id, files));
+  const rules = [rule, ...silenced];
+  const workspace = open(
+    files,
+    rules,
+    rules.map(each => each.id),
+  );
   return workspace.files().flatMap(uri => workspace.findings(uri).filter(finding => finding.rule === rule.id));
+}
+
+function isSilenced(id: string, files: Files): boolean {
+  const comment = new RegExp(`grainline-ignore(-file)?:[^\\n]*\\b${id}\\b`);
+  return [...files.values()].some(text => comment.test(text));
 }
 
 /** Places of which our reader cannot make sense, as `path: message`. */
@@ -64,15 +77,19 @@ export function marksOf(findings: readonly Finding[], expected: ExampleFile): re
       const found = left.findIndex(mark => describes(mark, finding, expected.text));
       if (found >= 0) return left.splice(found, 1)[0] as ExampleMark;
       const at = isOfFile(finding, expected.text) ? 'file' : finding.span;
-      return { at, message: finding.message, severity: finding.severity };
+      const isElsewhere = left.find(mark => says(mark, finding));
+      return isElsewhere ? { ...isElsewhere, at } : { at, message: finding.message, severity: finding.severity };
     });
 }
 
 function describes(mark: ExampleMark, finding: Finding, text: string): boolean {
-  if (mark.severity !== undefined && mark.severity !== finding.severity) return false;
-  if (!finding.message.includes(mark.message)) return false;
+  if (!says(mark, finding)) return false;
   if (mark.at === 'file') return isOfFile(finding, text);
   return mark.at.start === finding.span.start && mark.at.end === finding.span.end;
+}
+
+function says(mark: ExampleMark, finding: Finding): boolean {
+  return finding.message.includes(mark.message) && (mark.severity ?? finding.severity) === finding.severity;
 }
 
 /** A finding of a file as a whole is shown on its first word. */
