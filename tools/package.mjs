@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const REPOSITORY = resolve(fileURLToPath(new URL('..', import.meta.url)));
 const VSIX = join(REPOSITORY, 'grainline.vsix');
+const REPOSITORY_URL = 'https://github.com/grainline/grainline';
 const LIMIT_MB = 3;
 
 rmSync(VSIX, { force: true });
@@ -17,6 +18,11 @@ run(
   '--no-dependencies',
   '--allow-missing-repository',
   '--skip-license',
+  // Links of the README lead into the repository.
+  '--baseContentUrl',
+  `${REPOSITORY_URL}/blob/main`,
+  '--baseImagesUrl',
+  `${REPOSITORY_URL}/raw/main`,
   '--out',
   VSIX,
 );
