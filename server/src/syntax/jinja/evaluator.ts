@@ -769,7 +769,7 @@ export class Evaluator {
       case 'conditional': {
         const truth = this.truth(node.condition, frame);
         const then = truth === undefined ? this.#pick(2) === 0 : truth;
-        return then ? this.eval(node.then, frame) : node.otherwise ? this.eval(node.otherwise, frame) : undefined;
+        return then ? this.eval(node.value, frame) : node.otherwise ? this.eval(node.otherwise, frame) : undefined;
       }
       case 'index': {
         const target = this.eval(node.target, frame);

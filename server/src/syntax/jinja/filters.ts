@@ -58,7 +58,7 @@ const TEXT_FILTERS: { readonly [name: string]: TextFilter } = {
   wordwrap: (text, args) => wordWrap(text, Math.max(1, integerArgument(args, 0, 'width') ?? 79)),
   striptags: text =>
     text
-      .replace(/<!--[^]*?-->|<[^>]*>/g, '')
+      .replace(/<!--[\s\S]*?-->|<[^>]*>/g, '')
       .replace(/\s+/g, ' ')
       .trim(),
   escape: text => escapeHtml(text),

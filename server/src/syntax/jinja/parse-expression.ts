@@ -127,7 +127,7 @@ export class ExpressionParser {
       for (let chain = 0; this.skipName('if'); chain++) {
         const condition = this.#parseOr();
         const otherwise = this.skipName('else') ? this.parse() : undefined;
-        node = { kind: 'conditional', condition, then: node, otherwise, start: node.start, end: this.previousEnd };
+        node = { kind: 'conditional', condition, value: node, otherwise, start: node.start, end: this.previousEnd };
         if (chain > MAX_CHAIN) return this.#tooLong(node);
       }
       return node;

@@ -62,10 +62,13 @@ class TemplateParser {
   /** White space at the start of the next text goes, because of `-%}`. */
   #trimNext = false;
   #noCommentEnd = false;
+  /** Characters that tags may read ahead in sum, so that text full of broken strings is not read again and again. */
+  readonly #lexing: { left: number };
 
   constructor(text: string, file: string) {
     this.#text = text;
     this.#source = { file, text };
+    this.#lexing = { left: 4 * text.length + 1000 };
     // Jinja drops one line end at the end of a file.
     const end = text.length;
     const last = text.charCodeAt(end - 1);
@@ -154,7 +157,7 @@ class TemplateParser {
   }
 
   #output(start: number, inner: number): number {
-    const lexed = lexTag(this.#text, inner, '}');
+    const lexed = lexTag(this.#text, inner, '}', this.#lexing);
     const faults: Fault[] = [...lexed.faults];
     this.#reportEnding(lexed, start, '{{', '}}');
     const parser = new ExpressionParser(lexed.tokens, faults, this.#names());
@@ -180,7 +183,7 @@ class TemplateParser {
   }
 
   #tag(start: number, inner: number): number {
-    const lexed = lexTag(this.#text, inner, '%');
+    const lexed = lexTag(this.#text, inner, '%', this.#lexing);
     const faults: Fault[] = [...lexed.faults];
     const parser = new ExpressionParser(lexed.tokens, faults, this.#names());
     const word = parser.current;
@@ -241,20 +244,27 @@ class TemplateParser {
     const span = { start, end };
     switch (word) {
       case 'if':
-        return this.#openIf(parser, span);
+        this.#openIf(parser, span);
+        return;
       case 'for':
-        return this.#openFor(parser, span);
+        this.#openFor(parser, span);
+        return;
       case 'set':
-        return this.#set(parser, span);
+        this.#set(parser, span);
+        return;
       case 'macro':
-        return this.#openMacro(parser, span);
+        this.#openMacro(parser, span);
+        return;
       case 'call':
-        return this.#openCall(parser, span);
+        this.#openCall(parser, span);
+        return;
       case 'filter':
-        return this.#openFilter(parser, span);
+        this.#openFilter(parser, span);
+        return;
       case 'elif':
       case 'else':
-        return this.#branch(word, parser, at);
+        this.#branch(word, parser, at);
+        return;
       case 'do': {
         const expression = parser.parseTuple();
         this.#body.push({ kind: 'do', expression, start, end });
@@ -262,8 +272,7 @@ class TemplateParser {
       }
       case 'break':
       case 'continue':
-        if (!this.#open.some(block => block.tag === 'for'))
-          this.#report(`'${word}' stands outside of a loop.`, at.start, at.end);
+        if (!this.#waiting.get('endfor')) this.#report(`'${word}' stands outside of a loop.`, at.start, at.end);
         this.#body.push({ kind: word, start, end });
         return;
       case 'import':
@@ -273,11 +282,12 @@ class TemplateParser {
         this.#import(word, parser, span);
         return;
       default:
-        if (NAMED_BLOCKS.has(word)) return this.#openNamedBlock(word, parser, span);
-        if (PLAIN_BLOCKS.has(word)) return this.#openWith(word, parser, span);
-        if (word.startsWith('end') && this.#closes(word, parser, span, at)) return;
-        this.#report(`Jinja has no tag '${word}'.`, at.start, at.end);
-        parser.skipRest();
+        if (NAMED_BLOCKS.has(word)) this.#openNamedBlock(word, parser, span);
+        else if (PLAIN_BLOCKS.has(word)) this.#openWith(word, parser, span);
+        else if (!word.startsWith('end') || !this.#closes(word, parser, span, at)) {
+          this.#report(`Jinja has no tag '${word}'.`, at.start, at.end);
+          parser.skipRest();
+        }
     }
   }
 

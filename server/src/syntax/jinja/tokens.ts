@@ -35,7 +35,63 @@ export interface Fault {
  * Cuts the inside of `{{ … }}` or `{% … %}` into tokens. `from` stands behind the opening delimiter, `close` is `}` or `%`.
  * A tag without end stops at the end of the line on which it begins, so that half-typed text costs one line.
  */
-export function lexTag(text: string, from: number, close: '}' | '%'): LexedTag {
+export function lexTag(text: string, from: number, close: '}' | '%', budget: { left: number }): LexedTag {
+  const strict = lex(text, from, close, budget.left <= 0);
+  budget.left -= strict.read - from;
+  // A string that runs over half a tag may have lost its quote, unless everything else makes sense.
+  if (!strict.isSuspicious || (strict.ending === 'closed' && isPlausible(strict.tokens))) return strict;
+  return lex(text, from, close, true);
+}
+
+interface Attempt extends LexedTag {
+  /** A string in it holds half of another tag. */
+  readonly isSuspicious: boolean;
+  /** How far the text was looked at. */
+  readonly read: number;
+}
+
+/** Words that may stand beside a string. */
+const JOINING_WORDS: ReadonlySet<string> = new Set([
+  'and',
+  'or',
+  'not',
+  'if',
+  'else',
+  'elif',
+  'in',
+  'is',
+  'recursive',
+  'set',
+  'do',
+  'for',
+  'call',
+  'import',
+  'from',
+  'include',
+  'extends',
+  'as',
+]);
+
+/** No string stands directly beside a name or a number, as happens when a quote is missing and all that follow change sides. */
+function isPlausible(tokens: readonly Token[]): boolean {
+  for (let i = 1; i < tokens.length; i++) {
+    const a = tokens[i - 1] as Token;
+    const b = tokens[i] as Token;
+    const word = a.kind === 'string' ? b : b.kind === 'string' ? a : undefined;
+    if (word && (word.kind === 'integer' || word.kind === 'float')) return false;
+    if (
+      word?.kind === 'name' &&
+      !JOINING_WORDS.has(word.text) &&
+      tokens[i - 2]?.text !== 'is' &&
+      tokens[i - 2]?.text !== 'not'
+    )
+      return false;
+  }
+  return true;
+}
+
+function lex(text: string, from: number, close: '}' | '%', cutsStrings: boolean): Attempt {
+  let isSuspicious = false;
   const tokens: Token[] = [];
   const faults: Fault[] = [];
   const brackets: Brackets = { stack: [], counts: { '(': 0, '[': 0, '{': 0 } };
@@ -53,12 +109,12 @@ export function lexTag(text: string, from: number, close: '}' | '%'): LexedTag {
     if (controlled || isClose(text, at, close)) {
       // In `{{ {'a': {}} }}` braces close dictionaries first.
       if (open !== '{' || close === '%') {
-        const innerEnd = at;
-        return finish(tokens, innerEnd, at + (controlled ? 3 : 2), 'closed', controlled && code === 45, faults);
+        const end = at + (controlled ? 3 : 2);
+        return { ...finish(tokens, at, end, 'closed', controlled && code === 45, faults), isSuspicious, read: end };
       }
     }
     const other = close === '}' ? code === 37 && next === 125 : code === 125 && next === 125 && open !== '{';
-    if (other) return finish(tokens, at, at + 2, 'mismatched', false, faults);
+    if (other) return { ...finish(tokens, at, at + 2, 'mismatched', false, faults), isSuspicious, read: at };
     if (code === 123 && (next === 123 || next === 37 || next === 35)) break;
     if (isNameStart(code)) {
       const start = at++;
@@ -67,14 +123,15 @@ export function lexTag(text: string, from: number, close: '}' | '%'): LexedTag {
     } else if (code >= 48 && code <= 57) {
       at = lexNumber(text, at, tokens);
     } else if (code === 39 || code === 34) {
-      const token = lexString(text, at, faults);
+      const token = lexString(text, at, faults, cutsStrings);
       tokens.push(token);
+      isSuspicious ||= token.isSuspicious;
       at = token.end;
     } else {
       at = lexOperator(text, at, tokens, brackets, faults);
     }
   }
-  return cutAtLine(text, from, tokens, faults);
+  return { ...cutAtLine(text, from, tokens, faults), isSuspicious, read: at };
 }
 
 function finish(
@@ -174,7 +231,13 @@ function isHexDigit(code: number): boolean {
   return isDigit(code) || ((code | 32) >= 97 && (code | 32) <= 102);
 }
 
-function lexString(text: string, start: number, faults: Fault[]): Token {
+/** `cutsStrings`: a string that holds half of another tag ends where that begins, because its quote is missing. */
+function lexString(
+  text: string,
+  start: number,
+  faults: Fault[],
+  cutsStrings: boolean,
+): Token & { isSuspicious: boolean } {
   const quote = text.charCodeAt(start);
   let at = start + 1;
   let escaped = false;
@@ -202,18 +265,18 @@ function lexString(text: string, start: number, faults: Fault[]): Token {
     at++;
   }
   const unclosed = at >= text.length;
-  // A string that runs over a line and over half a tag was not meant to: its quote is missing.
-  if (unclosed || (stray >= 0 && (lines || depth > 0)) || (lines && depth > 0)) {
+  const isSuspicious = (stray >= 0 && (lines || depth > 0)) || (lines && depth > 0);
+  if (unclosed || (cutsStrings && isSuspicious)) {
     let end = stray >= 0 && (lineEnd < 0 || stray < lineEnd) ? stray : lineEnd >= 0 ? lineEnd : text.length;
     while (end > start + 1 && text.charCodeAt(end - 1) <= 32) end--;
     if (stray >= 0 && end <= stray && text.charCodeAt(end - 1) === 45) end--;
     // In `{{ ref('a) }}` the parenthesis was meant to close the call.
     while (end > start + 1 && (text[end - 1] === ')' || text.charCodeAt(end - 1) <= 32)) end--;
     faults.push({ message: `This text lacks its closing ${text[start]}.`, start, end });
-    return { kind: 'string', text: text.slice(start + 1, end), start, end };
+    return { kind: 'string', text: text.slice(start + 1, end), start, end, isSuspicious: true };
   }
   const raw = text.slice(start + 1, at);
-  return { kind: 'string', text: escaped ? resolveEscapes(raw) : raw, start, end: at + 1 };
+  return { kind: 'string', text: escaped ? resolveEscapes(raw) : raw, start, end: at + 1, isSuspicious };
 }
 
 const SIMPLE_ESCAPES: { readonly [letter: string]: string } = {

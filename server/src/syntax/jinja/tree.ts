@@ -75,7 +75,7 @@ export interface Compare extends Node {
 export interface Conditional extends Node {
   readonly kind: 'conditional';
   readonly condition: Expression;
-  readonly then: Expression;
+  readonly value: Expression;
   readonly otherwise: Expression | undefined;
 }
 

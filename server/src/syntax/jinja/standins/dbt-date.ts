@@ -1,5 +1,5 @@
 /** The macros of dbt_date that models use most. */
-export const DBT_DATE = String.raw`
+export const DBT_DATE = `
 {% macro default__convert_timezone(column, target_tz=none, source_tz=none) %}
   {%- set zone = target_tz if target_tz else var('dbt_date:time_zone', 'UTC') -%}
   {%- if source_tz -%} convert_timezone('{{ source_tz }}', '{{ zone }}', cast({{ column }} as {{ dbt.type_timestamp() }}))

@@ -1,5 +1,5 @@
 /** dbt's date arithmetic and clocks, per warehouse. */
-export const DBT_DATES = String.raw`
+export const DBT_DATES = `
 {% macro default__date_trunc(datepart, date) %}date_trunc('{{ datepart }}', {{ date }}){% endmacro %}
 {% macro bigquery__date_trunc(datepart, date) %}timestamp_trunc(cast({{ date }} as timestamp), {{ datepart }}){% endmacro %}
 {% macro fabric__date_trunc(datepart, date) %}

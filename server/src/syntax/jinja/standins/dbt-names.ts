@@ -1,5 +1,5 @@
 /** How dbt names what it builds, and small helpers of its own macros. */
-export const DBT_NAMES = String.raw`
+export const DBT_NAMES = `
 {% macro default__generate_alias_name(custom_alias_name=none, node=none) %}
   {%- if custom_alias_name -%} {{ custom_alias_name | trim }}
   {%- elif node.version -%} {{ return(node.name ~ '_v' ~ (node.version | string | replace('.', '_'))) }}

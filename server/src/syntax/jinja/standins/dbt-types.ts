@@ -1,5 +1,5 @@
 /** dbt's names of types, and casts. */
-export const DBT_TYPES = String.raw`
+export const DBT_TYPES = `
 {% macro default__type_string() %}{{ return(api.Column.translate_type('string')) }}{% endmacro %}
 {% macro default__type_timestamp() %}{{ return(api.Column.translate_type('timestamp')) }}{% endmacro %}
 {% macro default__type_float() %}{{ return(api.Column.translate_type('float')) }}{% endmacro %}

@@ -1,5 +1,5 @@
 /** The macros of fivetran_utils that Fivetran's packages build their staging models with. */
-export const FIVETRAN_UTILS = String.raw`
+export const FIVETRAN_UTILS = `
 {% macro fill_staging_columns(source_columns, staging_columns) %}
   {%- set known = none if _is_unknown(source_columns) else source_columns | map(attribute='name') | map('lower') | list -%}
   {%- for column in staging_columns %}
