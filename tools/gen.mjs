@@ -10,7 +10,10 @@ import { registrySource, rulesIn } from './gen/registry.mjs';
 export const REPOSITORY = resolve(fileURLToPath(new URL('..', import.meta.url)));
 const REGISTRY = 'server/src/rules/registry.ts';
 /** Folders in which a file that nothing writes any more is deleted. */
-const OWNED = [{ folder: 'docs/rules', extension: '.md' }];
+const OWNED = [
+  { folder: 'docs/rules', extension: '.md' },
+  { folder: 'schemas', extension: '.schema.json' },
+];
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const files = await generate();

@@ -1,8 +1,10 @@
 /** Everything `npm run gen` writes, apart from the registry itself: path below the repository to text. */
 
+import { CONTRACT_SCHEMA } from '../../server/src/contracts/contract-schema.ts';
 import { RULES } from '../../server/src/rules/registry.ts';
 import type { Rule } from '../../server/src/rules/rule.ts';
 import { rulePage, whenOn } from '../../server/src/rules/rule-page.ts';
+import { configurationPage, configurationSchema, json } from './configuration.ts';
 
 export function generatedFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
@@ -11,6 +13,9 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     files.set(`docs/rules/${rule.id}.md`, `${note}\n\n${rulePage(rule)}\n[All rules](README.md)\n`);
   }
   files.set('docs/rules/README.md', catalogue(RULES));
+  files.set('docs/configuration.md', configurationPage(RULES));
+  files.set('schemas/grainline.schema.json', configurationSchema(RULES));
+  files.set('schemas/contract.schema.json', json(CONTRACT_SCHEMA));
   return files;
 }
 
