@@ -11,6 +11,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleSuites, OUTPUT } from './e2e-bundle.mjs';
 import { findChromium, isPrepared, PREPARE_HINT, REPOSITORY, serverPaths } from './e2e-cache.mjs';
+import { waitForTurn } from './e2e-lock.mjs';
 
 /** Each suite has its own limit, with a screenshot; this one is for a runner that no longer runs its timers. */
 const WHOLE_RUN_LIMIT_MS = 15 * 60 * 1000;
@@ -24,6 +25,7 @@ async function main() {
     console.error(PREPARE_HINT);
     return 2;
   }
+  await waitForTurn();
   await bundleSuites();
   const server = serverPaths();
   return watch({

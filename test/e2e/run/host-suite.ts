@@ -8,7 +8,7 @@ import { startBrowser, watchPage } from './browser.ts';
 import { followLines } from './lines.ts';
 import { isComplaint, SHOWN_MESSAGES } from './messages.ts';
 import { EXIT, type Exit, judge } from './outcome.ts';
-import { createProfile, type Surroundings } from './surroundings.ts';
+import { createProfile, keepLogs, type Surroundings } from './surroundings.ts';
 import { startServer } from './vscode-server.ts';
 
 export type HostSuiteOptions = {
@@ -36,6 +36,7 @@ export async function runHostSuite(
     profile.remove();
   };
   onCleanup(cleanup);
+  let exit: Exit = EXIT.cannotRun;
   try {
     const server = await startServer(surroundings, profile, 'host', {
       testDriver: true,
@@ -62,19 +63,21 @@ export async function runHostSuite(
       const picture = join(surroundings.output, 'host-hang.png');
       await page.screenshot({ path: picture, timeout: 10_000 }).catch(() => {});
       console.log(`The suite did not end within ${options.limit / 1000} s; the screen is in ${picture}.`);
-      return EXIT.outOfTime;
+      exit = EXIT.outOfTime;
+      return exit;
     }
     const verdict = judge(lines);
     if (verdict.reason) console.log(verdict.reason);
-    if (verdict.exit !== EXIT.passed) {
-      await page.screenshot({ path: join(surroundings.output, 'host-end.png'), timeout: 10_000 }).catch(() => {});
-      return verdict.exit;
-    }
     const faults = [...watch.takeFaults(), ...end.map(message => `Message: ${message}`)];
     for (const fault of faults) console.log(`Unexpected: ${fault}`);
-    return faults.length === 0 ? EXIT.passed : EXIT.failed;
+    exit = verdict.exit === EXIT.passed && faults.length > 0 ? EXIT.failed : verdict.exit;
+    if (exit !== EXIT.passed) {
+      await page.screenshot({ path: join(surroundings.output, 'host-end.png'), timeout: 10_000 }).catch(() => {});
+    }
+    return exit;
   } finally {
     follow.stop();
+    if (exit !== EXIT.passed) keepLogs(profile, join(surroundings.output, 'host-logs'));
     await cleanup();
   }
 }

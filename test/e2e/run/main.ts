@@ -8,7 +8,7 @@ import { EXIT, type Exit } from './outcome.ts';
 import { readSurroundings } from './surroundings.ts';
 import { runWorkbenchSuite } from './workbench-suite.ts';
 
-const HOST_LIMIT_S = 240;
+const HOST_LIMIT_S = 300;
 const WORKBENCH_LIMIT_S = 420;
 
 process.exit(await main());

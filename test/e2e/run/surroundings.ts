@@ -1,6 +1,6 @@
 // What the launcher found out, handed over in the environment, and the folders of one run.
 
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tellParent } from './parent.ts';
@@ -61,6 +61,16 @@ export function createProfile(): Profile {
       }
     },
   };
+}
+
+/** Keeps what the extension and the editor wrote, for whoever looks for the reason of a red run. */
+export function keepLogs(profile: Profile, folder: string): void {
+  try {
+    cpSync(join(profile.user, 'logs'), folder, { recursive: true });
+    console.log(`The logs are in ${folder}.`);
+  } catch {
+    // Nothing was written, or it went away meanwhile: then there is nothing to keep.
+  }
 }
 
 /** A quiet editor: no welcome page, no AI, no network, no list that opens by itself and eats Tab and Enter. */

@@ -7,7 +7,7 @@ import { MOCHA_OPTIONS, reporter } from '../report.ts';
 import { closeStage, openStage, type Stage, stageFaults, stageHooks } from '../workbench/stage.ts';
 import { startBrowser } from './browser.ts';
 import { EXIT, type Exit, judge } from './outcome.ts';
-import { createProfile, type Surroundings } from './surroundings.ts';
+import { createProfile, keepLogs, type Surroundings } from './surroundings.ts';
 import { installVsix, startServer } from './vscode-server.ts';
 
 export type WorkbenchSuiteOptions = {
@@ -34,6 +34,7 @@ export async function runWorkbenchSuite(
     profile.remove();
   };
   onCleanup(cleanup);
+  let exit: Exit = EXIT.cannotRun;
   try {
     await installVsix(surroundings, profile, options.vsix);
     const server = await startServer(surroundings, profile, 'workbench', { testDriver: false });
@@ -57,13 +58,16 @@ export async function runWorkbenchSuite(
       const picture = join(surroundings.output, 'workbench-hang.png');
       await photograph(stage, picture);
       console.log(`The suite did not end within ${options.limit / 1000} s; the screen is in ${picture}.`);
-      return EXIT.outOfTime;
+      exit = EXIT.outOfTime;
+      return exit;
     }
     const verdict = judge(lines);
     if (verdict.reason) console.log(verdict.reason);
     for (const fault of stageFaults()) console.log(`Unexpected ${fault}`);
-    return verdict.exit === EXIT.passed && stageFaults().length > 0 ? EXIT.failed : verdict.exit;
+    exit = verdict.exit === EXIT.passed && stageFaults().length > 0 ? EXIT.failed : verdict.exit;
+    return exit;
   } finally {
+    if (exit !== EXIT.passed) keepLogs(profile, join(surroundings.output, 'workbench-logs'));
     await cleanup();
   }
 }

@@ -68,7 +68,7 @@ export function squiggles(page: Page, kind: 'error' | 'warning' | 'info'): Locat
 /** Waits for a wavy line of a kind. */
 export async function squiggle(page: Page, kind: 'error' | 'warning' | 'info'): Promise<Locator> {
   const line = squiggles(page, kind).first();
-  await line.waitFor({ state: 'attached', timeout: 20_000 }).catch(async () => {
+  await line.waitFor({ state: 'attached', timeout: 10_000 }).catch(async () => {
     throw new Error(`There is no ${kind} squiggle in:\n${await editorText(page)}`);
   });
   return line;
