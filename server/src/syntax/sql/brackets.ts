@@ -80,6 +80,7 @@ function matchByBorders(tokens: readonly Token[]): Int32Array {
       } else if (isClosing(word)) {
         const opening = word === ')' ? '(' : word === ']' ? '[' : '{';
         if (counts[opening] === 0) continue;
+        if (word === ')' && open.length - 1 === withs[withs.length - 1] && !endsCte(tokens, i)) continue;
         while ((tokens[open[open.length - 1] as number] as Token).word !== opening) close(open.length - 1, i);
         const at = open.pop() as number;
         counts[opening]!--;
@@ -138,6 +139,22 @@ export function startsCte(tokens: readonly Token[], at: number): boolean {
   if (first === undefined) return true;
   return first.kind === 'unknown' || first.word === '(' || first.word === ')' || QUERY_WORDS.has(first.word);
 }
+
+/** True unless what follows this parenthesis shows that the CTE goes on behind it: one parenthesis too many was typed. */
+function endsCte(tokens: readonly Token[], at: number): boolean {
+  let i = at + 1;
+  while (i < at + 8 && tokens[i]?.word === ')') i++;
+  const next = tokens[i];
+  if (next === undefined || next.kind === 'unknown' || AFTER_CTE.has(next.word)) return true;
+  const after = tokens[i + 1];
+  if (next.word === '(') return after?.word === 'select' || after?.word === '(';
+  if (next.word === ',') {
+    return after === undefined || after.kind === 'unknown' || startsCte(tokens, i + 1) || AFTER_CTE.has(after.word);
+  }
+  return startsCte(tokens, i);
+}
+
+const AFTER_CTE = new Set(['select', 'insert', 'update', 'delete', 'merge', 'search', 'cycle', ';']);
 
 const QUERY_WORDS = new Set([
   'select',

@@ -8,7 +8,7 @@ import type { ErrorNode, Identifier, Token } from './tree.ts';
 const MAX_PROBLEMS = 20;
 
 /** Nesting that is still read; what lies deeper is opaque. Recursive descent must not outgrow the stack of its caller. */
-const MAX_DEPTH = 400;
+const MAX_DEPTH = 300;
 
 const END: Token = { kind: 'space', start: 0, end: 0, word: '', hasUnknown: false };
 

@@ -38,7 +38,7 @@ interface PrefixOperator {
  * is nested takes stack, and what is nested too deep is jumped over.
  */
 export function parseExpression(c: Cursor, floor: number = POWER.none): Expression {
-  if (!c.enterLevel()) return skipTooDeep(c);
+  if (!c.enterLevel()) return skipTooDeep(c, floor);
   let prefixes: PrefixOperator[] | undefined;
   for (;;) {
     const operator = prefixOperator(c);
@@ -497,12 +497,12 @@ function parseUnknownInfix(c: Cursor, left: Expression): Expression | undefined 
 }
 
 /** Jumps over an expression that is nested too deep: up to its comma, its clause or the end of its group. */
-function skipTooDeep(c: Cursor): Expression {
+function skipTooDeep(c: Cursor, floor: number): Expression {
   const start = c.start();
   let cases = 0;
   while (!c.isAtEnd()) {
     const word = c.word();
-    if (word === ',') break;
+    if (word === ',' || (word === 'and' && cases === 0 && floor >= POWER.and)) break;
     if (word === 'case') cases++;
     else if (word === 'end') {
       if (cases === 0) break;

@@ -57,6 +57,7 @@ function invalidMessage(text: string, token: Token): string {
 function parseStatements(c: Cursor, semicolons: Token[]): Statement[] {
   const statements: Statement[] = [];
   const all = c.tokens.length;
+  let end = -1;
   while (c.pos < all) {
     const token = c.tokens[c.pos] as Token;
     if (token.word === ';') {
@@ -64,7 +65,8 @@ function parseStatements(c: Cursor, semicolons: Token[]): Statement[] {
       c.pos++;
       continue;
     }
-    c.end = statementEnd(c);
+    if (end <= c.pos) end = statementEnd(c);
+    c.end = end;
     const before = c.pos;
     statements.push(parseStatement(c));
     if (!c.isAtEnd()) {

@@ -67,13 +67,34 @@ function parseNestedType(c: Cursor, isWhole: boolean): TypeName {
     return { kind: 'type', start: at, end: at, name: '', parameters: [], elements: [], hasUnknown: false };
   }
   if (!c.enterLevel()) {
-    while (!c.isAtEnd() && c.word() !== ',') c.skipOne();
-    c.isOpaque = true;
+    skipTooDeep(c);
     return { kind: 'type', ...c.spanFrom(token.start), name: '', parameters: [], elements: [], hasUnknown: true };
   }
   const type = parseTypeInside(c, isWhole);
   c.depth--;
   return type;
+}
+
+/** Jumps over a type that is nested too deep, up to what closes the type around it. */
+function skipTooDeep(c: Cursor): void {
+  c.isOpaque = true;
+  let open = 0;
+  while (!c.isAtEnd()) {
+    const word = c.word();
+    if (word === '<') {
+      open++;
+    } else if (word === '>' || word === '>>') {
+      if (open === 0) return;
+      if (open === 1 && word === '>>') {
+        c.hasHalfGreater = true;
+        return;
+      }
+      open -= word.length;
+    } else if (word === ',' && open === 0) {
+      return;
+    }
+    c.skipOne();
+  }
 }
 
 function parseTypeInside(c: Cursor, isWhole: boolean): TypeName {
