@@ -6,6 +6,7 @@ import type { ProjectLayout } from './layout.ts';
 import type { MacroQueries } from './macros.ts';
 import type { NodeConfig } from './node-config.ts';
 import type { Declaration, NodeQueries } from './nodes.ts';
+import { renderValue } from './render-value.ts';
 
 export interface EnvironmentParts {
   readonly top: ProjectLayout;
@@ -30,7 +31,18 @@ export function makeEnvironment(parts: EnvironmentParts): Environment {
   const root = top.project.root;
   // Ids by the text a relation renders to; texts that two nodes share name neither.
   const byRendered = new Map<string, string | undefined>();
-  return {
+  // A var's own text may hold Jinja, which may ask for vars again: once is all that dbt does.
+  let isRendering = false;
+  const render = (value: PlainValue): PlainValue => {
+    if (isRendering) return value;
+    isRendering = true;
+    try {
+      return renderValue(value, environment);
+    } finally {
+      isRendering = false;
+    }
+  };
+  const environment: Environment = {
     package: own.project.name,
     projectName: top.project.name,
     adapter: parts.adapter,
@@ -47,7 +59,7 @@ export function makeEnvironment(parts: EnvironmentParts): Environment {
     dispatchOrder: namespace =>
       top.project.dispatch.find(one => one.namespace === namespace)?.searchOrder ?? [namespace],
     variable: name => {
-      for (const scope of varScopes(parts)) if (name in scope) return { found: true, value: scope[name] };
+      for (const scope of varScopes(parts)) if (name in scope) return { found: true, value: render(scope[name]) };
       return { found: false };
     },
     relation: call => {
@@ -69,6 +81,7 @@ export function makeEnvironment(parts: EnvironmentParts): Environment {
       return known.columns.map(one => ({ name: one.name, ...(one.type ? { dataType: one.type.family } : {}) }));
     },
   };
+  return environment;
 }
 
 /** Scopes of `var`, nearest first: grainline.yml, the running project's section for the package, its plain vars, the package's own. */

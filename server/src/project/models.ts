@@ -20,6 +20,7 @@ import type { MacroQueries } from './macros.ts';
 import type { Memo } from './memo.ts';
 import { declaredMeta, enabledOf, type NodeConfig, resolveConfig } from './node-config.ts';
 import { type Declaration, type NodeQueries, splitKey } from './nodes.ts';
+import { renderValue } from './render-value.ts';
 import { seedColumns } from './seeds.ts';
 
 /** A SQL file in one world. */
@@ -215,7 +216,9 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       if (!node || !running || !own) return undefined;
       const properties = nodes.properties(key);
       const worlds = extensionOf(node.file) === 'sql' ? expansions(key) : [];
-      const config = resolveConfig(node, running.project, own.project, properties, worlds[0]?.config ?? []);
+      const around = environment(key);
+      const written = resolveConfig(node, running.project, own.project, properties, worlds[0]?.config ?? []);
+      const config = around ? (renderValue(written, around) as NodeConfig) : written;
       const reads = new Set<string>();
       for (const world of worlds) {
         for (const call of world.calls) {

@@ -1,0 +1,28 @@
+/** Values of dbt's YAML that hold Jinja: `"{{ env_var('SCHEMA', 'raw') }}"`, `"{{ var('use_stripe', true) }}"`. */
+
+import { UNKNOWN } from '../base/source-map.ts';
+import { expand } from '../syntax/jinja/expand.ts';
+import type { Environment, PlainValue } from '../syntax/jinja/expansion.ts';
+import { parseTemplate } from '../syntax/jinja/parse-template.ts';
+
+/** The value as dbt would render it; `undefined` (unknown) where it depends on something only dbt knows. Deep, for lists and maps. */
+export function renderValue(value: PlainValue, environment: Environment, depth = 0): PlainValue {
+  if (typeof value === 'string')
+    return value.includes('{{') || value.includes('{%') ? renderText(value, environment) : value;
+  if (typeof value !== 'object' || value === null || depth > 20) return value;
+  if (Array.isArray(value))
+    return (value as readonly PlainValue[]).map(one => renderValue(one, environment, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, renderValue(one, environment, depth + 1)]));
+}
+
+function renderText(text: string, environment: Environment): PlainValue {
+  const world = { incremental: false, branch: 0 };
+  const { value: template } = parseTemplate(text, 'value:');
+  const rendered = expand(template, environment, { world, maxSteps: 2000, maxOutput: 10_000, maxDepth: 10 });
+  if (rendered.text.includes(UNKNOWN) || rendered.tooDynamic !== undefined) return undefined;
+  const isOneExpression = /^\s*\{\{[^{}]*\}\}\s*$/.test(text);
+  const result = rendered.text.trim();
+  if (isOneExpression && /^(?:true|false)$/i.test(result)) return result.toLowerCase() === 'true';
+  if (isOneExpression && result === 'None') return null;
+  return result;
+}
