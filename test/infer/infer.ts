@@ -1,6 +1,12 @@
 /** Reads a query over made-up relations, and tells what it delivers in short. */
 
-import type { Certainty, OutputColumn, OutputColumns, TypeFamily } from '../../server/src/project/facts.ts';
+import type {
+  CandidateKey,
+  Certainty,
+  OutputColumn,
+  OutputColumns,
+  TypeFamily,
+} from '../../server/src/project/facts.ts';
 import { inferQuery } from '../../server/src/project/infer/infer-query.ts';
 import type { QueryFacts, ResolvedColumn } from '../../server/src/project/infer/scopes.ts';
 import type { Dialect } from '../../server/src/syntax/sql/dialect.ts';
@@ -19,6 +25,7 @@ export function infer(
   relations: Relations = {},
   dialect: Dialect = 'ansi',
   isRendered = false,
+  keys: { readonly [name: string]: readonly CandidateKey[] } = {},
 ): QueryFacts {
   const { value } = parseSql(text, dialect);
   const made = new Map<string, OutputColumns>();
@@ -30,7 +37,7 @@ export function infer(
     relation: table => {
       const name = (table.name.parts[table.name.parts.length - 1]?.name ?? '').split('.').pop() ?? '';
       const columns = made.get(name);
-      return columns && { node: `model.${name}`, name, columns, keys: [] };
+      return columns && { node: `model.${name}`, name, columns, keys: keys[name] ?? [] };
     },
   });
   trees.set(facts, value);

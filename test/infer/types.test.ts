@@ -72,7 +72,7 @@ const tables: Relations = {
 const expressions: readonly [
   expression: string,
   family: TypeFamily | undefined,
-  because?: string,
+  because?: string | undefined,
   dialect?: Dialect,
 ][] = [
   ['i', 'integer', 'upstream t.i'],

@@ -289,15 +289,18 @@ function bindSelect(binder: Binder, select: Select, ctes: CteScope | undefined, 
 
 /* -------------------------------------------------------------- expressions */
 
-/** A node still to be read, with the names that lambdas around it bind. */
-type Pending = readonly [node: SqlNode, locals: ReadonlySet<string> | undefined];
-
-function register(binder: Binder, root: SqlNode, place: Place, ctes: CteScope | undefined): void {
+function register(
+  binder: Binder,
+  root: SqlNode,
+  place: Place,
+  ctes: CteScope | undefined,
+  /** Names that lambdas around the node bind. */
+  locals?: ReadonlySet<string>,
+): void {
   const { inference } = binder;
   const { dialect } = inference;
-  const stack: Pending[] = [[root, undefined]];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const [node, locals] = next;
+  const stack: SqlNode[] = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     switch (node.kind) {
       case 'column':
         if (locals === undefined || !locals.has(normalizeName(node.parts[0] as Identifier, dialect))) {
@@ -308,19 +311,19 @@ function register(binder: Binder, root: SqlNode, place: Place, ctes: CteScope | 
         bindQuery(binder, node, ctes, place);
         continue;
       case 'lambda':
-        stack.push([node.body, withNames(locals, node.parameters, dialect)]);
+        register(binder, node.body, place, ctes, withNames(locals, node.parameters, dialect));
         continue;
       case 'comprehension': {
         const inside = withNames(locals, node.variables, dialect);
-        stack.push([node.element, inside], [node.source, locals]);
-        if (node.condition !== undefined) stack.push([node.condition, inside]);
+        register(binder, node.element, place, ctes, inside);
+        if (node.condition !== undefined) register(binder, node.condition, place, ctes, inside);
+        stack.push(node.source);
         continue;
       }
       case 'call': {
-        const name = node.name.parts[node.name.parts.length - 1]?.name ?? '';
-        if (node.over === undefined && isAggregateName(name.toLowerCase()))
-          inference.aggregateScopes.set(node, place.scope);
-        for (const { value } of node.arguments) noteWeekday(inference, name, value);
+        const name = node.name.parts[node.name.parts.length - 1]?.name.toLowerCase() ?? '';
+        if (node.over === undefined && isAggregateName(name)) inference.aggregateScopes.set(node, place.scope);
+        if (name === 'week') for (const { value } of node.arguments) noteWeekday(inference, value);
         break;
       }
       case 'identifier':
@@ -331,13 +334,13 @@ function register(binder: Binder, root: SqlNode, place: Place, ctes: CteScope | 
       default:
         break;
     }
-    for (const child of childrenOf(node)) stack.push([child, locals]);
+    for (const child of childrenOf(node)) stack.push(child);
   }
 }
 
 /** `week(monday)` is a date part of BigQuery. */
-function noteWeekday(inference: Inference, functionName: string, value: Expression): void {
-  if (functionName.toLowerCase() !== 'week' || value.kind !== 'column' || value.parts.length !== 1) return;
+function noteWeekday(inference: Inference, value: Expression): void {
+  if (value.kind !== 'column' || value.parts.length !== 1) return;
   if (/day$/i.test(value.parts[0]?.name ?? '')) inference.perhapsNoColumn.add(value);
 }
 

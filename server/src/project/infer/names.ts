@@ -10,35 +10,30 @@ export interface Name {
   readonly quoted: boolean;
 }
 
-/** Columns of a relation by folded name; more than one entry where the relation repeats a name. */
+/** Columns of a relation by normalized name. */
 export interface ColumnIndex {
-  readonly byName: ReadonlyMap<string, readonly OutputColumn[]>;
-  /** Names without regard to case or quotes: a name that is only found here is neither present nor missing for sure. */
-  readonly loose: ReadonlySet<string>;
+  /** The first column of each name. */
+  readonly byName: ReadonlyMap<string, OutputColumn>;
+  /** Names that stand there more than once. */
+  readonly repeated: ReadonlySet<string>;
   /** A column has no name that can be known, so none is missing for sure. */
   readonly hasUnnamed: boolean;
 }
 
-const indexes = new WeakMap<readonly OutputColumn[], Map<Dialect, ColumnIndex>>();
+const indexes = new WeakMap<readonly OutputColumn[], { readonly dialect: Dialect; readonly index: ColumnIndex }>();
 
 /** Made once for each list of columns: relations of a thousand columns are read by a hundred queries. */
 export function indexOf(relation: OutputColumns, dialect: Dialect): ColumnIndex {
-  let byDialect = indexes.get(relation.columns);
-  if (byDialect === undefined) {
-    byDialect = new Map();
-    indexes.set(relation.columns, byDialect);
-  }
-  let index = byDialect.get(dialect);
-  if (index === undefined) {
-    index = makeIndex(relation.columns, dialect);
-    byDialect.set(dialect, index);
-  }
+  const known = indexes.get(relation.columns);
+  if (known?.dialect === dialect) return known.index;
+  const index = makeIndex(relation.columns, dialect);
+  indexes.set(relation.columns, { dialect, index });
   return index;
 }
 
 function makeIndex(columns: readonly OutputColumn[], dialect: Dialect): ColumnIndex {
-  const byName = new Map<string, OutputColumn[]>();
-  const loose = new Set<string>();
+  const byName = new Map<string, OutputColumn>();
+  let repeated: Set<string> | undefined;
   let hasUnnamed = false;
   for (const column of columns) {
     if (column.name === '') {
@@ -46,12 +41,26 @@ function makeIndex(columns: readonly OutputColumn[], dialect: Dialect): ColumnIn
       continue;
     }
     const key = normalizeName(column, dialect);
-    const list = byName.get(key);
-    if (list === undefined) byName.set(key, [column]);
-    else list.push(column);
-    loose.add(column.name.toLowerCase());
+    if (!byName.has(key)) byName.set(key, column);
+    else {
+      repeated ??= new Set();
+      repeated.add(key);
+    }
   }
-  return { byName, loose, hasUnnamed };
+  return { byName, repeated: repeated ?? noNames, hasUnnamed };
+}
+
+const noNames: ReadonlySet<string> = new Set();
+
+/**
+ * True when nobody can say that the relation lacks the name: a column of it has no name, or has it but for case or quotes.
+ * `index` is that of the relation.
+ */
+export function mayHave(relation: OutputColumns, index: ColumnIndex, name: Name, dialect: Dialect): boolean {
+  if (index.hasUnnamed) return true;
+  if (dialect !== 'snowflake' && dialect !== 'postgres') return false;
+  const lower = name.name.toLowerCase();
+  return relation.columns.some(column => column.name.toLowerCase() === lower);
 }
 
 /** Last part of a relation's name: what columns may be qualified with. A BigQuery name may hold its dots inside one pair of quotes. */

@@ -117,8 +117,10 @@ function nullOfReference(inference: Inference, reference: ColumnReference, assum
   switch (resolved?.kind) {
     case 'column':
     case 'assumed': {
-      const key = columnKey(resolved.relation, normalizeName(resolved.column, inference.dialect));
-      if (resolved.path.length === 0 && assumed.has(key)) return notNull;
+      if (assumed.size > 0 && resolved.path.length === 0) {
+        if (assumed.has(columnKey(resolved.relation, normalizeName(resolved.column, inference.dialect))))
+          return notNull;
+      }
       const place = placeIn(inference, reference, resolved.relation);
       const made = resolved.kind === 'column' ? resolved.merged?.join : undefined;
       const whole = nullOfColumn(inference, resolved.relation, resolved.column, place, made);
@@ -179,9 +181,9 @@ export function nullOfColumn(
   // A placeholder may hold a join or a condition that decides.
   if (place.scope.select?.isOpaque) return unknownNullability;
   const nulls = nullsAt(inference, place);
-  const key = columnKey(relation, normalizeName(column, inference.dialect));
   if (place.clause !== 'on' && place.clause !== 'lateral' && place.clause !== 'where') {
-    if (subtotalsOf(inference, place.scope).has(key)) {
+    const subtotals = subtotalsOf(inference, place.scope);
+    if (subtotals.size > 0 && subtotals.has(columnKey(relation, normalizeName(column, inference.dialect)))) {
       if (place.scope.select?.having !== undefined) return unknownNullability;
       return { nullable: 'yes', because: 'the rows of subtotals have NULL there' };
     }
@@ -190,13 +192,14 @@ export function nullOfColumn(
     if (nulls.undone.has(join)) continue;
     if (made !== undefined && (join === made || isBeneath(join, made))) continue;
     if (place.clause === 'on' && (place.join === undefined || !isBeneath(join, place.join))) continue;
-    // A lateral table sees the rows joined so far.
-    if (place.clause === 'lateral' && join.end > (place.join?.start ?? Number.MAX_SAFE_INTEGER)) continue;
+    // A lateral table sees the rows joined so far, and this join may come later.
+    if (place.clause === 'lateral') return unknownNullability;
     if (column.nullable === 'yes') return nullOfOutput(column);
     return { nullable: 'yes', because: describeSide(join.type, relation) };
   }
-  if (nulls.rejected.has(key)) return column.nullable === 'no' ? nullOfOutput(column) : behindCondition;
-  return nullOfOutput(column);
+  if (column.nullable === 'no' || nulls.rejected.size === 0) return nullOfOutput(column);
+  const isRejected = nulls.rejected.has(columnKey(relation, normalizeName(column, inference.dialect)));
+  return isRejected ? behindCondition : nullOfOutput(column);
 }
 
 function isBeneath(join: Join, outer: Join): boolean {
@@ -214,6 +217,10 @@ export function describeSide(type: JoinType, relation: ScopeRelation): string {
 /** Keys of the columns that ROLLUP, CUBE and GROUPING SETS leave out in some rows. */
 function subtotalsOf(inference: Inference, scope: Scope): ReadonlySet<string> {
   if (scope.subtotals === undefined) {
+    if (!scope.select?.groupBy?.items.some(item => item.kind === 'grouping')) {
+      scope.subtotals = noAssumptions;
+      return noAssumptions;
+    }
     const keys = new Set<string>();
     const stack = [...(scope.select?.groupBy?.items ?? [])].filter(item => item.kind === 'grouping');
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {

@@ -17,6 +17,7 @@ import {
   type Place,
   type Scope,
   TOTAL_COLUMN_LIMIT,
+  unknownNullability,
 } from './state.ts';
 
 /** Fills in the output of a scope whose relations and expressions are known. */
@@ -123,15 +124,7 @@ function addAliased(inference: Inference, item: ExpressionItem, alias: Identifie
 }
 
 function unknownColumn(name: Name | undefined): OutputColumn {
-  return {
-    name: name?.name ?? '',
-    quoted: name?.quoted ?? false,
-    type: undefined,
-    nullable: 'unknown',
-    derivation: 'unknown',
-    origins: [],
-    definedHere: true,
-  };
+  return makeNamed(name, undefined, unknownNullability, 'unknown', [], true);
 }
 
 /* ------------------------------------------------------------- expressions */
@@ -154,51 +147,53 @@ function makeColumn(inference: Inference, item: ExpressionItem): OutputColumn {
   const name: Name | undefined = item.alias ?? ownName(inference, item.expression);
   const expression = bare(item.expression);
   const nullability = inference.nullabilityOf(expression);
-  if (expression.kind === 'column') {
-    const resolved = resolveReference(inference, expression);
-    if (resolved?.kind === 'column' || resolved?.kind === 'assumed') {
+  if (expression.kind !== 'column') {
+    const { derivation, origins } = deriveExpression(inference, expression);
+    return makeNamed(name, inference.typeOf(expression), nullability, derivation, origins, true);
+  }
+  const resolved = resolveReference(inference, expression);
+  const isRenamed = item.alias !== undefined;
+  switch (resolved?.kind) {
+    case 'column':
+    case 'assumed':
       if (resolved.path.length === 0) return carry(resolved.column, name, nullability);
-      return withNulls(
-        {
-          ...unknownColumn(name),
-          derivation: 'transform',
-          origins: resolved.column.origins,
-          definedHere: item.alias !== undefined,
-        },
-        nullability,
-      );
-    }
-    if (resolved?.kind === 'alias') {
+      return makeNamed(name, undefined, nullability, 'transform', resolved.column.origins, isRenamed);
+    case 'alias': {
       const source = columnOfItem(inference, resolved.item);
       if (source !== undefined) return carry(source, name, nullability);
+      break;
     }
-    return { ...unknownColumn(name), definedHere: item.alias !== undefined };
+    default:
+      break;
   }
-  const column: OutputColumn = {
+  return makeNamed(name, undefined, unknownNullability, 'unknown', [], isRenamed);
+}
+
+function makeNamed(
+  name: Name | undefined,
+  type: OutputColumn['type'],
+  { nullable, because }: Nullability,
+  derivation: OutputColumn['derivation'],
+  origins: OutputColumn['origins'],
+  definedHere: boolean,
+): OutputColumn {
+  const column = {
     name: name?.name ?? '',
     quoted: name?.quoted ?? false,
-    type: inference.typeOf(expression),
-    nullable: nullability.nullable,
-    ...deriveExpression(inference, expression),
-    definedHere: true,
+    type,
+    nullable,
+    derivation,
+    origins,
+    definedHere,
   };
-  return withNulls(column, nullability);
+  return because === undefined || nullable === 'unknown' ? column : { ...column, nullableBecause: because };
 }
 
 /** A column carried along, perhaps under another name. */
 function carry(source: OutputColumn, name: Name | undefined, nullability: Nullability): OutputColumn {
-  const target = name ?? { name: '', quoted: false };
-  const isSame = target.name.toLowerCase() === source.name.toLowerCase();
-  const column: OutputColumn = {
-    name: target.name,
-    quoted: target.quoted,
-    type: source.type,
-    nullable: nullability.nullable,
-    derivation: carriedDerivation(source, target.name),
-    origins: source.origins,
-    definedHere: isSame ? source.definedHere : true,
-  };
-  return withNulls(column, nullability);
+  const isSame = (name?.name ?? '').toLowerCase() === source.name.toLowerCase();
+  const derivation = carriedDerivation(source, name?.name ?? '');
+  return makeNamed(name, source.type, nullability, derivation, source.origins, isSame ? source.definedHere : true);
 }
 
 function carriedDerivation(source: OutputColumn, name: string): OutputColumn['derivation'] {
@@ -215,10 +210,7 @@ function carriedDerivation(source: OutputColumn, name: string): OutputColumn['de
 }
 
 function withNulls(column: OutputColumn, nullability: Nullability): OutputColumn {
-  const { nullableBecause: _, ...rest } = column;
-  return nullability.because === undefined || nullability.nullable === 'unknown'
-    ? { ...rest, nullable: nullability.nullable }
-    : { ...rest, nullable: nullability.nullable, nullableBecause: nullability.because };
+  return makeNamed(column, column.type, nullability, column.derivation, column.origins, column.definedHere);
 }
 
 /* ------------------------------------------------------------------- stars */

@@ -74,12 +74,14 @@ interface NewRelation {
 function addRelation(binder: Binder, scope: Scope, made: NewRelation): ScopeRelation {
   const delivered = renameColumns(binder, made.delivered, made.alias?.columns);
   const alias = made.alias?.name;
+  const name = alias === undefined ? made.name : alias.hasUnknown ? undefined : alias;
   const relation: ScopeRelation = {
     id: binder.inference.nextRelation++,
     index: scope.relations.length,
     kind: made.kind,
     table: made.table,
-    name: alias === undefined ? made.name : alias.hasUnknown ? undefined : alias,
+    name,
+    nameKey: name === undefined ? undefined : normalizeName(name, binder.inference.dialect),
     alias,
     columns: delivered.columns,
     open: delivered.open,
@@ -269,7 +271,7 @@ function findMember(
   const key = normalizeName(name, dialect);
   const open: ScopeRelation[] = [];
   for (const relation of relations) {
-    const column = indexOf(relation.columns, dialect).byName.get(key)?.[0];
+    const column = indexOf(relation.columns, dialect).byName.get(key);
     if (column !== undefined) return { relation, column };
     if (!relation.columns.isComplete) open.push(relation);
   }
@@ -348,8 +350,7 @@ function bindReference(binder: Binder, scope: Scope, table: TableReference, ctes
 function isPathOf(scope: Scope, first: Identifier, dialect: Parameters<typeof normalizeName>[1]): boolean {
   for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
     const key = normalizeName(first, dialect);
-    if (level.relations.some(relation => relation.name !== undefined && normalizeName(relation.name, dialect) === key))
-      return true;
+    if (level.relations.some(relation => relation.nameKey === key)) return true;
   }
   return false;
 }

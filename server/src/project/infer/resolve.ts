@@ -4,7 +4,7 @@ import type { Dialect } from '../../syntax/sql/dialect.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { ColumnReference, ExpressionItem, Identifier, Join } from '../../syntax/sql/tree.ts';
 import type { OutputColumn } from '../facts.ts';
-import { indexOf, isPseudoColumn, type Name } from './names.ts';
+import { indexOf, isPseudoColumn, mayHave, type Name } from './names.ts';
 import type { MergedColumn, ResolvedColumn, ScopeRelation } from './scopes.ts';
 import type { Inference, Place, Scope } from './state.ts';
 
@@ -49,7 +49,7 @@ function resolveAt(inference: Inference, reference: ColumnReference, start: Plac
     }
     if (found.is === 'perhaps') isUncertain = true;
     if (parts.length > 1 && missingIn === undefined) {
-      const relation = findRelation(place, [first], dialect);
+      const relation = findRelation(place, parts, 1, dialect);
       if (relation === 'several') isUncertain = true;
       else missingIn = relation;
       // A qualifier names the nearest relation; outer ones of that name are hidden.
@@ -84,7 +84,7 @@ function findAt(place: Place, parts: readonly Identifier[], dialect: Dialect): F
   }
   const aliasFirst = aliasWins(place, dialect) ? findAlias(place, first, dialect) : undefined;
   if (aliasFirst !== undefined) return aliasFirst;
-  const column = findUnqualified(place, first, [], dialect);
+  const column = findUnqualified(place, first, noPath, dialect);
   if (column.is === 'found') return column;
   const alias = aliasIsSeen(place, dialect) ? findAlias(place, first, dialect) : undefined;
   if (alias === undefined) return column;
@@ -95,8 +95,9 @@ function findOutput(place: Place, parts: readonly Identifier[], dialect: Dialect
   const delivered = place.delivered;
   if (delivered === undefined || parts.length > 1) return perhaps;
   const index = indexOf(delivered.columns, dialect);
-  const columns = index.byName.get(normalizeName(parts[0] as Identifier, dialect));
-  if (columns?.length === 1) return { is: 'found', resolved: { kind: 'output', column: columns[0] as OutputColumn } };
+  const key = normalizeName(parts[0] as Identifier, dialect);
+  const column = index.byName.get(key);
+  if (column !== undefined && !index.repeated.has(key)) return { is: 'found', resolved: { kind: 'output', column } };
   // Some dialects let ORDER BY see the tables of the first branch.
   return perhaps;
 }
@@ -105,10 +106,10 @@ function findOutput(place: Place, parts: readonly Identifier[], dialect: Dialect
 function findQualified(place: Place, parts: readonly Identifier[], dialect: Dialect): Found | undefined {
   let found: Found | undefined;
   for (let length = 1; length < parts.length; length++) {
-    const relation = findRelation(place, parts.slice(0, length), dialect);
+    const relation = findRelation(place, parts, length, dialect);
     if (relation === undefined) continue;
     if (relation === 'several') return perhaps;
-    const here = findIn(relation, parts[length] as Identifier, parts.slice(length + 1), dialect);
+    const here = findIn(relation, parts[length] as Identifier, pathBehind(parts, length + 1), dialect);
     if (here.is === 'found') return here;
     found ??= here;
     if (here.is !== 'no') found = here;
@@ -129,35 +130,39 @@ function findQualified(place: Place, parts: readonly Identifier[], dialect: Dial
   return found;
 }
 
-/** The relation that `parts` name: by alias, by table, by schema and table. */
+const noPath: readonly Identifier[] = [];
+
+function pathBehind(parts: readonly Identifier[], start: number): readonly Identifier[] {
+  return parts.length === start ? noPath : parts.slice(start);
+}
+
+/** The relation that the first `length` parts name: by alias, by table, by schema and table. */
 function findRelation(
   place: Place,
   parts: readonly Identifier[],
+  length: number,
   dialect: Dialect,
 ): ScopeRelation | 'several' | undefined {
   let found: ScopeRelation | undefined;
+  const key = normalizeName(parts[0] as Identifier, dialect);
   for (const relation of relationsAt(place)) {
-    if (!isNamed(relation, parts, dialect)) continue;
+    if (length === 1 ? relation.nameKey !== key : !isNamed(relation, parts, length, dialect)) continue;
     if (found !== undefined) return 'several';
     found = relation;
   }
   return found;
 }
 
-function isNamed(relation: ScopeRelation, parts: readonly Identifier[], dialect: Dialect): boolean {
-  if (parts.length === 1) {
-    return (
-      relation.name !== undefined &&
-      normalizeName(relation.name, dialect) === normalizeName(parts[0] as Identifier, dialect)
-    );
-  }
+function isNamed(relation: ScopeRelation, parts: readonly Identifier[], length: number, dialect: Dialect): boolean {
   if (relation.alias !== undefined || relation.table.kind !== 'table') return false;
   const written = relation.table.name.parts;
-  if (written.length < parts.length) return false;
-  const offset = written.length - parts.length;
-  return parts.every(
-    (part, i) => normalizeName(part, dialect) === normalizeName(written[offset + i] as Identifier, dialect),
-  );
+  const offset = written.length - length;
+  if (offset < 0) return false;
+  for (let i = 0; i < length; i++) {
+    const part = parts[i] as Identifier;
+    if (normalizeName(part, dialect) !== normalizeName(written[offset + i] as Identifier, dialect)) return false;
+  }
+  return true;
 }
 
 /** Relations that an expression at the place sees. */
@@ -177,14 +182,14 @@ function isInside(join: Join | undefined, outer: Join): boolean {
 function findIn(relation: ScopeRelation, name: Identifier, path: readonly Identifier[], dialect: Dialect): Found {
   const index = indexOf(relation.columns, dialect);
   const key = normalizeName(name, dialect);
-  const columns = index.byName.get(key);
-  if (columns !== undefined) {
-    if (columns.length > 1 && dialect !== 'duckdb') {
+  const column = index.byName.get(key);
+  if (column !== undefined) {
+    if (dialect !== 'duckdb' && index.repeated.has(key)) {
       return { is: 'found', resolved: { kind: 'ambiguous', name, relations: [relation] } };
     }
-    return { is: 'found', resolved: { kind: 'column', relation, column: columns[0] as OutputColumn, path } };
+    return { is: 'found', resolved: { kind: 'column', relation, column, path } };
   }
-  if (index.hasUnnamed || index.loose.has(name.name.toLowerCase()) || isPseudoColumn(name.name)) return perhaps;
+  if (mayHave(relation.columns, index, name, dialect) || isPseudoColumn(name.name)) return perhaps;
   if (relation.columns.isComplete || relation.open?.without.has(key)) return no;
   return { is: 'assumed', resolved: { kind: 'assumed', relation, column: assumedColumn(relation, name), path } };
 }
@@ -202,12 +207,12 @@ function findUnqualified(place: Place, name: Identifier, path: readonly Identifi
   for (const relation of visible) {
     if (inMerged?.has(relation)) continue;
     const index = indexOf(relation.columns, dialect);
-    const columns = index.byName.get(key);
-    if (columns !== undefined) {
+    const column = index.byName.get(key);
+    if (column !== undefined) {
       hits.push(relation);
-      hit = columns[0];
-      isRepeated ||= columns.length > 1 && dialect !== 'duckdb';
-    } else if (index.hasUnnamed || index.loose.has(name.name.toLowerCase())) isUncertain = true;
+      hit = column;
+      isRepeated ||= dialect !== 'duckdb' && index.repeated.has(key);
+    } else if (mayHave(relation.columns, index, name, dialect)) isUncertain = true;
     else if (!relation.columns.isComplete && !relation.open?.without.has(key)) open.push(relation);
   }
   if (merged !== undefined && hits.length === 0) {
@@ -228,7 +233,7 @@ function findUnqualified(place: Place, name: Identifier, path: readonly Identifi
     if (hits.some(relation => !relation.columns.isComplete)) return { is: 'found', resolved: unknown };
     return { is: 'found', resolved: { kind: 'ambiguous', name, relations: hits } };
   }
-  const row = findRelation(place, [name], dialect);
+  const row = findRelation(place, [name], 1, dialect);
   if (row === 'several') return perhaps;
   if (row !== undefined) {
     if (path.length > 0) return perhaps;

@@ -78,6 +78,8 @@ export interface ScopeRelation {
   readonly table: TableExpression;
   /** What its columns may be qualified with: the alias, else the last part of its name. */
   readonly name: Name | undefined;
+  /** The name as the dialect compares it. */
+  readonly nameKey: string | undefined;
   /** The alias as written, when there is one. */
   readonly alias: Identifier | undefined;
   /** All columns with the alias's own names, as this query sees them before any filter. */
