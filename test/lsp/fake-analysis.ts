@@ -22,6 +22,10 @@ export class FakeAnalysis implements Analysis {
     }
   }
 
+  checkOrder(): readonly string[] {
+    return this.files();
+  }
+
   files(): readonly string[] {
     return [...this.texts.keys()].sort();
   }

@@ -89,6 +89,32 @@ describe('Memo', () => {
     expect(chain('a')).toBe('ab.');
   });
 
+  it('computes a value that was given up again without calling it changed', () => {
+    const memo = new Memo();
+    const text = memo.input('a');
+    const trees: string[] = [];
+    const tree = memo.query(
+      (key: string) => {
+        trees.push(key);
+        return { key, text: text.get() };
+      },
+      { isEqual: Object.is, keep: 2 },
+    );
+    let readers = 0;
+    const size = memo.query((key: string) => {
+      readers++;
+      return tree(key).text.length;
+    });
+    for (const key of ['a', 'b', 'c']) expect(size(key)).toBe(1);
+    expect(tree('a')).toEqual({ key: 'a', text: 'a' });
+    expect(trees).toEqual(['a', 'b', 'c', 'a']);
+    for (const key of ['a', 'b', 'c']) expect(size(key)).toBe(1);
+    expect(readers).toBe(3);
+    text.set('bb');
+    for (const key of ['a', 'b', 'c']) expect(size(key)).toBe(2);
+    expect(readers).toBe(6);
+  });
+
   it('survives a chain far longer than the stack', () => {
     const memo = new Memo();
     const depth: (n: number) => number = memo.query<number, number>(n => (n === 0 ? 0 : depth(n - 1) + 1), {

@@ -94,6 +94,8 @@ export interface Analysis {
   apply(changes: readonly FileChange[]): void;
   /** URIs of all files that can have findings (models, YAML, macros …), sorted. */
   files(): readonly string[];
+  /** The same files in the order in which checking all of them is cheapest: parents before their readers. */
+  checkOrder(): readonly string[];
   /** Findings of one file, sorted by place. Reuses all that did not change. */
   findings(uri: string): readonly Finding[];
   /** Files among `candidates` whose findings may differ from when they were last asked for. */

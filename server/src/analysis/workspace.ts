@@ -4,7 +4,7 @@ import { extensionOf } from '../base/uri.ts';
 import { type Config, DEFAULT_CONFIG } from '../config/config.ts';
 import { isYaml } from '../project/files.ts';
 import { halfOpenStart } from '../project/history.ts';
-import { nearestConfig, ownerOf } from '../project/layout.ts';
+import { type FileRole, nearestConfig, ownerOf } from '../project/layout.ts';
 import { callAt, type ModelUnit } from '../project/models.ts';
 import { splitKey } from '../project/nodes.ts';
 import { type ProjectOptions, Projects } from '../project/project.ts';
@@ -30,6 +30,7 @@ export class Workspace implements Analysis {
   readonly #checked: (uri: string) => readonly RawFinding[];
   /** What a SQL file's check found, in it and in macros it calls. Key: URI. */
   readonly #checkedSql: (uri: string) => readonly RawFinding[];
+  readonly #places: (uri: string) => Place;
   /** What was answered last, to know what is stale. */
   readonly #answered = new Map<string, readonly RawFinding[]>();
 
@@ -37,6 +38,15 @@ export class Workspace implements Analysis {
     this.#options = options;
     this.#projects = new Projects(options);
     const { memo } = this.#projects;
+    this.#places = memo.query((uri: string): Place => {
+      const owned = ownerOf(this.#projects.layout('layout'), uri);
+      return {
+        root: owned?.top.project.root,
+        package: owned?.owner.project.name,
+        role: owned?.role,
+        isInstalled: owned?.owner.isInstalled ?? false,
+      };
+    });
     this.#checkedSql = memo.query((uri: string) => this.#checkSql(uri), { isEqual: Object.is });
     this.#checked = memo.query((uri: string) => this.#check(uri), { isEqual: Object.is });
   }
@@ -57,6 +67,13 @@ export class Workspace implements Analysis {
 
   files(): readonly string[] {
     return this.#projects.files.uris().filter(uri => isYaml(uri) || extensionOf(uri) === 'sql');
+  }
+
+  checkOrder(): readonly string[] {
+    const first = this.#projects
+      .layout('layout')
+      .projects.flatMap(({ project }) => this.#projects.models.order(project.root).map(one => one.file));
+    return [...new Set([...first, ...this.files()])];
   }
 
   findings(uri: string): readonly Finding[] {
@@ -149,16 +166,16 @@ export class Workspace implements Analysis {
   /** Findings whose text lies in this macro file, from all models that expand it: each once, with how many models it reaches. */
   #foundInCallers(uri: string, root: string | undefined): RawFinding[] {
     if (root === undefined) return [];
-    const names = this.#projects.files.template(uri).value.macros.map(one => one.name);
-    if (names.length === 0) return [];
+    const callers = this.#projects.models.macroCallers(root);
+    const own = this.#placeOf(uri).package;
+    const keys = new Set(
+      this.#projects.files.template(uri).value.macros.flatMap(one => callers.get(`${own}.${one.name}`) ?? []),
+    );
     const united = new Map<string, { finding: RawFinding; models: number }>();
-    for (const { key, declaration } of this.#ownModels()) {
-      if (splitKey(key)[0] !== root) continue;
-      const calls = this.#projects.models
-        .expansions(key)
-        .some(one => one.macros.some(name => names.includes(name.slice(name.indexOf('.') + 1))));
-      if (!calls) continue;
-      for (const finding of this.#checkedSql(declaration.file)) {
+    for (const key of keys) {
+      const [, id] = splitKey(key);
+      const file = this.#projects.nodes.index(root).byId.get(id)?.file;
+      for (const finding of file === undefined ? [] : this.#checkedSql(file)) {
         if (finding.file !== uri) continue;
         const place = `${finding.rule} ${finding.span.start} ${finding.span.end}`;
         const known = united.get(place);
@@ -286,9 +303,8 @@ export class Workspace implements Analysis {
     };
   }
 
-  #placeOf(uri: string): { root: string | undefined; role: ReturnType<typeof ownerRole>; isInstalled: boolean } {
-    const owned = ownerOf(this.#projects.layout('layout'), uri);
-    return { root: owned?.top.project.root, role: ownerRole(owned), isInstalled: owned?.owner.isInstalled ?? false };
+  #placeOf(uri: string): Place {
+    return this.#places(uri);
   }
 
   #checkedFile(uri: string, root: string | undefined): CheckedFile {
@@ -343,8 +359,14 @@ export class Workspace implements Analysis {
   }
 }
 
-function ownerRole(owned: ReturnType<typeof ownerOf>) {
-  return owned?.role;
+/** Where a file belongs. */
+interface Place {
+  readonly root: string | undefined;
+  /** Project or package that owns it. */
+  readonly package: string | undefined;
+  readonly role: FileRole | undefined;
+  /** It is a file of an installed package, which nobody here can mend. */
+  readonly isInstalled: boolean;
 }
 
 function sameFinding(a: RawFinding, b: RawFinding): boolean {

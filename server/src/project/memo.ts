@@ -26,6 +26,7 @@ export class Memo {
       reads: undefined,
       isStable: true,
       state: 'ready',
+      isEvicted: false,
       compute: undefined,
       isEqual: Object.is,
     };
@@ -49,12 +50,20 @@ export class Memo {
   /**
    * An answer per key. `compute` must be a pure function of the inputs and answers it reads. `fallback` is the answer
    * to somebody who, directly or not, is needed for the answer itself, or stands too deep in a chain of them.
+   * `keep`: how many values are held at most; an older one is computed again when it is asked for, without counting as
+   * changed, so that large trees do not fill the memory.
    */
   query<K, T>(
     compute: (key: K) => T,
-    options: { readonly isEqual?: (a: T, b: T) => boolean; readonly fallback?: (key: K) => T } = {},
+    options: {
+      readonly isEqual?: (a: T, b: T) => boolean;
+      readonly fallback?: (key: K) => T;
+      readonly keep?: number;
+    } = {},
   ): (key: K) => T {
     const cells = new Map<K, Cell<T>>();
+    // In order of use, the oldest first.
+    const held = new Set<Cell<T>>();
     return key => {
       let cell = cells.get(key);
       if (cell === undefined) {
@@ -65,6 +74,7 @@ export class Memo {
           reads: undefined,
           isStable: false,
           state: 'new',
+          isEvicted: false,
           compute: () => compute(key),
           isEqual: options.isEqual ?? isDeepEqual,
         };
@@ -75,6 +85,8 @@ export class Memo {
         throw new MemoCycleError();
       }
       this.#bringUpToDate(cell);
+      if (cell.isEvicted) this.#compute(cell, true);
+      if (options.keep !== undefined) evict(held, cell, options.keep);
       this.#recordRead(cell);
       return cell.value;
     };
@@ -93,6 +105,12 @@ export class Memo {
       cell.verifiedAt = this.#revision;
       return;
     }
+    this.#compute(cell, false);
+  }
+
+  /** `isAgain`: the value was given up, not outdated, so what comes out is not a change. */
+  #compute(cell: Cell<unknown>, isAgain: boolean): void {
+    if (cell.compute === undefined) return;
     const reads = new Set<Cell<unknown>>();
     const before = { value: cell.value, existed: cell.state === 'ready', reads: cell.reads };
     cell.reads = reads;
@@ -102,10 +120,12 @@ export class Memo {
     try {
       this.computations++;
       const value = cell.compute();
-      if (!before.existed || !cell.isEqual(before.value, value)) {
+      if (isAgain) cell.value = value;
+      else if (!before.existed || cell.isEvicted || !cell.isEqual(before.value, value)) {
         cell.value = value;
         cell.changedAt = this.#revision;
       }
+      cell.isEvicted = false;
       cell.state = 'ready';
       cell.verifiedAt = this.#revision;
     } catch (error) {
@@ -159,6 +179,8 @@ interface Cell<T> {
   reads: Set<Cell<unknown>> | undefined;
   isStable: boolean;
   state: 'new' | 'running' | 'ready';
+  /** The value was given up to save memory. */
+  isEvicted: boolean;
   readonly compute: (() => T) | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: cells of all types are kept together; each compares only its own values.
   readonly isEqual: (a: any, b: any) => boolean;
@@ -172,9 +194,22 @@ const VERIFYING: Cell<unknown> = {
   reads: undefined,
   isStable: true,
   state: 'ready',
+  isEvicted: false,
   compute: undefined,
   isEqual: Object.is,
 };
+
+function evict<T>(held: Set<Cell<T>>, used: Cell<T>, keep: number): void {
+  held.delete(used);
+  held.add(used);
+  if (held.size <= keep) return;
+  for (const oldest of held) {
+    held.delete(oldest);
+    oldest.isEvicted = true;
+    oldest.value = undefined as T;
+    if (held.size <= keep) return;
+  }
+}
 
 /** Chains of answers longer than this would come near the end of the stack. */
 const MAX_DEPTH = 600;

@@ -56,6 +56,10 @@ export interface ModelQueries {
   /** Validity intervals of a node whose end is the next version's start. */
   readonly intervals: (key: string) => HalfOpenIntervals | undefined;
   readonly environment: (key: string) => Environment | undefined;
+  /** Own SQL nodes of a project, parents before their readers as far as there is no circle. */
+  readonly order: (root: string) => readonly Declaration[];
+  /** By root: keys of nodes by the macros they enter (`package.name`). */
+  readonly macroCallers: (root: string) => ReadonlyMap<string, readonly string[]>;
 }
 
 export interface ModelQueryParts {
@@ -169,7 +173,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       }
       return made;
     },
-    { isEqual: Object.is, fallback: () => [] },
+    { isEqual: Object.is, fallback: () => [], keep: 64 },
   );
 
   const resolveCall = (root: string, key: string, call: RelationCall): Declaration | undefined => {
@@ -260,7 +264,56 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
     { fallback: () => undefined },
   );
 
-  return { units, expansions, delivery, facts, intervals, environment };
+  const order = memo.query((root: string): readonly Declaration[] => {
+    const sorted: Declaration[] = [];
+    const seen = new Set<string>();
+    const own = top(root)?.project.name;
+    for (const start of nodes.index(root).byId.values()) {
+      // Depth first without recursion: a node is added once all it reads are.
+      const open: { readonly node: Declaration; readonly reads: Declaration[] }[] = [];
+      const enter = (node: Declaration): void => {
+        if (seen.has(node.id)) return;
+        seen.add(node.id);
+        open.push({ node, reads: readsOf(root, node) });
+      };
+      enter(start);
+      for (let current = open.at(-1); current; current = open.at(-1)) {
+        const next = current.reads.pop();
+        if (next) enter(next);
+        else {
+          open.pop();
+          if (current.node.package === own && extensionOf(current.node.file) === 'sql') sorted.push(current.node);
+        }
+      }
+    }
+    return sorted;
+  });
+  const readsOf = (root: string, node: Declaration): Declaration[] => {
+    if (extensionOf(node.file) !== 'sql') return [];
+    const found: Declaration[] = [];
+    for (const world of expansions(`${root} ${node.id}`)) {
+      for (const call of world.calls) {
+        const read = call.kind === 'this' ? undefined : nodes.resolve(root, call, node.package);
+        if (read && read.kind !== 'source') found.push(read);
+      }
+    }
+    return found;
+  };
+  const macroCallers = memo.query((root: string) => {
+    const found = new Map<string, string[]>();
+    for (const node of order(root)) {
+      const key = `${root} ${node.id}`;
+      const entered = new Set(expansions(key).flatMap(one => one.macros));
+      for (const name of entered) {
+        const list = found.get(name);
+        if (list) list.push(key);
+        else found.set(name, [key]);
+      }
+    }
+    return found;
+  });
+
+  return { units, expansions, delivery, facts, intervals, environment, order, macroCallers };
 }
 
 function warehouseName(node: Declaration, config: NodeConfig): NodeFacts['relation'] {

@@ -1,5 +1,6 @@
 /** Every rule, by topic and id. Written by `npm run gen`. */
 
+import contractSchema from './contract/contract-schema.ts';
 import betweenValidity from './history/between-validity.ts';
 import snapshotConfig from './history/snapshot-config.ts';
 import type2Columns from './history/type2-columns.ts';
@@ -23,6 +24,7 @@ import unionDropsDuplicates from './sql/union-drops-duplicates.ts';
 import unusedCte from './sql/unused-cte.ts';
 
 export const RULES: readonly Rule[] = [
+  { id: 'contract-schema', topic: 'contract', ...contractSchema },
   { id: 'between-validity', topic: 'history', ...betweenValidity },
   { id: 'snapshot-config', topic: 'history', ...snapshotConfig },
   { id: 'type2-columns', topic: 'history', ...type2Columns },

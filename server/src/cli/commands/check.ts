@@ -142,10 +142,15 @@ async function checkStdin(
 }
 
 function findingsIn(opened: OpenedProject, files: readonly string[], progress: Progress): readonly ReportedFinding[] {
-  return files.flatMap((uri, i) => {
+  const wanted = new Set(files);
+  const found = new Map<string, readonly ReportedFinding[]>();
+  // Parents first: what a model is read from is then still at hand when its readers are checked.
+  const order = files.length > 1 ? opened.workspace.checkOrder().filter(uri => wanted.has(uri)) : files;
+  for (const [i, uri] of order.entries()) {
     progress.update('Checking files', i, files.length);
-    return reported(opened, uri);
-  });
+    found.set(uri, reported(opened, uri));
+  }
+  return files.flatMap(uri => found.get(uri) ?? []);
 }
 
 function reported(

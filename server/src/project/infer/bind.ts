@@ -243,6 +243,8 @@ function bindValues(binder: Binder, body: ValuesBody, ctes: CteScope | undefined
 function bindTableBody(binder: Binder, body: TableBody, ctes: CteScope | undefined): Delivered {
   const [first] = body.name.parts;
   if (first === undefined || body.name.parts.some(part => part.hasUnknown)) return nothingKnown;
+  // `describe t` delivers what is said about the table.
+  if (!/^table\b/i.test(binder.inference.input.text.slice(body.start, body.start + 6))) return nothingKnown;
   const cte = body.name.parts.length === 1 ? findCte(binder, ctes, first) : undefined;
   if (cte !== undefined) {
     cte.references.push(body);
