@@ -59,7 +59,8 @@ export function deriveExpression(inference: Inference, expression: Expression): 
       default:
         isLiteral = false;
     }
-    stack.push(...childrenOf(node));
+    const children = childrenOf(node);
+    for (let i = children.length - 1; i >= 0; i--) stack.push(children[i] as SqlNode);
   }
   if (isUnknown) return { derivation: 'unknown', origins: origins.list };
   if (isAggregate) return { derivation: 'aggregate', origins: origins.list };
