@@ -6,7 +6,18 @@ import type { Evaluator, Site } from './evaluator.ts';
 import { RelationValue } from './relations.ts';
 import { findStandIn } from './standins/stand-ins.ts';
 import type { MacroStatement } from './tree.ts';
-import { type CallArguments, Callable, isText, List, Thing, textOf, truthOf, Unknown, type Value } from './values.ts';
+import {
+  type CallArguments,
+  Callable,
+  hasUnknown,
+  isText,
+  List,
+  Thing,
+  textOf,
+  truthOf,
+  Unknown,
+  type Value,
+} from './values.ts';
 
 /** Adapters whose macros an adapter falls back to, before `default__`. */
 const PARENTS: { readonly [adapter: string]: readonly string[] } = {
@@ -61,8 +72,8 @@ export function adapterThing(evaluator: Evaluator): Thing {
   );
   add('get_columns_in_relation', args => columnsOf(argument(args, 0, 'relation'), evaluator));
   add('get_column_schema_from_query', () => new Unknown('the columns of a query', 1));
-  add('get_relation', () => new Unknown('the result of adapter.get_relation'));
-  add('load_relation', () => new Unknown('the result of adapter.load_relation'));
+  add('get_relation', args => findRelation(args, evaluator));
+  add('load_relation', args => loadRelation(argument(args, 0, 'relation')));
   add('check_schema_exists', () => new Unknown('whether a schema exists'));
   add('get_missing_columns', () => new Unknown('the missing columns'));
   add('expand_target_column_types', () => null);
@@ -78,6 +89,25 @@ export function adapterThing(evaluator: Evaluator): Thing {
   add('current_version', () => new Unknown('the version of the warehouse'));
   add('external_root', () => '.');
   return new Thing('adapter', name => known.get(name) ?? new Unknown(`adapter.${name}`));
+}
+
+/** The relation a template named before under the same name, if the warehouse has it. */
+function findRelation(args: CallArguments, evaluator: Evaluator): Value {
+  const part = (position: number, name: string) => argument(args, position, name);
+  const [database, schema, identifier] = [part(0, 'database'), part(1, 'schema'), part(2, 'identifier')];
+  const isSame = (value: Value, name: string | undefined) =>
+    value instanceof Unknown || value === null || name === undefined || (isText(value) && textOf(value) === name);
+  if (isText(identifier) && !hasUnknown(textOf(identifier))) {
+    for (const known of evaluator.relationsNamed(textOf(identifier))) {
+      if (isSame(database, known.relation.database) && isSame(schema, known.relation.schema)) return known.asked();
+    }
+  }
+  return new Unknown('the result of adapter.get_relation');
+}
+
+/** `load_relation(relation)`: the relation, if the warehouse has it. */
+export function loadRelation(relation: Value): Value {
+  return relation instanceof RelationValue ? relation.asked() : new Unknown('whether a relation exists');
 }
 
 function quoteValue(value: Value, adapter: string): Value {

@@ -160,6 +160,7 @@ export class Evaluator {
   /** Above 0 inside of loops over an unknown. */
   #unknownLoops = 0;
   #lastReason: string | undefined;
+  readonly #relations = new Map<string, RelationValue[]>();
   readonly #globals = new Map<string, Value | typeof NOT_DEFINED>();
 
   constructor(template: Template, environment: Environment, options: ExpandOptions) {
@@ -196,6 +197,18 @@ export class Evaluator {
 
   get isInUnknownLoop(): boolean {
     return this.#unknownLoops > 0;
+  }
+
+  noteRelation(relation: RelationValue): void {
+    const { identifier } = relation.relation;
+    const known = this.#relations.get(identifier);
+    if (!known) this.#relations.set(identifier, [relation]);
+    else if (known.length < 20 && !known.some(one => one.key === relation.key)) known.push(relation);
+  }
+
+  /** Relations that `ref`, `source` and `this` gave so far. */
+  relationsNamed(identifier: string): readonly RelationValue[] {
+    return this.#relations.get(identifier) ?? [];
   }
 
   noteExecution(): void {

@@ -56,11 +56,7 @@ const TEXT_FILTERS: { readonly [name: string]: TextFilter } = {
   wordcount: text =>
     hasUnknown(text) ? new Unknown('how many words a text has') : (text.match(/[\p{L}\p{N}_]+/gu) ?? []).length,
   wordwrap: (text, args) => wordWrap(text, Math.max(1, integerArgument(args, 0, 'width') ?? 79)),
-  striptags: text =>
-    text
-      .replace(/<!--[\s\S]*?-->|<[^>]*>/g, '')
-      .replace(/\s+/g, ' ')
-      .trim(),
+  striptags: text => stripTags(text).replace(/\s+/g, ' ').trim(),
   escape: text => escapeHtml(text),
   e: text => escapeHtml(text),
   forceescape: text => escapeHtml(text),
@@ -247,6 +243,19 @@ function indent(text: string, args: CallArguments): string {
   const blank = truthOf(argument(args, 2, 'blank', false)) ?? false;
   const lines = text.split(/\r\n|\n|\r/);
   return lines.map((line, i) => ((i === 0 ? first : blank || line !== '') ? space + line : line)).join('\n');
+}
+
+function stripTags(text: string): string {
+  let result = '';
+  let at = 0;
+  for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', at)) {
+    const isComment = text.startsWith('<!--', open);
+    const close = text.indexOf(isComment ? '-->' : '>', open);
+    if (close < 0) break;
+    result += text.slice(at, open);
+    at = close + (isComment ? 3 : 1);
+  }
+  return result + text.slice(at);
 }
 
 function wordWrap(text: string, width: number): string {

@@ -1,7 +1,7 @@
 /** The names dbt gives to every template. */
 
 import { iterate } from './access.ts';
-import { adapterThing, columnsOf } from './adapter.ts';
+import { adapterThing, columnsOf, loadRelation } from './adapter.ts';
 import { argument, isGiven, textArgument } from './arguments.ts';
 import { columnClass } from './columns.ts';
 import { configValue, readConfig } from './config.ts';
@@ -107,8 +107,8 @@ const GLOBALS: { readonly [name: string]: Make } = {
     'get_column_schema_from_query',
     () => new Unknown('the columns of a query', 1),
   ),
-  load_relation: unknownResult('load_relation', 'whether a relation exists'),
-  load_cached_relation: unknownResult('load_cached_relation', 'whether a relation exists'),
+  load_relation: callable('load_relation', args => loadRelation(argument(args, 0, 'relation'))),
+  load_cached_relation: callable('load_cached_relation', args => loadRelation(argument(args, 0, 'relation'))),
   get_relation_list: unknownResult('get_relation_list', 'the relations of a schema'),
   should_full_refresh: callable('should_full_refresh', (_args, { evaluator }) => {
     const configured = readConfig(evaluator, 'full_refresh');

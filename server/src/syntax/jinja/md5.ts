@@ -1,6 +1,6 @@
 /** MD5 of text as UTF-8, in hexadecimal: what dbt's local_md5 gives. */
 export function md5(text: string): string {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = utf8(text);
   const length = ((bytes.length + 8) >> 6) * 16 + 16;
   const words = new Uint32Array(length);
   for (let i = 0; i < bytes.length; i++)
@@ -50,4 +50,19 @@ function toHex(word: number): string {
   let text = '';
   for (let i = 0; i < 4; i++) text += ((word >>> (i * 8)) & 0xff).toString(16).padStart(2, '0');
   return text;
+}
+
+// The language itself has no encoder; hosts do, but the core asks nothing of its host.
+function utf8(text: string): number[] {
+  const bytes: number[] = [];
+  for (const character of text) {
+    let code = character.codePointAt(0) as number;
+    if (code >= 0xd800 && code <= 0xdfff) code = 0xfffd;
+    if (code < 0x80) bytes.push(code);
+    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 0x3f));
+    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f));
+    else
+      bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 0x3f), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f));
+  }
+  return bytes;
 }

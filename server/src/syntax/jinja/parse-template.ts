@@ -191,7 +191,9 @@ class TemplateParser {
     this.#reportEnding(lexed, start, '{%', '%}');
     this.#trimNext = lexed.trimsAfter;
     if (word.kind !== 'name') {
-      this.#report(`A Jinja tag must begin with a word such as 'if' or 'set'.`, start, lexed.end);
+      // dbt reads macro files block by block and never looks at a ruler of `#` between them.
+      const isRuler = this.#open.length === 0 && /^#+$/.test(this.#text.slice(inner, lexed.innerEnd).trim());
+      if (!isRuler) this.#report(`A Jinja tag must begin with a word such as 'if' or 'set'.`, start, lexed.end);
       return lexed.end;
     }
     parser.next();

@@ -93,24 +93,32 @@ function written(site: Site): Site {
   return site.frame.relationCall ?? site;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 function record(
   site: Site,
   what: Pick<RelationCall, 'kind' | 'name' | 'package' | 'source' | 'version'>,
 ): RelationCall {
   const { evaluator, frame, node } = what.kind === 'this' ? site : written(site);
   const place = evaluator.place(node, frame);
-  const literals = frame.standIn || node.kind !== 'call' ? [] : node.arguments.positional.map(literalSpan);
-  const nameSpan = what.kind === 'ref' ? literals[literals.length - 1] : literals[1];
-  const sourceSpan = what.kind === 'source' ? literals[0] : undefined;
-  const call: RelationCall = {
-    ...what,
+  const call: Mutable<RelationCall> = {
+    kind: what.kind,
+    name: what.name,
     file: place.file,
     span: { start: place.start, end: place.end },
-    ...(nameSpan ? { nameSpan } : {}),
-    ...(sourceSpan ? { sourceSpan } : {}),
-    ...(place.call ? { outerSpan: outermost(place.call).span } : {}),
     seenByParser: evaluator.isSeenByParser,
   };
+  if (what.package !== undefined) call.package = what.package;
+  if (what.source !== undefined) call.source = what.source;
+  if (what.version !== undefined) call.version = what.version;
+  if (place.call) call.outerSpan = outermost(place.call).span;
+  if (!frame.standIn && node.kind === 'call') {
+    const literals = node.arguments.positional;
+    const nameSpan = literalSpan(what.kind === 'ref' ? literals[literals.length - 1] : literals[1]);
+    const sourceSpan = what.kind === 'source' ? literalSpan(literals[0]) : undefined;
+    if (nameSpan) call.nameSpan = nameSpan;
+    if (sourceSpan) call.sourceSpan = sourceSpan;
+  }
   evaluator.calls.push(call);
   return call;
 }
@@ -121,11 +129,13 @@ function bind(
   site: Site,
 ): RelationValue {
   const { evaluator, frame, node } = call.kind === 'this' ? site : written(site);
-  return new RelationValue(relation, relation.rendered, call, evaluator.place(node, frame));
+  const value = new RelationValue(relation, relation.rendered, call, evaluator.place(node, frame));
+  evaluator.noteRelation(value);
+  return value;
 }
 
-function literalSpan(node: Expression): Span | undefined {
-  return node.kind === 'literal' && typeof node.value === 'string' ? { start: node.start, end: node.end } : undefined;
+function literalSpan(node: Expression | undefined): Span | undefined {
+  return node?.kind === 'literal' && typeof node.value === 'string' ? { start: node.start, end: node.end } : undefined;
 }
 
 /** `api.Relation.create(database=…, schema=…, identifier=…)`. */

@@ -22,13 +22,27 @@ export class RelationValue {
   readonly rendered: string;
   /** The environment's own text, by which it knows the relation's columns. */
   readonly key: string;
+  /** Asked of the warehouse: the relation, if it is there, else None. */
+  readonly mayBeMissing: boolean;
 
-  constructor(relation: Relation, key: string, call: RelationCall | undefined, origin: RelationOrigin | undefined) {
+  constructor(
+    relation: Relation,
+    key: string,
+    call: RelationCall | undefined,
+    origin: RelationOrigin | undefined,
+    mayBeMissing = false,
+  ) {
     this.relation = relation;
     this.rendered = relation.rendered;
     this.key = key;
     this.call = call;
     this.origin = origin;
+    this.mayBeMissing = mayBeMissing;
+  }
+
+  /** The same, as the warehouse answers for it. */
+  asked(): RelationValue {
+    return new RelationValue(this.relation, this.key, this.call, this.origin, true);
   }
 
   /** With other parts or another text, still the same table. */

@@ -281,8 +281,15 @@ function splitText(text: string, separator: string | undefined, max: number, fro
     const words = text.trim() === '' ? [] : text.trim().split(/\s+/);
     if (max < 0 || words.length <= max + 1) return words;
     if (fromRight) {
-      const pattern = new RegExp(`^\\s*(.*?)${'\\s+(\\S+)'.repeat(Math.min(max, 50))}\\s*$`, 's');
-      return pattern.exec(text)?.slice(1) ?? words;
+      const last: string[] = [];
+      let start = text.trimEnd();
+      while (last.length < max) {
+        let cut = start.length;
+        while (cut > 0 && !SPACES.test(start[cut - 1] as string)) cut--;
+        last.unshift(start.slice(cut));
+        start = start.slice(0, cut).trimEnd();
+      }
+      return [start.trimStart(), ...last];
     }
     const kept: string[] = [];
     let rest = text.trimStart();

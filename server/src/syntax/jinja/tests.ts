@@ -12,6 +12,7 @@ import {
   hasUnknown,
   isText,
   List,
+  mayBeNone,
   numberOf,
   PySet,
   Range,
@@ -34,7 +35,7 @@ export function applyTest(name: string, value: Value, args: CallArguments, evalu
   switch (name) {
     case 'none':
     case 'null':
-      return value === null;
+      return mayBeNone(value) ? undefined : value === null;
     case 'true':
       return value === true;
     case 'false':

@@ -242,7 +242,7 @@ export function truthOf(value: Value): Truth {
     return value.entries.size > 0 ? true : value.open ? undefined : false;
   if (value instanceof Float) return value.value !== 0;
   if (value instanceof Range) return value.length > 0;
-  return true;
+  return 'mayBeMissing' in value && value.mayBeMissing ? undefined : true;
 }
 
 function truthOfText(text: string): Truth {
@@ -354,8 +354,14 @@ function compareDeep(a: Value, b: Value, budget: { left: number }): Truth {
     if (a.open || b.open) return undefined;
     return a.entries.size === b.entries.size && [...a.entries.keys()].every(key => b.entries.has(key));
   }
+  if ((a === null || b === null) && mayBeNone(a === null ? b : a)) return undefined;
   if (a === b) return true;
   return typeof a === 'object' && a !== null && typeof b === 'object' && b !== null && keyOf(a) === keyOf(b);
+}
+
+/** A relation the warehouse was asked for is None when it does not exist. */
+export function mayBeNone(value: Value): boolean {
+  return typeof value === 'object' && value !== null && 'mayBeMissing' in value && value.mayBeMissing;
 }
 
 /** -1, 0 or 1; `undefined` when it is unknown; `'unorderable'` for values that Python does not order. */

@@ -62,10 +62,10 @@ export const DBT_UTILS = String.raw`
   {%- set unwanted = exclude | map('lower') | list -%}
   {%- set all_columns = {} -%}
   {%- set names_by_relation = {} -%}
-  {%- set state = namespace(unknown=_is_unknown(relations)) -%}
+  {%- set state = namespace(unknown=relations if _is_unknown(relations) else none) -%}
   {%- for relation in relations -%}
     {%- set columns = adapter.get_columns_in_relation(relation) -%}
-    {%- if _is_unknown(columns) -%}{%- set state.unknown = true -%}
+    {%- if _is_unknown(columns) -%}{%- set state.unknown = columns -%}
     {%- else -%}
       {%- set names = [] -%}
       {%- for column in columns if not (unwanted and column.column | lower in unwanted) and not (wanted and column.column | lower not in wanted) -%}
@@ -81,8 +81,8 @@ export const DBT_UTILS = String.raw`
         {%- if source_column_name is not none %}
         cast({{ dbt.string_literal(relation.render()) }} as {{ dbt.type_string() }}) as {{ source_column_name }},
         {%- endif %}
-        {% if state.unknown -%}
-          {{ adapter.get_columns_in_relation('') }}
+        {% if _is_unknown(state.unknown) -%}
+          {{ state.unknown }}
         {%- elif all_columns | length == 0 -%}
           *
         {%- else -%}
