@@ -1,6 +1,6 @@
 // Two runs at once would bundle into one folder and share one machine: the second waits for the first.
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPOSITORY } from './e2e-cache.mjs';
 
@@ -32,8 +32,17 @@ function take() {
     if (error.code !== 'EEXIST') throw error;
   }
   // The lock of a process that was killed stays behind; the next turn of the loop takes it.
-  if (!isRunning(holder())) rmSync(LOCK, { force: true });
+  if (isOld() && !isRunning(holder())) rmSync(LOCK, { force: true });
   return false;
+}
+
+/** A lock that was made this moment may not have its number yet. */
+function isOld() {
+  try {
+    return Date.now() - statSync(LOCK).mtimeMs > 2 * PAUSE_MS;
+  } catch {
+    return false;
+  }
 }
 
 function holder() {

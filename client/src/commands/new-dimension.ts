@@ -1,6 +1,6 @@
 /** Asks what a type 2 dimension is made of, shows the files, and writes them once they are confirmed. */
 
-import { Uri, WorkspaceEdit, window, workspace } from 'vscode';
+import { Position, Uri, WorkspaceEdit, window, workspace } from 'vscode';
 import type {
   DIMENSION_CHOICES as ChoicesMethod,
   DimensionChoice,
@@ -128,21 +128,38 @@ function columnQuestion(
   };
 }
 
-/** The refactor preview shows the files, since each needs confirmation; nothing is written before. */
+/**
+ * The refactor preview shows the files before anything is written. It opens only when an edit asks for confirmation, and has
+ * that edit unticked: so the one that asks changes nothing, and the files stand there ready to be applied as a whole.
+ */
 async function confirmAndWrite(made: Exclude<GeneratedFiles, { readonly problem: string }>): Promise<void> {
-  const edit = new WorkspaceEdit();
-  const encoder = new TextEncoder();
-  for (const { uri, text } of made.files) {
-    const contents = encoder.encode(text);
-    const metadata = { needsConfirmation: true, label: 'New files of the dimension' };
-    edit.createFile(Uri.parse(uri), { overwrite: false, ignoreIfExists: false, contents }, metadata);
-  }
-  if (!(await workspace.applyEdit(edit, { isRefactoring: true }))) return;
   const main = Uri.parse(made.open);
-  try {
-    await workspace.fs.stat(main);
-  } catch {
-    return;
+  const files = made.files.map(file => ({ uri: Uri.parse(file.uri), text: file.text }));
+  const edit = new WorkspaceEdit();
+  const start = new Position(0, 0);
+  const shown = { needsConfirmation: false, label: 'New files of the dimension' };
+  for (const { uri, text } of files) {
+    edit.createFile(uri, { overwrite: false, ignoreIfExists: false }, shown);
+    edit.insert(uri, start, text, shown);
   }
-  await window.showTextDocument(main, { preview: false });
+  edit.insert(main, start, '', { needsConfirmation: true, label: 'Look at the files, then apply' });
+  if (!(await workspace.applyEdit(edit, { isRefactoring: true }))) return;
+  for (const { uri } of files) await save(uri);
+  if (await exists(main)) await window.showTextDocument(main, { preview: false });
+}
+
+/** New files are written, not left behind as unsaved text; those that were unticked are not there. */
+async function save(uri: Uri): Promise<void> {
+  if (!(await exists(uri))) return;
+  const document = await workspace.openTextDocument(uri);
+  if (document.isDirty) await document.save();
+}
+
+async function exists(uri: Uri): Promise<boolean> {
+  try {
+    await workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
 }

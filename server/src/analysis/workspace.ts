@@ -133,7 +133,10 @@ export class Workspace implements Analysis {
       totals.bytes += byteLength(text);
       const units = this.#projects.models.units(key);
       const template = this.#projects.files.template(declaration.file);
-      if (template.problems.length === 0 && units.every(unit => unit.problems.length === 0)) totals.modelsParsedClean++;
+      const isOff = this.#projects.models.facts(key)?.isEnabled === 'no';
+      // What a disabled model expands to is never run: without the vars that turn it on it may be half a query.
+      const isRead = isOff || units.every(unit => unit.problems.length === 0);
+      if (template.problems.length === 0 && isRead) totals.modelsParsedClean++;
       if (units.some(unit => unit.expansion.unknowns.length > 0)) totals.modelsWithUnknowns++;
       for (const { name } of units[0]?.expansion.unknownMacros ?? [])
         unknownMacros.set(name, (unknownMacros.get(name) ?? 0) + 1);

@@ -68,6 +68,34 @@ export const PRESETS: { readonly [C in Exclude<ConventionName, 'adaptive'>]: Pre
   },
 };
 
+/** Prefixes by which projects are found to mark the models of a layer. */
+export const MODEL_PREFIXES: { readonly [layer: string]: readonly string[] } = {
+  raw: ['raw', 'src', 'bronze'],
+  base: ['base', 'stg'],
+  staging: ['stg', 'staging', 'stage', 'base'],
+  intermediate: ['int', 'intermediate', 'inter'],
+  mart: [
+    'fct',
+    'fact',
+    'tfact',
+    'afact',
+    'pfact',
+    'dim',
+    'mrt',
+    'mart',
+    'marts',
+    'agg',
+    'rpt',
+    'report',
+    'obt',
+    'brg',
+    'bridge',
+    'mtr',
+    'metrics',
+  ],
+  snapshot: ['snp', 'snap', 'snapshot', 'scd'],
+};
+
 /**
  * Column naming styles that projects are found to use, beside the presets'. A slot of the adaptive convention is settled when
  * one group of patterns covers 80 % of at least 8 names.

@@ -1,13 +1,20 @@
 /** How a project names things, from its own evidence: with no configuration, people are held to their own ways. */
 
+import type { Config } from '../config/config.ts';
+import { compileTemplate, type NameTemplate } from '../config/name-template.ts';
+import { COLUMN_STYLES, MODEL_PREFIXES, PRESETS } from '../config/presets.ts';
 import type { Layer } from './facts.ts';
+import type { NamingEvidence } from './naming-evidence.ts';
 
 /** One choice a project makes: how booleans are named, how staging models are named. */
 export interface Slot {
-  /** Templates that names must fit (any of them): `is_<state>`, `<event>_at`, `stg_<source>__<entity>`. */
+  /** Templates that names must fit (any of them): `is_<state>`, `<event>_at`, `stg_<source>__<entity>`. The most used first. */
   readonly patterns: readonly string[];
-  /** `project`: its own habit; `preset`: a convention's list; `config`: written in grainline.yml. */
-  readonly from: 'project' | 'preset' | 'config';
+  /**
+   * `project`: its own habit; `default`: the Kimball convention, as too little is there to show a habit; `preset`: a
+   * convention that somebody chose; `config`: written in grainline.yml.
+   */
+  readonly from: 'project' | 'default' | 'preset' | 'config';
   /** Names that fit, of all pieces of evidence; 0 of 0 when nobody counted. */
   readonly following: number;
   readonly total: number;
@@ -19,6 +26,181 @@ export type ColumnSlot = 'boolean' | 'timestamp' | 'date' | 'key' | 'surrogate_k
 export interface Conventions {
   readonly columns: { readonly [S in ColumnSlot]?: Slot };
   readonly models: { readonly [L in Layer]?: Slot };
+  /** False where the project writes capitals inside its own names as a habit. */
+  readonly isSnakeCase: boolean;
 }
 
-export const NO_CONVENTIONS: Conventions = { columns: {}, models: {} };
+export const NO_CONVENTIONS: Conventions = { columns: {}, models: {}, isSnakeCase: true };
+
+/** Fewer pieces of evidence show no habit. */
+const ENOUGH = 8;
+/** From this share on, the rest are exceptions. */
+const AGREED = 0.8;
+/** This many names of another kind show that a young project goes its own way, though not yet which. */
+const OWN_WAY = 3;
+
+/**
+ * What holds for a project: patterns written in grainline.yml first, then the conventions it extends, whole; and under the
+ * adaptive one its own habits. `evidence` is asked for only where habits count.
+ */
+export function findConventions(config: Config, evidence: () => readonly NamingEvidence[]): Conventions {
+  const chosen = config.conventions.flatMap(name => (name === 'adaptive' ? [] : [PRESETS[name]]));
+  const adaptive = config.conventions.includes('adaptive') ? habitsOf(evidence()) : NO_CONVENTIONS;
+  return {
+    columns: {
+      ...adaptive.columns,
+      ...slots(unite(chosen.map(one => one.columns)), 'preset'),
+      ...slots(config.names.columns, 'config'),
+    },
+    models: {
+      ...adaptive.models,
+      ...slots(unite(chosen.map(one => one.models)), 'preset'),
+      ...slots(config.names.models, 'config'),
+    },
+    isSnakeCase: adaptive.isSnakeCase,
+  };
+}
+
+/** Patterns that can be read; those that cannot are said where they are written. */
+export function templatesOf(patterns: readonly string[]): readonly NameTemplate[] {
+  return patterns.flatMap(pattern => {
+    const compiled = compileTemplate(pattern);
+    return 'template' in compiled ? [compiled.template] : [];
+  });
+}
+
+export function fits(name: string, templates: readonly NameTemplate[]): boolean {
+  return templates.some(template => template.match(name) !== undefined);
+}
+
+type Patterns = { readonly [slot: string]: readonly string[] };
+
+function slots(patterns: Patterns, from: 'preset' | 'config'): { readonly [slot: string]: Slot } {
+  return Object.fromEntries(
+    Object.entries(patterns).map(([slot, list]) => [slot, { patterns: list, from, following: 0, total: 0 }]),
+  );
+}
+
+function unite(all: readonly Patterns[]): Patterns {
+  const found: { [slot: string]: readonly string[] } = {};
+  for (const patterns of all) {
+    for (const [slot, list] of Object.entries(patterns)) found[slot] = [...new Set([...(found[slot] ?? []), ...list])];
+  }
+  return found;
+}
+
+function habitsOf(evidence: readonly NamingEvidence[]): Conventions {
+  const columns: { [S in ColumnSlot]?: Slot } = {};
+  for (const slot of Object.keys(COLUMN_STYLES) as ColumnSlot[]) {
+    const found = columnHabit(slot, namesOf(evidence, slot));
+    if (found) columns[slot] = found;
+  }
+  const models: { [L in Layer]?: Slot } = {};
+  for (const layer of Object.keys(MODEL_PREFIXES) as Layer[]) {
+    const names = evidence.filter(one => one.layer === layer).map(one => one.name.toLowerCase());
+    const found = modelHabit(layer, names);
+    if (found) models[layer] = found;
+  }
+  const chosen = evidence.reduce((sum, one) => sum + one.chosen, 0);
+  const mixed = evidence.reduce((sum, one) => sum + one.mixed, 0);
+  return { columns, models, isSnakeCase: chosen < ENOUGH || mixed <= chosen * (1 - AGREED) };
+}
+
+/* ------------------------------------------------------------------ columns */
+
+/** Each name once, however many copies of a model or macro write it; those that marts use weigh double. */
+function namesOf(evidence: readonly NamingEvidence[], slot: ColumnSlot): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>();
+  for (const { layer, columns } of evidence) {
+    for (const column of columns) {
+      if (column.slot !== slot) continue;
+      weights.set(column.name, Math.max(weights.get(column.name) ?? 0, layer === 'mart' ? 2 : 1));
+    }
+  }
+  return weights;
+}
+
+/** Kinds of columns for which the Kimball convention is held against a project that shows no habit yet. */
+const HELD_FROM_THE_START: ReadonlySet<string> = new Set<ColumnSlot>(['boolean', 'timestamp', 'date', 'key']);
+
+function columnHabit(slot: ColumnSlot, names: ReadonlyMap<string, number>): Slot | undefined {
+  const styles = COLUMN_STYLES[slot] ?? [];
+  const measured = styles.map(patterns => measure(patterns, names));
+  const best = measured.reduce<Measured | undefined>((a, b) => (a && a.share >= b.share ? a : b), undefined);
+  if (names.size >= ENOUGH) {
+    if (!best || best.share < AGREED) return undefined;
+    return { patterns: best.patterns, from: 'project', following: best.following, total: names.size };
+  }
+  const preset = PRESETS.kimball.columns[slot];
+  const [first] = measured;
+  if (!HELD_FROM_THE_START.has(slot) || !preset || !first) return undefined;
+  if (names.size >= OWN_WAY && first.share < 0.5) return undefined;
+  return { patterns: preset, from: 'default', following: first.following, total: names.size };
+}
+
+interface Measured {
+  readonly patterns: readonly string[];
+  readonly following: number;
+  /** Of the weight of all names. */
+  readonly share: number;
+}
+
+function measure(patterns: readonly string[], names: ReadonlyMap<string, number>): Measured {
+  const templates = templatesOf(patterns);
+  const used = new Map<string, number>();
+  let following = 0;
+  let weight = 0;
+  let all = 0;
+  for (const [name, its] of names) {
+    all += its;
+    const fitting = templates.find(template => template.match(name));
+    if (!fitting) continue;
+    following++;
+    weight += its;
+    used.set(fitting.text, (used.get(fitting.text) ?? 0) + 1);
+  }
+  return { patterns: byUse(patterns, used), following, share: all === 0 ? 0 : weight / all };
+}
+
+function byUse(patterns: readonly string[], used: ReadonlyMap<string, number>): readonly string[] {
+  return [...patterns].sort((a, b) => (used.get(b) ?? 0) - (used.get(a) ?? 0));
+}
+
+/* ------------------------------------------------------------------- models */
+
+function modelHabit(layer: Layer, names: readonly string[]): Slot | undefined {
+  const own = prefixHabit(layer, names);
+  if (names.length >= ENOUGH) return own && own.following >= names.length * AGREED ? own : undefined;
+  const preset = PRESETS.kimball.models[layer];
+  if (preset && names.length < OWN_WAY && !(own && own.following === names.length && names.length > 0)) {
+    const templates = templatesOf(preset);
+    const following = names.filter(name => fits(name, templates)).length;
+    return { patterns: preset, from: 'default', following, total: names.length };
+  }
+  return own && own.following * 2 >= names.length ? { ...own, from: 'default' } : undefined;
+}
+
+/** The prefixes of the layer that names use, and whether two underscores part source and entity. */
+function prefixHabit(layer: Layer, names: readonly string[]): Slot | undefined {
+  const used = new Map<string, number>();
+  const prefixed: { readonly prefix: string; readonly rest: string }[] = [];
+  for (const name of names) {
+    const prefix = (MODEL_PREFIXES[layer] ?? []).find(one => name.startsWith(`${one}_`) && name.length > one.length + 1);
+    if (prefix === undefined) continue;
+    used.set(prefix, (used.get(prefix) ?? 0) + 1);
+    prefixed.push({ prefix, rest: name.slice(prefix.length + 1) });
+  }
+  if (prefixed.length === 0) return undefined;
+  const share = (is: (rest: string) => boolean): number =>
+    prefixed.filter(({ rest }) => is(rest)).length / prefixed.length;
+  // `stg__orders` parts the prefix itself with two.
+  const separator = share(rest => rest.startsWith('_')) >= AGREED ? '__' : '_';
+  const body = share(rest => rest.replace(/^_/, '').includes('__')) >= AGREED ? '<source>__<entity>' : '<entity>';
+  const prefixes = [...used].sort((a, b) => b[1] - a[1]).map(([prefix]) => prefix);
+  // Base models stand among staging models.
+  if (layer === 'staging' && !prefixes.includes('base')) prefixes.push('base');
+  const patterns = prefixes.map(prefix => `${prefix}${separator}${prefix === 'base' ? '<entity>' : body}`);
+  const templates = templatesOf(patterns);
+  const following = names.filter(name => fits(name, templates)).length;
+  return { patterns, from: 'project', following, total: names.length };
+}

@@ -59,7 +59,8 @@ function findLayout(files: Files): Layout {
       return files.has(uri) ? readPackages(files.yaml(uri).documents) : [];
     });
     // `local: ../` needs no copy: the package is read where it is.
-    const local = new Set(asked.filter(one => one.kind === 'local').map(one => joinUri(project.root, one.location)));
+    const rootOf = (location: string): string => joinUri(project.root, location).replace(/\/+$/, '');
+    const local = new Set(asked.filter(one => one.kind === 'local').map(one => rootOf(one.location)));
     const packages = read
       .filter(
         other =>
@@ -69,7 +70,7 @@ function findLayout(files: Files): Layout {
       )
       .map(other => layoutOf(other, true));
     const declared = asked
-      .filter(one => one.kind !== 'local' || !read.some(other => other.root === joinUri(project.root, one.location)))
+      .filter(one => one.kind !== 'local' || !read.some(other => other.root === rootOf(one.location)))
       .map(one => one.name);
     const installed = new Set(packages.map(one => one.project.name));
     const folderNames = new Set(packages.map(one => baseName(one.project.root)));

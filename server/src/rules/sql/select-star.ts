@@ -125,7 +125,7 @@ function isTable(relation: ScopeRelation): boolean {
 }
 
 function nameOf(relation: ScopeRelation): string {
-  return relation.name?.name ?? 'the parent';
+  return relation.node?.split('.').at(-1) ?? relation.name?.name ?? 'the parent';
 }
 
 /** Others build on it: a mart, a fact or dimension, a public model, a contract. */

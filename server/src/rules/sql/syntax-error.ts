@@ -4,7 +4,7 @@ export default defineRule({
   summary: 'The Jinja, the SQL or the YAML cannot be read.',
   why: 'dbt or the warehouse will refuse the file, and nothing else can be checked where the text makes no sense.',
   details:
-    'One finding per broken place, at most one a SQL file, so that a missing parenthesis does not bury the rest. Silent next to a value that cannot be computed offline.',
+    'One finding per broken place, at most one a SQL file, so that a missing parenthesis does not bury the rest. Silent next to a value that cannot be computed offline, and about the SQL of disabled models, which nobody runs.',
   severity: 'error',
   on: ['template', 'sql:file', 'yaml:file'],
   files: ['model', 'snapshot', 'test', 'macro'],
@@ -12,7 +12,7 @@ export default defineRule({
     if ('statements' in subject) {
       // Broken Jinja breaks the SQL behind it; that is said once, where it begins.
       const first = unit?.problems[0];
-      if (!unit || !first || unit.hasTemplateProblems) return;
+      if (!unit || !first || unit.hasTemplateProblems || unit.node?.isEnabled === 'no') return;
       report(first.span, first.message);
       return;
     }

@@ -291,7 +291,8 @@ function targetThing(evaluator: Evaluator): Value {
   const read = (name: string): Value => {
     evaluator.consulted.target = true;
     if (Object.hasOwn(target, name) && target[name] !== undefined) return fromPlain(target[name], `target.${name}`);
-    if (name === 'type') return evaluator.environment.adapter;
+    // `ansi` stands for an adapter that nobody named: a condition on it stays open.
+    if (name === 'type' && evaluator.environment.adapter !== 'ansi') return evaluator.environment.adapter;
     return new Unknown(`target.${name}`);
   };
   const get = new Callable('get', args => read(textArgument(args, 0, 'key') ?? ''));
@@ -329,7 +330,10 @@ function exceptionsThing(): Thing {
     );
     return new Unknown('a raised error');
   });
-  const warn = new Callable('warn', () => '');
+  // What a project warns of where no adapter is named is mostly "not for this adapter": the real one may write anything.
+  const warn = new Callable('warn', (_args, site) =>
+    site.evaluator.environment.adapter === 'ansi' ? new Unknown('what the adapter decides') : '',
+  );
   return new Thing('exceptions', name => (name === 'warn' || name === 'warn_once' ? warn : raise));
 }
 

@@ -72,6 +72,8 @@ function matchByBorders(tokens: readonly Token[]): Int32Array {
         if (withs[withs.length - 1] !== open.length) withs.push(open.length);
       } else if (open.length > 0 && endsCallArguments(tokens, i, open)) {
         close(open.length - 1, i);
+      } else if (word === 'select' && open.length - 1 === withs[withs.length - 1] && startsBehindCte(tokens, i, open)) {
+        close(open.length - 1, i);
       }
     } else if (token.kind === 'operator') {
       if (isOpening(word)) {
@@ -153,6 +155,16 @@ function endsCte(tokens: readonly Token[], at: number): boolean {
   }
   return startsCte(tokens, i);
 }
+
+/** A SELECT in a CTE that continues nothing there is the query the CTEs are for. */
+function startsBehindCte(tokens: readonly Token[], at: number, open: readonly number[]): boolean {
+  const opening = open[open.length - 1] as number;
+  if (tokens[opening + 1]?.word === 'from' || tokens[opening + 1]?.word === 'insert') return false;
+  const before = tokens[at - 1] as Token;
+  return before.kind !== 'unknown' && before.word !== '(' && !BEFORE_SELECT.has(before.word);
+}
+
+const BEFORE_SELECT = new Set(['union', 'all', 'intersect', 'except', 'minus', 'distinct', 'name', 'corresponding', 'as']);
 
 const AFTER_CTE = new Set(['select', 'insert', 'update', 'delete', 'merge', 'search', 'cycle', ';']);
 

@@ -98,7 +98,8 @@ export function joinLength(c: Cursor, ahead = 0): number {
     const word = c.word(ahead + i);
     if (word === 'join') return i + 1;
     if (word === 'apply') return i > 0 ? i + 1 : 0;
-    if (!isJoinWord(word)) return 0;
+    // `left {{ … }} join`.
+    if (!isJoinWord(word) && !(i > 0 && c.isUnknown(ahead + i))) return 0;
   }
   return 0;
 }

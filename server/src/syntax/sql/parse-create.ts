@@ -45,7 +45,7 @@ export function parseCreate(c: Cursor): CreateStatement {
   let query: CreateStatement['query'];
   if (c.word() === '(' && !isQueryStart(c, 1)) columns = parseColumns(c);
   // Options of all kinds up to the query.
-  while (!c.isAtEnd() && c.word() !== 'as' && !isBareQuery(c)) {
+  while (!c.isAtEnd() && !isBehindAs(c) && !isBareQuery(c)) {
     if (c.isUnknown()) c.isOpaque = true;
     if (c.word() === '(' && columns.length === 0 && isColumnList(c)) columns = parseColumns(c);
     else c.skipOne();
@@ -58,6 +58,11 @@ export function parseCreate(c: Cursor): CreateStatement {
   }
   if (c.word() === 'with') c.pos = c.end;
   return { kind: 'create', ...c.spanFrom(start), object, orReplace, temporary, name, columns, query };
+}
+
+/** AS in front of a query; `stored as parquet` is an option. */
+function isBehindAs(c: Cursor): boolean {
+  return c.word() === 'as' && (isQueryStart(c, 1) || c.word(1) === '(' || c.isUnknown(1) || c.kind(1) === 'end');
 }
 
 /** A query without AS (Postgres does not allow it, MySQL does). */
@@ -147,7 +152,7 @@ function parseColumn(c: Cursor): ColumnDefinition {
     !NO_TYPE.has(c.word()) &&
     (c.kind() === 'word' || c.kind() === 'quoted' || c.isUnknown())
   ) {
-    type = parseType(c, true);
+    type = parseType(c, 'whole');
   }
   let notNull = false;
   let primaryKey = false;

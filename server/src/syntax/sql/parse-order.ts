@@ -1,6 +1,6 @@
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './parse-expression.ts';
-import { isOperandStart } from './parse-operand.ts';
+import { isOperandStart, numberLiteral } from './parse-operand.ts';
 import type { Expression, LimitClause, OrderByClause, OrderItem } from './tree.ts';
 
 /** ORDER BY (or SORT BY, CLUSTER BY), whose two words come next. */
@@ -79,6 +79,7 @@ export function parseLimit(c: Cursor): LimitClause {
     const word = c.advance().word;
     if (word === 'limit') {
       if (c.word() === 'all') c.advance();
+      else if (c.kind() === 'number' && c.word(1) === '%') limit = numberLiteral(c, c.advance());
       else limit = parseExpression(c);
       if (c.accept('percent')) continue;
       if (c.word() === '%') c.advance();

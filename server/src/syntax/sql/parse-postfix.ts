@@ -13,7 +13,7 @@ export function parsePostfix(c: Cursor, operand: Expression): Expression {
     switch (c.word()) {
       case '::': {
         c.advance();
-        const type = parseType(c, false);
+        const type = parseType(c, 'operator');
         left = {
           kind: 'cast',
           start: left.start,

@@ -281,11 +281,12 @@ function parseClause(c: Cursor, parts: Parts): boolean {
       if (parts.keyword !== undefined || parts.from === undefined) return false;
       parseSelectList(c, parts);
       return true;
-    case 'where':
-    case 'prewhere': {
+    case 'prewhere':
+      addOther(c, parts, start, parseCondition(c).condition);
+      return true;
+    case 'where': {
       const clause = parseCondition(c);
-      if (parts.where && word === 'where' && c.dialect !== 'clickhouse')
-        c.problem(`a second 'where'`, { start, end: start + 5 }, c.pos - 1);
+      if (parts.where) c.problem(`a second 'where'`, { start, end: start + 5 }, c.pos - 1);
       if (parts.where === undefined) parts.where = clause;
       else addOther(c, parts, start, clause.condition);
       return true;
@@ -363,6 +364,7 @@ function parseClause(c: Cursor, parts: Parts): boolean {
 /** Text that belongs to no clause is passed over up to the next clause; what a query may go on with is left to it. */
 function recover(c: Cursor): boolean {
   if (c.isAtEnd() || isSetOperator(c) || GOES_ON.has(c.word())) return false;
+  if (c.word() === 'on' && (c.word(1) === 'conflict' || c.word(1) === 'duplicate')) return false;
   if (startsClause(c) && !isReadHere(c)) return false;
   c.unexpected();
   const before = c.pos;

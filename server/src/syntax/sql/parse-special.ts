@@ -110,7 +110,7 @@ function parseCast(c: Cursor, form: CastExpression['form']): Expression {
   const operand = c.isAtEnd() && group.isClosed ? c.missing('a column or expression') : parseExpression(c);
   let type: TypeName;
   if (c.accept('as') || c.accept(',')) {
-    type = parseType(c, true);
+    type = parseType(c, 'whole');
   } else {
     const at = c.last();
     // A placeholder may hold the type as well.
@@ -150,7 +150,7 @@ function parseConvert(c: Cursor, word: string): Expression | undefined {
   if (isTypeFirst) {
     c.advance();
     const group = c.enter();
-    const type = parseType(c, true);
+    const type = parseType(c, 'whole');
     c.accept(',');
     const operand = parseExpression(c);
     if (c.accept(',')) parseExpression(c);
@@ -162,7 +162,7 @@ function parseConvert(c: Cursor, word: string): Expression | undefined {
   const group = c.enter();
   const operand = parseExpression(c);
   if (!c.accept(',') && !c.accept('using')) c.missing('a type');
-  const type = parseType(c, true);
+  const type = parseType(c, 'whole');
   c.leave(group);
   return { kind: 'cast', ...c.spanFrom(start), form, operand, type };
 }
@@ -297,7 +297,7 @@ function parseTyped(c: Cursor, token: Token): Expression | undefined {
   // `array < 3` compares a column.
   const first = c.kind(2);
   if (first !== 'word' && first !== 'quoted' && c.word(2) !== '>') return undefined;
-  const type = parseType(c, false);
+  const type = parseType(c, 'constructor');
   if (c.word() === '[') return parseArray(c, token.start);
   if (c.word() === '(') return parseFields(c, token.start);
   if (c.word() === '{') return parseBraces(c, token.start);

@@ -1,4 +1,5 @@
 import type { Parsed } from '../../base/problem.ts';
+import { startsCte } from './brackets.ts';
 import { isQueryStart } from './clauses.ts';
 import { Cursor } from './cursor.ts';
 import type { Dialect } from './dialect.ts';
@@ -95,7 +96,7 @@ function startsStatement(c: Cursor): boolean {
   const word = c.word();
   return (
     word === 'select' ||
-    (word === 'with' && isQueryStart(c)) ||
+    (word === 'with' && startsCte(c.tokens, c.word(1) === 'recursive' ? c.pos + 2 : c.pos + 1)) ||
     (word === 'create' && c.kind(1) === 'word') ||
     isDataStatement(c)
   );

@@ -62,6 +62,9 @@ export function parseTableChain(c: Cursor, isBare = false): TableExpression {
       c.isOpaque = true;
       c.advance();
       while (pending.length > 0) complete(c, tables, pending);
+    } else if (LONELY.has(c.word())) {
+      c.advance();
+      c.missing(`'join'`);
     } else {
       break;
     }
@@ -81,6 +84,9 @@ export function parseTableChain(c: Cursor, isBare = false): TableExpression {
   }
   return left;
 }
+
+/** Words of a join whose JOIN is still to be typed. */
+const LONELY = new Set(['left', 'right', 'full', 'inner', 'cross', 'natural']);
 
 /** A placeholder in front of a clause or another branch is left to the select. */
 function isBehindFrom(c: Cursor): boolean {

@@ -47,14 +47,17 @@ const AFTER_FIELD = new Set([
   'unsigned',
 ]);
 
-/** The type that stands here. `isWhole`: nothing but the type is awaited (in a cast), so words behind it may belong to it. */
-export function parseType(c: Cursor, isWhole: boolean): TypeName {
-  const type = parseNestedType(c, isWhole);
+/**
+ * The type that stands here. `whole`: nothing but the type is awaited (in a cast), so words behind it may belong to it;
+ * `operator`: behind `::`; `constructor`: brackets behind it are a value, as in `array<int64>[1]`.
+ */
+export function parseType(c: Cursor, place: 'whole' | 'operator' | 'constructor'): TypeName {
+  const type = parseNestedType(c, place);
   c.hasHalfGreater = false;
   return type;
 }
 
-function parseNestedType(c: Cursor, isWhole: boolean): TypeName {
+function parseNestedType(c: Cursor, place: 'whole' | 'operator' | 'constructor'): TypeName {
   const token = c.peek();
   if (token.kind === 'unknown') {
     c.advance();
@@ -70,7 +73,7 @@ function parseNestedType(c: Cursor, isWhole: boolean): TypeName {
     skipTooDeep(c);
     return { kind: 'type', ...c.spanFrom(token.start), name: '', parameters: [], elements: [], hasUnknown: true };
   }
-  const type = parseTypeInside(c, isWhole);
+  const type = parseTypeInside(c, place);
   c.depth--;
   return type;
 }
@@ -97,7 +100,8 @@ function skipTooDeep(c: Cursor): void {
   }
 }
 
-function parseTypeInside(c: Cursor, isWhole: boolean): TypeName {
+function parseTypeInside(c: Cursor, place: 'whole' | 'operator' | 'constructor'): TypeName {
+  const isWhole = place === 'whole';
   const token = c.advance();
   const start = token.start;
   let hasUnknown = token.hasUnknown;
@@ -127,7 +131,7 @@ function parseTypeInside(c: Cursor, isWhole: boolean): TypeName {
   if (name === 'timestamp' || name === 'time') name += parseZone(c);
   if (isWhole) parseTail(c);
   let type: TypeName = { kind: 'type', ...c.spanFrom(start), name, parameters, elements, hasUnknown };
-  for (;;) {
+  while (place !== 'constructor') {
     const isBracket =
       c.word() === '[' &&
       (c.word(1) === ']' ||
@@ -244,7 +248,7 @@ function parseElements(c: Cursor, isDone: () => boolean): { name: Identifier | u
     } else if (isWordy && (c.kind(1) === 'quoted' || (c.kind(1) === 'word' && !AFTER_FIELD.has(c.word(1))))) {
       name = c.identifier(c.advance());
     }
-    const type = parseNestedType(c, true);
+    const type = parseNestedType(c, 'whole');
     elements.push({ name, type });
     if (c.hasHalfGreater) break;
     while (!c.isAtEnd() && c.word() !== ',' && !isDone()) {

@@ -7,7 +7,8 @@ import type { SqlNode, StarItem } from './tree.ts';
  */
 export function walk(
   root: SqlNode,
-  visit: (node: SqlNode, ancestors: readonly SqlNode[]) => undefined | 'skip' | void,
+  // biome-ignore lint/suspicious/noConfusingVoidType: most visitors return nothing
+  visit: (node: SqlNode, ancestors: readonly SqlNode[]) => 'skip' | void,
 ): void {
   const ancestors: SqlNode[] = [];
   const pending: { readonly nodes: readonly SqlNode[]; next: number }[] = [{ nodes: [root], next: 0 }];

@@ -4,6 +4,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type ParsedN
 import type { Problem } from '../../base/problem.ts';
 import { overlaps, type Span } from '../../base/span.ts';
 import { unfold } from './disguise.ts';
+import { addMerged, collectMerged } from './merge.ts';
 import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from './tree.ts';
 
 /** Values that aliases may stand for, all together: an alias of aliases of aliases grows without bound. */
@@ -62,7 +63,9 @@ class Conversion {
     if (isSeq(node)) {
       const range = rangeOf(node as ParsedNode, at);
       const items = (node.items as readonly (Node | PairLike | null)[]).map(item =>
-        item !== null && 'key' in item ? this.#pair(item, range.start) : this.node(item, range.start),
+        item !== null && 'key' in item
+          ? this.#pair(item, range.start)
+          : this.node(item, item?.range?.[0] ?? range.start),
       );
       const last = node.items[node.items.length - 1] as Node | PairLike | null | undefined;
       const isLastNode = last && !('key' in last);
@@ -92,10 +95,10 @@ class Conversion {
       const value = this.node(pair.value, this.#behindColon(key.span.end));
       const end = Math.max(key.span.end, this.#valueEnd(pair.value, value, key.span.end));
       lastEnd = end;
-      if (key.text === '<<' && key.style === 'plain' && this.#collectMerged(value, merged)) continue;
+      if (key.text === '<<' && key.style === 'plain' && collectMerged(value, merged)) continue;
       entries.push({ key, value, span: { start: key.span.start, end } });
     }
-    this.#addMerged(entries, merged);
+    addMerged(entries, merged);
     const map: YamlMap = { kind: 'map', entries, flow, span: this.#collectionSpan(range, lastEnd, flow) };
     this.#measure(
       map,
@@ -109,28 +112,6 @@ class Conversion {
     if (node.kind === 'scalar') return node;
     const text = this.#source.text.slice(node.span.start, node.span.end);
     return { kind: 'scalar', value: text, text, style: 'plain', hasJinja: mentionsJinja(text), span: node.span };
-  }
-
-  /** True when the value can be merged. */
-  #collectMerged(value: YamlNode, merged: YamlNode[]): boolean {
-    if (value.kind === 'map') merged.push(value);
-    else if (value.kind === 'list' && value.items.every(item => item.kind === 'map')) merged.push(...value.items);
-    else return false;
-    return true;
-  }
-
-  /** Own entries win over merged ones, earlier merges over later ones. */
-  #addMerged(entries: YamlEntry[], merged: readonly YamlNode[]): void {
-    if (merged.length === 0) return;
-    const known = new Set(entries.map(entry => entry.key.text));
-    for (const map of merged) {
-      if (map.kind !== 'map') continue;
-      for (const entry of map.entries) {
-        if (known.has(entry.key.text)) continue;
-        known.add(entry.key.text);
-        entries.push(entry);
-      }
-    }
   }
 
   #alias(name: string, at: Span): YamlNode {
@@ -223,7 +204,7 @@ class Conversion {
   #trim(span: Span): Span {
     const { text } = this.#source;
     let { end } = span;
-    while (end > span.start && /\s/.test(text[end - 1]!)) end--;
+    while (end > span.start && ' \t\r\n'.includes(text[end - 1]!)) end--;
     return { start: span.start, end };
   }
 }

@@ -6,6 +6,7 @@ import { type Composed, compose } from './compose.ts';
 import { convert } from './convert.ts';
 import { disguiseJinja, joinLines } from './disguise.ts';
 import { messageOf } from './messages.ts';
+import { parseCommon } from './parse-common.ts';
 import { type Recovered, recover } from './recover.ts';
 import { scan } from './scan.ts';
 import type { YamlComment, YamlDocument, YamlNode } from './tree.ts';
@@ -21,6 +22,18 @@ export interface ParsedYaml {
 const MAX_PROBLEMS = 100;
 
 export function parseYaml(text: string): ParsedYaml {
+  const common = parseCommon(text);
+  if (common === undefined) return parseWithPackage(text);
+  const problems: Problem[] = [];
+  if (common.root) findDuplicates(common.root, problems);
+  return {
+    documents: [{ root: common.root, span: { start: 0, end: text.length }, comments: common.comments }],
+    problems: onePerLine(problems, text),
+  };
+}
+
+/** The same without the short way; for files that need it, and to hold the short way against. */
+export function parseWithPackage(text: string): ParsedYaml {
   const scanned = needsScan(text) ? scan(text) : undefined;
   const disguised = scanned ? disguiseJinja(text, scanned) : { text, masks: [] };
   let written = compose(disguised.text);
