@@ -11,6 +11,7 @@ import { type ProjectOptions, Projects } from '../project/project.ts';
 import { activeRules } from '../rules/active.ts';
 import { type ActiveRule, type CheckedFile, checkPlain, checkSql, type RawFinding } from '../rules/engine.ts';
 import type { ModelSubject, ProjectView, Rule, SqlUnit, TemplateSubject } from '../rules/rule.ts';
+import { callUnder, describeNode } from './hover.ts';
 import { projectView } from './project-view.ts';
 import type { Analysis, FileChange, Finding, Fix, Hover, ProjectStatus, RenderedModel, Statistics } from './results.ts';
 import { suppress } from './suppressed.ts';
@@ -48,7 +49,9 @@ export class Workspace implements Analysis {
       };
     });
     this.#checkedSql = memo.query((uri: string) => this.#checkSql(uri), { isEqual: Object.is });
-    this.#checked = memo.query((uri: string) => this.#check(uri), { isEqual: Object.is });
+    // Fixes hold functions, which are never equal; but most files have no finding before and after.
+    const isEqual = (a: readonly RawFinding[], b: readonly RawFinding[]): boolean => a.length + b.length === 0;
+    this.#checked = memo.query((uri: string) => this.#check(uri), { isEqual });
   }
 
   /** Queries behind the answers, for generators and tests. */
@@ -86,7 +89,18 @@ export class Workspace implements Analysis {
     return candidates.filter(uri => this.#answered.get(uri) !== this.#checked(uri));
   }
 
-  hover(_uri: string, _offset: number): Hover | undefined {
+  hover(uri: string, offset: number): Hover | undefined {
+    const { root } = this.#placeOf(uri);
+    if (root === undefined) return undefined;
+    const { models, nodes } = this.#projects;
+    for (const id of nodes.index(root).byFile.get(uri) ?? []) {
+      const call = callUnder(models.expansions(`${root} ${id}`), uri, offset);
+      const found = call && nodes.resolve(root, call, nodes.index(root).byId.get(id)?.package ?? '');
+      const node = found && models.facts(`${root} ${found.id}`);
+      if (!call || !node) continue;
+      const delivered = models.delivery(`${root} ${node.id}`);
+      return describeNode(call, node, delivered?.columns, delivered?.keys ?? []);
+    }
     return undefined;
   }
 
