@@ -164,7 +164,17 @@ function startsBehindCte(tokens: readonly Token[], at: number, open: readonly nu
   return before.kind !== 'unknown' && before.word !== '(' && !BEFORE_SELECT.has(before.word);
 }
 
-const BEFORE_SELECT = new Set(['union', 'all', 'intersect', 'except', 'minus', 'distinct', 'name', 'corresponding', 'as']);
+const BEFORE_SELECT = new Set([
+  'union',
+  'all',
+  'intersect',
+  'except',
+  'minus',
+  'distinct',
+  'name',
+  'corresponding',
+  'as',
+]);
 
 const AFTER_CTE = new Set(['select', 'insert', 'update', 'delete', 'merge', 'search', 'cycle', ';']);
 

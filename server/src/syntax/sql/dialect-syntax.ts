@@ -10,7 +10,7 @@ export interface DialectSyntax {
   /** $tag$…$tag$. */
   readonly dollarQuotes: boolean;
   /** [a b] names a column. */
-  readonly bracketIdentifiers: boolean;
+  readonly bracketIdentifiers: 'yes' | 'no' | 'maybe';
   readonly nestedComments: boolean;
   readonly hashComments: 'yes' | 'no' | 'maybe';
   readonly slashComments: 'yes' | 'no' | 'maybe';
@@ -31,7 +31,7 @@ const PLAIN: DialectSyntax = {
   backslashEscapes: 'no',
   tripleQuotes: false,
   dollarQuotes: false,
-  bracketIdentifiers: false,
+  bracketIdentifiers: 'no',
   nestedComments: false,
   hashComments: 'no',
   slashComments: 'no',
@@ -58,6 +58,7 @@ const BY_DIALECT: Readonly<Record<Dialect, DialectSyntax>> = {
     ...PLAIN,
     backslashEscapes: 'maybe',
     dollarQuotes: true,
+    bracketIdentifiers: 'maybe',
     nestedComments: true,
     hashComments: 'maybe',
     slashComments: 'maybe',
@@ -82,7 +83,7 @@ const BY_DIALECT: Readonly<Record<Dialect, DialectSyntax>> = {
   athena: PLAIN,
   tsql: {
     ...PLAIN,
-    bracketIdentifiers: true,
+    bracketIdentifiers: 'yes',
     nestedComments: true,
     hashNames: true,
     lambdas: 'no',
@@ -98,7 +99,7 @@ const BY_DIALECT: Readonly<Record<Dialect, DialectSyntax>> = {
   },
   hive: { ...SPARK, paths: false, lambdas: 'no' },
   clickhouse: { ...PLAIN, backslashEscapes: 'yes', hashComments: 'maybe', digitNames: true },
-  sqlite: { ...PLAIN, bracketIdentifiers: true, lambdas: 'no' },
+  sqlite: { ...PLAIN, bracketIdentifiers: 'yes', lambdas: 'no' },
 };
 
 export function syntaxOf(dialect: Dialect): DialectSyntax {

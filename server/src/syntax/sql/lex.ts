@@ -137,7 +137,7 @@ export function lex(text: string, dialect: Dialect): Token[] {
       push('parameter', end, '');
     } else if (code === QUESTION && next !== BAR && next !== AMPERSAND) {
       push('parameter', at + 1, '');
-    } else if (code === OPEN_BRACKET && syntax.bracketIdentifiers && !(isAdjacentOperand(last, at) && isDigit(next))) {
+    } else if (code === OPEN_BRACKET && isBracketName(text, at, next, last, syntax.bracketIdentifiers)) {
       pushQuoted('quoted', at, BRACKET_STYLE);
     } else {
       const end = operatorEnd(text, at, code, next);
@@ -230,6 +230,28 @@ function isOperandEnd(last: Token | undefined): boolean {
 function isAdjacentOperand(last: Token | undefined, at: number): boolean {
   return last !== undefined && last.end === at && isOperandEnd(last);
 }
+
+/** `[a b]` and `[dbo].[t]` of T-SQL; where nobody says the dialect, an array is likelier unless it cannot be one. */
+function isBracketName(
+  text: string,
+  at: number,
+  next: number,
+  last: Token | undefined,
+  mode: 'yes' | 'no' | 'maybe',
+): boolean {
+  if (mode === 'no' || (isAdjacentOperand(last, at) && (mode === 'maybe' || isDigit(next)))) return false;
+  if (mode === 'yes') return true;
+  BRACKET_NAME.lastIndex = at;
+  const found = BRACKET_NAME.exec(text);
+  if (found === null) return false;
+  if (last?.word === '.' || text.charCodeAt(BRACKET_NAME.lastIndex) === DOT) return true;
+  return (
+    found[1] !== undefined && !/\b(?:for|is|not|in|and|or|case|null|interval|date|timestamp|time)\b/i.test(found[0])
+  );
+}
+
+/** Words alone; the group tells whether there are several. */
+const BRACKET_NAME = /\[[A-Za-z_]\w{0,60}( [\w ]{1,60})?\]/y;
 
 function isAllWord(text: string, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (!isWordPart(text.charCodeAt(i))) return false;

@@ -100,6 +100,7 @@ export function parseTarget(c: Cursor): QualifiedName | ErrorNode {
     if (c.isUnknown()) c.isOpaque = true;
     return parseName(c);
   }
+  if (c.kind() === 'parameter') return parseName(c);
   return c.missing('a table');
 }
 
