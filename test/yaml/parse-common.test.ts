@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseCommon } from '../../server/src/syntax/yaml/parse-common.ts';
+import { parseWithPackage, parseYaml } from '../../server/src/syntax/yaml/parse-yaml.ts';
+
+const FILE = `version: 2
+
+# Marts.
+models:
+  - name: fct_orders   # the fact
+    description: >
+      One row
+      per order.
+
+      Since 2020.
+    config: {materialized: table, tags: ["a", 'b''c'], meta: {}}
+    columns: &columns
+      - name: order_id
+        description: "The \\"key\\"\\n"
+        data_tests: [unique, not_null]
+      - name: amount
+        quote: true
+        description: goes on
+          over lines
+
+          and on
+        meta:
+        precision: 1.10
+        text: |-
+          a: b
+
+            c
+  - name: copy
+    columns: *columns
+  -
+    name: last
+    rows:
+    - 1
+    - -2.5
+    - - x
+      - 1e3
+`;
+
+test('an ordinary file is read the short way, as the package reads it', () => {
+  expect(parseCommon(FILE)).toBeDefined();
+  expect(parseYaml(FILE)).toEqual(parseWithPackage(FILE));
+  const windows = FILE.replaceAll('\n', '\r\n');
+  expect(parseCommon(windows)).toBeDefined();
+  expect(parseYaml(windows)).toEqual(parseWithPackage(windows));
+});
+
+describe('every beginning of a file is read as the package reads it', () => {
+  test('cut anywhere', () => {
+    let read = 0;
+    for (let end = 0; end <= FILE.length; end++) {
+      const text = FILE.slice(0, end);
+      if (parseCommon(text) === undefined) continue;
+      read++;
+      expect(parseYaml(text)).toEqual(parseWithPackage(text));
+    }
+    expect(read).toBeGreaterThan(FILE.length / 3);
+  });
+});
+
+test.each([
+  'a: {{ x }}\n',
+  'a: "one\n  two"\n',
+  'a: [1,\n  2]\n',
+  'a: !tag b\n',
+  '? a\n',
+  'a: 1\n---\nb: 2\n',
+  '\ta: 1\n',
+  'a: b: c\n',
+  'a: 1\n  b: 2\n',
+  'a: *x\n',
+  'a: &x [*x]\n',
+  'a: |2\n    b\n',
+  'a: >\n  b\n    c\n',
+  'colu\nb: 1\n',
+  '{{ a }}: 1\n',
+  'a: @b\n',
+  'a: "\\q"\n',
+  'a: "b" c\n',
+  'a: 0x1F\n',
+])('%j is left to the package', text => {
+  expect(parseCommon(text)).toBeUndefined();
+});
+
+test('whatever it reads, the package reads alike', () => {
+  const line = fc
+    .tuple(
+      fc.constantFrom('', '  ', '    ', '      ', ' '),
+      fc.constantFrom('', '- ', '- - ', '-'),
+      fc.constantFrom('a: ', 'b:', '"c": ', 'd : ', '<<: ', '', 'e-f: ', '1: '),
+      fc.constantFrom(
+        '',
+        'x',
+        '1',
+        '-1.50',
+        'true',
+        '~',
+        '"q\\"r"',
+        "'s''t'",
+        '[u, {v: w}, "x"]',
+        '{y: [1, -2], z: }',
+        '[]',
+        '{}',
+        '|',
+        '>-',
+        '&n',
+        '&m v',
+        '*n',
+        '*m',
+        'two words',
+        'x #y',
+        'http://z:1',
+        "it's",
+        'ends:',
+        'é🦆 ü',
+        '1e5',
+        '0o17',
+        '.5',
+        '-',
+        '- x',
+        '{{ j }}',
+        '"{{ j }}"',
+      ),
+      fc.constantFrom('', '', '', ' # note', ' ', '#'),
+    )
+    .map(parts => parts.join(''));
+  let read = 0;
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1, maxLength: 7 }), fc.constantFrom('\n', '\r\n'), (lines, lineBreak) => {
+      const text = lines.join(lineBreak);
+      if (parseCommon(text) === undefined) return;
+      read++;
+      expect(parseYaml(text)).toEqual(parseWithPackage(text));
+    }),
+    { numRuns: 8_000 },
+  );
+  expect(read).toBeGreaterThan(400);
+});
