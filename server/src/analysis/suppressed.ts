@@ -1,4 +1,5 @@
 import { LineIndex } from '../base/line-index.ts';
+import { nearest } from '../base/nearest.ts';
 import type { ActiveRule, RawFinding } from '../rules/engine.ts';
 import { remove, safe } from '../rules/rule.ts';
 import { findSuppressions, type Suppression } from '../rules/suppress.ts';
@@ -8,6 +9,8 @@ export interface SuppressedFile {
   readonly text: string;
   readonly language: 'sql' | 'yaml';
   readonly rules: readonly ActiveRule[];
+  /** Ids of all rules there are. */
+  readonly known: ReadonlySet<string>;
 }
 
 /** Sorted by place, without what comments silence; comments of ours that silence nothing are findings themselves. */
@@ -46,14 +49,19 @@ function unusedOnes(
   return suppressions.flatMap((suppression, i): RawFinding[] => {
     if (suppression.form !== 'grainline') return [];
     // A rule that is off here finds nothing because nobody asked it, so its comment may still be needed elsewhere.
-    const idle = suppression.rules.filter(one => !used.has(`${i} ${one.id}`) && isOn.has(one.id) && one.id !== UNUSED);
+    const idle = suppression.rules.filter(
+      one => !used.has(`${i} ${one.id}`) && (isOn.has(one.id) || !file.known.has(one.id)) && one.id !== UNUSED,
+    );
     if (suppression.rules.length > 0 && idle.length === 0) return [];
     const isWhole = idle.length === suppression.rules.length;
     const names = idle.map(one => `'${one.id}'`).join(', ');
+    const strange = idle.find(one => !file.known.has(one.id));
     const message =
       suppression.rules.length === 0
         ? 'This comment names no rule, so it silences nothing: write the ids behind the colon.'
-        : `This comment silences nothing: ${names} has no finding here any more. Remove it, so that it cannot hide a later one.`;
+        : strange
+          ? `There is no rule '${strange.id}', so this comment silences nothing.${didYouMean(strange.id, file.known)}`
+          : `This comment silences nothing: ${names} has no finding here any more. Remove it, so that it cannot hide a later one.`;
     return [
       {
         file: file.uri,
@@ -70,6 +78,11 @@ function unusedOnes(
 }
 
 const UNUSED = 'unused-suppression';
+
+function didYouMean(id: string, known: ReadonlySet<string>): string {
+  const near = nearest(id, known, 3);
+  return near === undefined ? '' : ` Did you mean '${near}'?`;
+}
 
 /** The comment, with its line when it stands alone there, else with the blanks before it. */
 function wholeLine(text: string, { span }: Suppression): { readonly start: number; readonly end: number } {

@@ -27,6 +27,7 @@ export interface WorkspaceOptions extends ProjectOptions {
 export class Workspace implements Analysis {
   readonly #projects: Projects;
   readonly #options: WorkspaceOptions;
+  readonly #ruleIds: ReadonlySet<string>;
   /** Findings before fixes are worked out. Key: URI. */
   readonly #checked: (uri: string) => readonly RawFinding[];
   /** What a SQL file's check found, in it and in macros it calls. Key: URI. */
@@ -37,6 +38,7 @@ export class Workspace implements Analysis {
 
   constructor(options: WorkspaceOptions) {
     this.#options = options;
+    this.#ruleIds = new Set(options.rules.map(rule => rule.id));
     this.#projects = new Projects(options);
     const { memo } = this.#projects;
     this.#places = memo.query((uri: string): Place => {
@@ -177,7 +179,13 @@ export class Workspace implements Analysis {
     const found = isYaml(uri) ? this.#checkYaml(uri) : extensionOf(uri) === 'sql' ? this.#checkedSql(uri) : [];
     const own = found.filter(finding => finding.file === uri);
     if (place.role === 'macro') own.push(...this.#foundInCallers(uri, place.root));
-    return suppress(own, { uri, text, language: isYaml(uri) ? 'yaml' : 'sql', rules: this.#rulesFor(uri) });
+    return suppress(own, {
+      uri,
+      text,
+      language: isYaml(uri) ? 'yaml' : 'sql',
+      rules: this.#rulesFor(uri),
+      known: this.#ruleIds,
+    });
   }
 
   /** Findings whose text lies in this macro file, from all models that expand it: each once, with how many models it reaches. */
