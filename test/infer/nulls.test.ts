@@ -99,6 +99,9 @@ const cases: readonly [sql: string, columns: string, dialect?: Dialect][] = [
   // Functions over rows.
   ['select count(*) as n, count(note) as m, sum(id) as s, max(note) as t from a', 'n integer! m integer! s t'],
   ['select x, count(*) as n, sum(id) as s, max(x) as t from a group by x', 'x n integer! s! t'],
+  ['select sum(id) as s from a group by all', 's', 'snowflake'],
+  ['select id, percentile_cont(0.5) within group (order by x) as p from a group by id', 'id! p'],
+  ["select trim(both 'x' from id) as p, trim(both 'x' from x) as q from a", 'p text! q text'],
   ['select id, sum(id) filter (where x) as s from a group by id', 'id! s', 'postgres'],
   ['select id, x, sum(id) as s from a group by rollup (id, x)', 'id? x? s'],
   ['select row_number() over (order by id) as n, rank() over (order by x) as r from a', 'n integer! r integer!'],

@@ -17,18 +17,21 @@ import type {
   WithClause,
 } from '../../syntax/sql/tree.ts';
 import { childrenOf, walk } from '../../syntax/sql/walk.ts';
+import { renameColumns } from './add-relation.ts';
 import { isAggregateName } from './functions.ts';
 import { keysOfSelect } from './keys.ts';
-import { deliverSelect, deliverStar, placeBehind } from './output.ts';
-import { bindTable, deliverNode, findCte, renameColumns } from './relations.ts';
+import { deliverSelect, deliverStar } from './output.ts';
+import { bindTable, deliverNode, findCte } from './relations.ts';
 import type { Delivered } from './scopes.ts';
 import {
   type CteScope,
   type CteState,
   type Inference,
+  newScope,
   noColumns,
   nothingKnown,
   type Place,
+  placeBehind,
   type Scope,
 } from './state.ts';
 import { deliverValues, unite, weaken } from './unite.ts';
@@ -43,27 +46,6 @@ export interface Binder {
   registerLoosely(node: SqlNode, place: Place, ctes: CteScope | undefined): void;
   /** All columns of a scope, as `*` gives them. */
   star(scope: Scope): Delivered;
-}
-
-export function newScope(select: Select | undefined, parentPlace: Place | undefined): Scope {
-  return {
-    select,
-    parent: parentPlace?.scope,
-    parentPlace,
-    relations: [],
-    merged: [],
-    trees: [],
-    tables: [],
-    isOpen: false,
-    output: noColumns,
-    itemStarts: [],
-    keys: [],
-    aliases: undefined,
-    nullsOfJoins: undefined,
-    nullsOfRows: undefined,
-    subtotals: undefined,
-    visible: new Map(),
-  };
 }
 
 export function makeBinder(inference: Inference): Binder {
@@ -153,7 +135,7 @@ function bindCte(
   const isNamed = !cte.name.hasUnknown;
   if (isRecursiveWith && isNamed) ctes.names.set(key, state);
   const onAnchor = (anchor: Delivered) => {
-    state.delivered = weaken(renameColumns(binder, anchor, cte.columns));
+    state.delivered = weaken(renameColumns(inference, anchor, cte.columns));
     if (isNamed && recursiveByItself.has(inference.dialect)) ctes.names.set(key, state);
   };
   let delivered = nothingKnown;
@@ -162,7 +144,7 @@ function bindCte(
   if (!cte.isClosed)
     delivered = { ...delivered, columns: { ...delivered.columns, isComplete: false }, open: undefined };
   state.isRecursive = state.references.length > 0;
-  delivered = renameColumns(binder, delivered, cte.columns);
+  delivered = renameColumns(inference, delivered, cte.columns);
   state.delivered = state.isRecursive ? { ...delivered, keys: [] } : delivered;
   state.output = state.delivered.columns;
   state.keys = state.delivered.keys;
@@ -277,7 +259,6 @@ function bindSelect(binder: Binder, select: Select, ctes: CteScope | undefined, 
   select.items.forEach((item, i) => {
     const place: Place = { ...behind, item: i };
     if (item.kind === 'item') {
-      inference.itemPlaces.set(item, place);
       register(binder, item.expression, place, ctes);
     } else if (item.kind === 'star') {
       for (const replacement of item.replace) register(binder, replacement.expression, place, ctes);

@@ -275,10 +275,15 @@ const rows: readonly Row[] = [
   // Aggregates
   ['aggregate', 'integer', 'never', 'count count_if countif approx_count_distinct approx_distinct count_big hll'],
   ['aggregate', 'integer', 'never', 'uniq uniqexact uniqcombined regr_count grouping grouping_id'],
-  ['aggregate', 'first', 'rows', 'min max any_value arbitrary min_by max_by arg_min arg_max argmin argmax'],
+  ['aggregate', 'first', 'rows', 'min max any_value arbitrary'],
   ['aggregate', 'sum', 'rows', 'sum'],
   ['aggregate', 'average', 'rows', 'avg mean'],
-  ['aggregate', 'first', 'unknown', 'mode first last any anylast minif maxif argminif argmaxif anyif'],
+  [
+    'aggregate',
+    'first',
+    'unknown',
+    'min_by max_by arg_min arg_max argmin argmax mode first last any anylast minif maxif argminif argmaxif anyif',
+  ],
   [
     'aggregate',
     undefined,

@@ -34,7 +34,6 @@ export function inferQuery(root: SqlFile | Query, input: InferInput): QueryFacts
     aggregateScopes: new Map(),
     perhapsNoColumn: new Set(),
     resolved: new Map(),
-    itemPlaces: new Map(),
     itemColumns: new Map(),
     running: new Set(),
     nextRelation: 0,

@@ -1,7 +1,7 @@
 /** What the conditions of a query say about NULL: which columns they reject it in, and which outer joins they undo. */
 
 import { normalizeName } from '../../syntax/sql/names.ts';
-import type { Expression, Join } from '../../syntax/sql/tree.ts';
+import type { ColumnReference, Expression, Join } from '../../syntax/sql/tree.ts';
 import { functionFacts } from './functions.ts';
 
 import { resolveReference } from './resolve.ts';
@@ -254,7 +254,17 @@ function keysOf(
     case 'alias':
       if (inference.running.has(resolved.item)) return none;
       return strictColumns(inference, [resolved.item.expression], depth + 5);
+    case 'unknown':
+      return [writtenKey(reference, inference)];
     default:
       return none;
   }
+}
+
+/**
+ * Of a name that may come from several relations nobody knows, all that is sure is that the same name in the same query
+ * means the same column.
+ */
+export function writtenKey(reference: ColumnReference, inference: Inference): string {
+  return `?:${reference.parts.map(part => normalizeName(part, inference.dialect)).join('.')}`;
 }

@@ -5,7 +5,7 @@ import type { ExpressionItem, Identifier, SelectItem, StarItem } from '../../syn
 import type { OutputColumn } from '../facts.ts';
 import { deriveExpression, ownName } from './derive.ts';
 import { indexOf, type Name } from './names.ts';
-import { nullOfColumn, nullOfOutput } from './nullability.ts';
+import { nullOfColumn, nullOfOutput } from './null-of-columns.ts';
 import { resolveReference } from './resolve.ts';
 import type { Delivered, MergedColumn, Nullability, OpenColumns, ScopeRelation } from './scopes.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type FromTree,
   type Inference,
   nothingKnown,
-  type Place,
+  placeBehind,
   type Scope,
   TOTAL_COLUMN_LIMIT,
   unknownNullability,
@@ -310,19 +310,6 @@ function contributionOf(inference: Inference, scope: Scope, relation: ScopeRelat
   if (example.nullable === open.nullable) return { columns, open };
   const changed = { ...open, nullable: example.nullable };
   return { columns, open: example.because === undefined ? changed : { ...changed, nullableBecause: example.because } };
-}
-
-/** Where a select's items stand, seen as a whole. */
-export function placeBehind(scope: Scope): Place {
-  return {
-    scope,
-    clause: 'items',
-    low: 0,
-    high: scope.relations.length,
-    item: 0,
-    join: undefined,
-    delivered: undefined,
-  };
 }
 
 /** The columns of a relation as the rows behind all conditions have them. The list itself when nothing changes. */

@@ -1,5 +1,6 @@
 /** Reads FROM: which relations a query has, what each delivers, and which joins may fill it with NULL. */
 
+import type { Dialect } from '../../syntax/sql/dialect.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type {
   Identifier,
@@ -12,19 +13,21 @@ import type {
   TableReference,
   UnnestTable,
 } from '../../syntax/sql/tree.ts';
-import type { CandidateKey, OutputColumn, OutputColumns, TypeFamily } from '../facts.ts';
-import { type Binder, newScope } from './bind.ts';
-import { correlationName, indexOf, type Name } from './names.ts';
-import { placeBehind } from './output.ts';
-import { assumedColumn } from './resolve.ts';
-import type { Delivered, KnownRelation, MergedColumn, RelationKind, ScopeRelation } from './scopes.ts';
+import type { OutputColumn, OutputColumns, TypeFamily } from '../facts.ts';
+import { addRelation, incomplete } from './add-relation.ts';
+import type { Binder } from './bind.ts';
+import { mergeColumns } from './merged-columns.ts';
+import { correlationName } from './names.ts';
+import type { Delivered, KnownRelation, ScopeRelation } from './scopes.ts';
 import {
   type CteScope,
   type CteState,
   type FromTree,
+  newScope,
   noColumns,
   nothingKnown,
   type Place,
+  placeBehind,
   type Scope,
 } from './state.ts';
 
@@ -51,97 +54,14 @@ export function bindTable(binder: Binder, scope: Scope, table: TableExpression, 
     case 'error':
       scope.isOpen = true;
       if (table.kind === 'error') return { kind: 'nothing' };
-      return one(addRelation(binder, scope, { kind: 'unknown', table, delivered: nothingKnown, alias: table.alias }));
+      return one(
+        addRelation(binder.inference, scope, { kind: 'unknown', table, delivered: nothingKnown, alias: table.alias }),
+      );
   }
 }
 
 function one(relation: ScopeRelation): FromTree {
   return { kind: 'relation', relation };
-}
-
-interface NewRelation {
-  readonly kind: RelationKind;
-  readonly table: TableExpression;
-  readonly delivered: Delivered;
-  readonly alias?: TableAlias | undefined;
-  /** Name without an alias. */
-  readonly name?: Name | undefined;
-  readonly node?: string;
-  readonly cte?: CteState;
-  readonly isLateral?: boolean;
-}
-
-function addRelation(binder: Binder, scope: Scope, made: NewRelation): ScopeRelation {
-  const delivered = renameColumns(binder, made.delivered, made.alias?.columns);
-  const alias = made.alias?.name;
-  const name = alias === undefined ? made.name : alias.hasUnknown ? undefined : alias;
-  const relation: ScopeRelation = {
-    id: binder.inference.nextRelation++,
-    index: scope.relations.length,
-    kind: made.kind,
-    table: made.table,
-    name,
-    nameKey: name === undefined ? undefined : normalizeName(name, binder.inference.dialect),
-    alias,
-    columns: delivered.columns,
-    open: delivered.open,
-    keys: delivered.keys,
-    node: made.node,
-    cte: made.cte,
-    isLateral: made.isLateral ?? false,
-    nullableBy: [],
-    hiddenBy: undefined,
-    scope,
-  };
-  if (relation.name === undefined && made.kind === 'unknown') scope.isOpen = true;
-  scope.relations.push(relation);
-  return relation;
-}
-
-/** `t (a, b)`: the columns under the names that an alias or a CTE gives them. */
-export function renameColumns(
-  binder: Binder,
-  delivered: Delivered,
-  names: readonly Identifier[] | undefined,
-): Delivered {
-  if (names === undefined || names.length === 0) return delivered;
-  if (names.some(name => name.hasUnknown)) return nothingKnown;
-  const { columns, isComplete } = delivered.columns;
-  const { dialect } = binder.inference;
-  const renamed = names.map((name, i): OutputColumn => {
-    const column = isComplete ? columns[i] : undefined;
-    if (column === undefined) {
-      return { ...assumedColumn({ open: undefined }, name), definedHere: true };
-    }
-    const isSame = column.name.toLowerCase() === name.name.toLowerCase();
-    const isCarried = column.derivation === 'passthrough' || column.derivation === 'star';
-    return {
-      ...column,
-      name: name.name,
-      quoted: name.quoted,
-      derivation: isCarried && !isSame ? 'rename' : column.derivation,
-      definedHere: isSame ? column.definedHere : true,
-    };
-  });
-  // Postgres and its kin let a list be shorter than the columns; the others keep their names.
-  const mayBeShort = /^(?:ansi|postgres|redshift|duckdb)$/.test(dialect);
-  const rest = isComplete && mayBeShort ? columns.slice(names.length) : [];
-  return {
-    columns: { columns: [...renamed, ...rest], isComplete: isComplete ? names.length <= columns.length : !mayBeShort },
-    open: undefined,
-    keys: isComplete ? renameKeys(delivered.keys, columns, renamed) : [],
-  };
-}
-
-function renameKeys(
-  keys: readonly CandidateKey[],
-  before: readonly OutputColumn[],
-  after: readonly OutputColumn[],
-): readonly CandidateKey[] {
-  const names = new Map(
-    before.map((column, i) => [column.name.toLowerCase(), (after[i] ?? column).name.toLowerCase()]),
-  );
-  return keys.map(key => ({ ...key, columns: key.columns.map(name => names.get(name) ?? name).sort() }));
 }
 
 /* ------------------------------------------------------------------ joins */
@@ -177,7 +97,7 @@ function bindJoins(binder: Binder, scope: Scope, join: Join, ctes: CteScope | un
       join: node,
       delivered: undefined,
     };
-    const merged = mergeColumns(binder, scope, node, low, middle, high);
+    const merged = mergeColumns(binder.inference, scope, node, low, middle, high);
     const side = node.modifier === 'positional' ? 'both' : outerSides[node.type];
     if (side === 'right' || side === 'both') markNullable(scope, middle, high, node);
     if (side === 'left' || side === 'both') markNullable(scope, low, middle, node);
@@ -197,115 +117,6 @@ function markNullable(scope: Scope, low: number, high: number, join: Join): void
   for (let at = low; at < high; at++) ((scope.relations[at] as ScopeRelation).nullableBy as Join[]).push(join);
 }
 
-/** Columns that USING or NATURAL makes one of two. */
-function mergeColumns(
-  binder: Binder,
-  scope: Scope,
-  join: Join,
-  low: number,
-  middle: number,
-  high: number,
-): readonly MergedColumn[] {
-  const left = scope.relations.slice(low, middle);
-  const right = scope.relations.slice(middle, high);
-  if (left.length === 0 || right.length === 0) return [];
-  let names: readonly Name[] = join.using ?? [];
-  if (join.using?.some(name => name.hasUnknown)) {
-    scope.isOpen = true;
-    return [];
-  }
-  if (join.natural) {
-    const all = [...left, ...right];
-    if (!all.every(relation => relation.columns.isComplete)) {
-      scope.isOpen = true;
-      return [];
-    }
-    const theirs = new Set(
-      right.flatMap(relation => [...indexOf(relation.columns, binder.inference.dialect).byName.keys()]),
-    );
-    names = left
-      .flatMap(relation => relation.columns.columns)
-      .filter(column => theirs.delete(normalizeName(column, binder.inference.dialect)));
-  }
-  const merged = names.map(name => mergeColumn(binder, scope, join, name, left, right));
-  scope.merged.push(...merged);
-  return merged;
-}
-
-function mergeColumn(
-  binder: Binder,
-  scope: Scope,
-  join: Join,
-  name: Name,
-  left: readonly ScopeRelation[],
-  right: readonly ScopeRelation[],
-): MergedColumn {
-  const { dialect } = binder.inference;
-  const key = normalizeName(name, dialect);
-  const earlier = scope.merged.findLast(
-    merged => normalizeName(merged.name, dialect) === key && left.includes(merged.relation),
-  );
-  const ours = earlier ?? findMember(left, name, dialect);
-  const theirs = findMember(right, name, dialect);
-  const members = [
-    ...(earlier?.members ?? (ours === undefined ? [] : [{ relation: ours.relation, column: ours.column }])),
-    ...(theirs === undefined ? [] : [theirs]),
-  ];
-  const chosen = join.type === 'right' ? (theirs ?? ours) : (ours ?? theirs);
-  const relation = chosen?.relation ?? left[0] ?? (right[0] as ScopeRelation);
-  const column = chosen?.column ?? assumedColumn({ open: undefined }, name);
-  return {
-    name,
-    join,
-    relation,
-    members,
-    column: mergedValue(join.type, column, ours?.column, theirs?.column, relation),
-  };
-}
-
-function findMember(
-  relations: readonly ScopeRelation[],
-  name: Name,
-  dialect: Parameters<typeof normalizeName>[1],
-): { readonly relation: ScopeRelation; readonly column: OutputColumn } | undefined {
-  const key = normalizeName(name, dialect);
-  const open: ScopeRelation[] = [];
-  for (const relation of relations) {
-    const column = indexOf(relation.columns, dialect).byName.get(key);
-    if (column !== undefined) return { relation, column };
-    if (!relation.columns.isComplete) open.push(relation);
-  }
-  const [only] = open;
-  return only === undefined || open.length > 1 ? undefined : { relation: only, column: assumedColumn(only, name) };
-}
-
-function mergedValue(
-  type: JoinType,
-  column: OutputColumn,
-  left: OutputColumn | undefined,
-  right: OutputColumn | undefined,
-  relation: ScopeRelation,
-): OutputColumn {
-  const { nullableBecause: _, ...rest } = column;
-  switch (type) {
-    case 'inner':
-    case 'semi':
-      return { ...rest, nullable: 'no', nullableBecause: 'the join matches on it' };
-    case 'full': {
-      const areBoth = left !== undefined && right !== undefined;
-      const isNo = areBoth && left.nullable === 'no' && right.nullable === 'no';
-      const isYes = areBoth && left.nullable === 'yes' && right.nullable === 'yes';
-      const origins = [...(left?.origins ?? []), ...(right?.origins ?? [])];
-      return { ...rest, nullable: isNo ? 'no' : isYes ? 'yes' : 'unknown', derivation: 'transform', origins };
-    }
-    default:
-      // Joins beneath this one may have filled the side that gives the value.
-      if (relation.nullableBy.length > 0)
-        return { ...rest, nullable: 'yes', nullableBecause: 'comes through an outer join' };
-      return column;
-  }
-}
-
 /* ------------------------------------------------------------- relations */
 
 function bindReference(binder: Binder, scope: Scope, table: TableReference, ctes: CteScope | undefined): ScopeRelation {
@@ -314,17 +125,30 @@ function bindReference(binder: Binder, scope: Scope, table: TableReference, ctes
   const [first] = parts;
   const name = correlationName(parts);
   if (first === undefined || parts.some(part => part.hasUnknown)) {
-    return addRelation(binder, scope, { kind: 'unknown', table, delivered: nothingKnown, alias: table.alias, name });
+    return addRelation(binder.inference, scope, {
+      kind: 'unknown',
+      table,
+      delivered: nothingKnown,
+      alias: table.alias,
+      name,
+    });
   }
   const isRendered = inference.input.isRendered?.(table) ?? false;
   const cte = parts.length === 1 && !isRendered ? findCte(binder, ctes, first) : undefined;
   if (cte !== undefined) {
     cte.references.push(table);
-    return addRelation(binder, scope, { kind: 'cte', table, delivered: cte.delivered, alias: table.alias, name, cte });
+    return addRelation(binder.inference, scope, {
+      kind: 'cte',
+      table,
+      delivered: cte.delivered,
+      alias: table.alias,
+      name,
+      cte,
+    });
   }
   // `from t, t.items`: a collection inside a row of an earlier relation.
   if (parts.length > 1 && !isRendered && isPathOf(scope, first, inference.dialect)) {
-    return addRelation(binder, scope, {
+    return addRelation(binder.inference, scope, {
       kind: 'unnest',
       table,
       delivered: nothingKnown,
@@ -335,9 +159,15 @@ function bindReference(binder: Binder, scope: Scope, table: TableReference, ctes
   }
   const known = inference.input.relation(table);
   if (known === undefined) {
-    return addRelation(binder, scope, { kind: 'unknown', table, delivered: nothingKnown, alias: table.alias, name });
+    return addRelation(binder.inference, scope, {
+      kind: 'unknown',
+      table,
+      delivered: nothingKnown,
+      alias: table.alias,
+      name,
+    });
   }
-  return addRelation(binder, scope, {
+  return addRelation(binder.inference, scope, {
     kind: 'node',
     table,
     delivered: deliverNode(known),
@@ -347,7 +177,7 @@ function bindReference(binder: Binder, scope: Scope, table: TableReference, ctes
   });
 }
 
-function isPathOf(scope: Scope, first: Identifier, dialect: Parameters<typeof normalizeName>[1]): boolean {
+function isPathOf(scope: Scope, first: Identifier, dialect: Dialect): boolean {
   for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
     const key = normalizeName(first, dialect);
     if (level.relations.some(relation => relation.nameKey === key)) return true;
@@ -413,7 +243,7 @@ function bindSubquery(
   const outer = seesBefore ? lateralPlace(scope) : scope.parentPlace;
   const delivered = binder.query(table.query, ctes, outer);
   const kind = table.query.body.kind === 'values' ? 'values' : 'subquery';
-  return addRelation(binder, scope, { kind, table, delivered, alias: table.alias, isLateral });
+  return addRelation(binder.inference, scope, { kind, table, delivered, alias: table.alias, isLateral });
 }
 
 /** Sees the relations that are there so far. */
@@ -475,7 +305,7 @@ function bindFunction(binder: Binder, scope: Scope, table: TableFunction, ctes: 
   // A lateral view must name all its columns.
   const namesAll = /^(?:trino|athena|sparksql|databricks|hive)$/.test(dialect);
   const delivered: Delivered = { columns, open: undefined, keys: [] };
-  const relation = addRelation(binder, scope, {
+  const relation = addRelation(binder.inference, scope, {
     kind: 'function',
     table,
     delivered,
@@ -486,12 +316,6 @@ function bindFunction(binder: Binder, scope: Scope, table: TableFunction, ctes: 
   return namesAll || columns.isComplete ? relation : incomplete(relation);
 }
 
-/** An alias names columns of it, but perhaps not all. */
-function incomplete(relation: ScopeRelation): ScopeRelation {
-  if (!relation.columns.isComplete) return relation;
-  return Object.assign(relation, { columns: { columns: relation.columns.columns, isComplete: false } });
-}
-
 function bindUnnest(binder: Binder, scope: Scope, table: UnnestTable, ctes: CteScope | undefined): ScopeRelation {
   const { dialect } = binder.inference;
   const place = lateralPlace(scope);
@@ -500,7 +324,7 @@ function bindUnnest(binder: Binder, scope: Scope, table: UnnestTable, ctes: CteS
   const own: OutputColumn[] = [];
   // BigQuery's element stands under the alias itself, or falls apart into its fields: only the offset is certain.
   if (offset?.form === 'offset') own.push(knownColumn(offset.name?.name ?? 'offset', 'integer', 'with offset'));
-  const relation = addRelation(binder, scope, {
+  const relation = addRelation(binder.inference, scope, {
     kind: 'unnest',
     table,
     delivered: { columns: { columns: own, isComplete: false }, open: undefined, keys: [] },
@@ -528,7 +352,7 @@ function bindEnclosed(
   const isPlain = table.kind === 'parenthesized-table';
   const delivered = isPlain ? binder.star(inside) : nothingKnown;
   const [only] = inside.relations;
-  const relation = addRelation(binder, scope, {
+  const relation = addRelation(binder.inference, scope, {
     kind: isPlain ? 'subquery' : 'pivot',
     table,
     delivered,

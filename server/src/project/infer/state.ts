@@ -133,8 +133,6 @@ export interface Inference extends QueryFacts {
   /** References that may be no columns: `day` in `datediff(day, a, b)`, names inside PIVOT. */
   readonly perhapsNoColumn: Set<ColumnReference>;
   readonly resolved: Map<ColumnReference, ResolvedColumn>;
-  /** Where the items of select lists stand. */
-  readonly itemPlaces: Map<ExpressionItem, Place>;
   readonly itemColumns: Map<ExpressionItem, OutputColumn>;
   /** Items being worked on: an alias that rests on itself is unknown. */
   readonly running: Set<ExpressionItem>;
@@ -155,3 +153,37 @@ export function bare(expression: Expression): Expression {
 }
 
 export const unknownNullability: Nullability = { nullable: 'unknown' };
+
+export function newScope(select: Select | undefined, parentPlace: Place | undefined): Scope {
+  return {
+    select,
+    parent: parentPlace?.scope,
+    parentPlace,
+    relations: [],
+    merged: [],
+    trees: [],
+    tables: [],
+    isOpen: false,
+    output: noColumns,
+    itemStarts: [],
+    keys: [],
+    aliases: undefined,
+    nullsOfJoins: undefined,
+    nullsOfRows: undefined,
+    subtotals: undefined,
+    visible: new Map(),
+  };
+}
+
+/** Where a select's items stand, seen as a whole. */
+export function placeBehind(scope: Scope): Place {
+  return {
+    scope,
+    clause: 'items',
+    low: 0,
+    high: scope.relations.length,
+    item: 0,
+    join: undefined,
+    delivered: undefined,
+  };
+}
