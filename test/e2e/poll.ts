@@ -1,5 +1,5 @@
 /** How long an editor may take to show what it should; the first diagnostics after a cold start need most of it. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 15_000;
 const PAUSE_MS = 50;
 
 /**

@@ -77,16 +77,19 @@ describe('diagnostics', () => {
     await silence(uri, 'null-comparison');
   });
 
-  it('read other models as they stand in their editors, unsaved', async () => {
-    const upstream = await open('models/staging/stg_crm__people.sql', 'select 1 as person_id, 2 as person_age\n');
-    const reader = await open(
-      'models/marts/fct_people.sql',
-      "select p.person_size from {{ ref('stg_crm__people') }} as p\n",
+  it('read other files as they stand in their editors, unsaved', async () => {
+    const yaml = await open(
+      'models/billing.yml',
+      'version: 2\n\nsources:\n  - name: billing\n    tables:\n      - name: payments\n',
     );
-    await findings(reader.document.uri, 'unknown-column', ['person_size']);
-    await replace(upstream, 'person_age', 'person_size');
-    await findings(reader.document.uri, 'unknown-column', []);
-    ok(upstream.document.isDirty);
+    const sql = await open(
+      'models/staging/stg_billing__invoices.sql',
+      "select 1 as one from {{ source('billing', 'invoices') }}\n",
+    );
+    await firstFinding(sql.document.uri, 'unknown-source');
+    await replace(yaml, 'name: payments', 'name: invoices');
+    await findings(sql.document.uri, 'unknown-source', []);
+    ok(yaml.document.isDirty);
   });
 
   it('say where half-typed SQL stops making sense, and nothing once it makes sense', async () => {

@@ -1,7 +1,7 @@
 import { match, ok } from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { eventually } from '../poll.ts';
-import { findings, firstFinding, open, replace, ruleOf, tidy } from './editor.ts';
+import { findings, firstFinding, open, replace, ruleOf, tidy, write } from './editor.ts';
 
 const CONTRACT = `contract:
   name: customers
@@ -26,6 +26,24 @@ const CONTRACT = `contract:
   notification_channel: "#crm"
 `;
 
+const TYPE_2_DIMENSION = `version: 2
+
+models:
+  - name: dim_people
+    config:
+      meta:
+        grainline: { kind: dimension, scd: 2, natural_key: customer_id }
+    columns:
+      - name: customer_id
+        data_tests:
+          - not_null
+          - unique
+`;
+
+const DIMENSION_SQL = `select customer_id, updated_at as valid_from, null as valid_to, true as is_current
+from {{ ref('stg_crm__customers') }}
+`;
+
 describe('documents', () => {
   afterEach(tidy);
 
@@ -46,15 +64,14 @@ describe('documents', () => {
     await findings(editor.document.uri, 'contract-schema', ['soon', 'sometimes']);
   });
 
-  it('dbt YAML is checked while it is typed', async () => {
-    const editor = await open(
-      'models/marts/marts.yml',
-      'version: 2\n\nmodels:\n  - name: stg_crm__customers_view\n    columns: none_yet\n',
-    );
+  it('dbt YAML is checked against what its models mean, while it is typed', async () => {
+    const editor = await open('models/marts/marts.yml', TYPE_2_DIMENSION);
     const uri = editor.document.uri;
-    await findings(uri, 'contract-schema', ['none_yet']);
-    await replace(editor, 'columns: none_yet', 'columns: []');
-    await findings(uri, 'contract-schema', []);
+    await write('models/marts/dim_people.sql', DIMENSION_SQL);
+    // Every version repeats the natural key, so a test of its uniqueness fails with the second one.
+    await findings(uri, 'type2-natural-key-unique-test', ['unique']);
+    await replace(editor, '          - unique\n', '');
+    await findings(uri, 'type2-natural-key-unique-test', []);
   });
 
   it('YAML that does not parse says so where it breaks, and the rest goes on', async () => {

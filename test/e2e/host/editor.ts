@@ -56,10 +56,11 @@ export async function type(editor: vscode.TextEditor, text: string): Promise<voi
   }
 }
 
-/** Replaces the only occurrence of a text, without saving. */
-export async function replace(editor: vscode.TextEditor, from: string, to: string): Promise<void> {
-  const range = rangeOf(editor.document, from);
-  if (!(await editor.edit(edit => edit.replace(range, to)))) throw new Error('The editor refused an edit.');
+/** Replaces the only occurrence of a text, without saving; the editor may stand behind another one. */
+export async function replace({ document }: vscode.TextEditor, from: string, to: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, rangeOf(document, from), to);
+  if (!(await vscode.workspace.applyEdit(edit))) throw new Error('The editor refused an edit.');
 }
 
 /** The range of the only occurrence of a text. */

@@ -67,14 +67,11 @@ describe('the generator of a type 2 dimension', () => {
   }
 });
 
-/** A file that needs confirmation stands in the preview without its check mark. */
+/** Files that need confirmation stand in the preview without their check marks: a model and its YAML, first and last. */
 async function acceptPreview(): Promise<void> {
-  for (const command of [
-    'refactorPreview.focus',
-    'list.focusFirst',
-    'refactorPreview.toggleCheckedState',
-    'refactorPreview.apply',
-  ]) {
+  const check = 'refactorPreview.toggleCheckedState';
+  const keys = ['refactorPreview.focus', 'list.focusFirst', check, 'list.focusLast', check, 'refactorPreview.apply'];
+  for (const command of keys) {
     await vscode.commands.executeCommand(command);
     await pause(PROPOSAL_MS);
   }

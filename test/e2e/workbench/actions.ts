@@ -8,23 +8,42 @@ const EDITOR = '.editor-group-container.active .editor-instance';
 
 /** Opens a file by its name, as with Control+P, and waits for its text. */
 export async function openFile(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('Control+p');
-  const input = page.locator('.quick-input-widget:visible input.input');
-  await input.fill(name);
-  await page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: name }).first().waitFor();
-  await page.keyboard.press('Enter');
+  await pick(page, 'Control+p', name, name);
   await page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).first().waitFor();
   await page.locator(`${EDITOR} .view-line`).first().waitFor();
 }
 
 /** Runs a command of the palette by its visible title. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  const input = page.locator('.quick-input-widget:visible input.input');
-  await input.waitFor();
-  await input.fill(`>${title}`);
-  await page.locator('.quick-input-widget:visible .monaco-list-row.focused', { hasText: title }).first().waitFor();
-  await page.keyboard.press('Enter');
+  await pick(page, 'F1', `>${title}`, title);
+}
+
+/** Attempts with one opening of a list: what an extension adds comes into it only when it is opened anew. */
+const ATTEMPTS = 8;
+const ATTEMPT_MS = 3000;
+
+/** Opens a list by a key, filters it, and takes the row with this text once it is the one that Enter takes. */
+async function pick(page: Page, key: string, filter: string, row: string): Promise<void> {
+  const widget = page.locator('.quick-input-widget:visible');
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    await page.keyboard.press(key);
+    const isThere = await widget
+      .locator('input.input')
+      .fill(filter, { timeout: ATTEMPT_MS })
+      .then(() => widget.locator('.monaco-list-row.focused', { hasText: row }).first().waitFor({ timeout: ATTEMPT_MS }))
+      .then(
+        () => true,
+        () => false,
+      );
+    if (isThere) return page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+  }
+  throw new Error(`'${row}' never was the first row for '${filter}'; the window shows:\n${await readPage(page)}`);
+}
+
+/** All the text in the window, as a person reads it. */
+export async function readPage(page: Page): Promise<string> {
+  return String(await page.evaluate('document.body.innerText'));
 }
 
 /** Puts the cursor at a line and column, both from 1. */
@@ -68,7 +87,7 @@ export function squiggles(page: Page, kind: 'error' | 'warning' | 'info'): Locat
 /** Waits for a wavy line of a kind. */
 export async function squiggle(page: Page, kind: 'error' | 'warning' | 'info'): Promise<Locator> {
   const line = squiggles(page, kind).first();
-  await line.waitFor({ state: 'attached', timeout: 10_000 }).catch(async () => {
+  await line.waitFor({ state: 'attached', timeout: 20_000 }).catch(async () => {
     throw new Error(`There is no ${kind} squiggle in:\n${await editorText(page)}`);
   });
   return line;

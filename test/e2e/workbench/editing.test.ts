@@ -61,19 +61,6 @@ describe('the installed extension', () => {
     await page.keyboard.press('Escape');
   });
 
-  it('says on hover what a column is', async () => {
-    await openFile(page, 'fct_broken.sql');
-    await goTo(page, 2, 7);
-    await page.keyboard.press('Control+k');
-    await page.keyboard.press('Control+i');
-    await eventually(
-      'a hover about customer_id',
-      async () => (await page.locator('.monaco-hover:visible').allInnerTexts()).join('\n'),
-      text => /customer_id/.test(text),
-    );
-    await page.keyboard.press('Escape');
-  });
-
   it('repairs it by quick fix', async () => {
     await openFile(page, 'fct_broken.sql');
     await goTo(page, 5, 26);

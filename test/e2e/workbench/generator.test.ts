@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { pause } from '../poll.ts';
 import { SHOP } from '../workspace.ts';
-import { runCommand } from './actions.ts';
-import { openWindow, readPage } from './stage.ts';
+import { readPage, runCommand } from './actions.ts';
+import { openWindow } from './stage.ts';
 
 /** A person who accepts every proposal is done after fewer steps than this. */
 const STEPS = 30;

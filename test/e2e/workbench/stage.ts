@@ -6,6 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { type PageWatch, watchPage } from '../run/browser.ts';
 import { isComplaint, RECORD_TOASTS, TAKE_TOASTS } from '../run/messages.ts';
 import { type Files, workspace } from '../workspace.ts';
+import { readPage } from './actions.ts';
 
 export type Stage = {
   readonly context: BrowserContext;
@@ -84,9 +85,4 @@ export const stageHooks: Mocha.RootHookObject = {
 /** Every message shown since the last call, as `error: text`. */
 async function takeToasts(page: Page): Promise<readonly string[]> {
   return (await page.evaluate(TAKE_TOASTS)) as string[];
-}
-
-/** All the text in the window, as a person reads it. */
-export async function readPage(page: Page): Promise<string> {
-  return String(await page.evaluate('document.body.innerText'));
 }
