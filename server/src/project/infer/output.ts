@@ -166,7 +166,7 @@ function makeColumn(inference: Inference, item: ExpressionItem): OutputColumn {
     default:
       break;
   }
-  return makeNamed(name, undefined, unknownNullability, 'unknown', [], isRenamed);
+  return makeNamed(name, undefined, nullability, 'unknown', [], isRenamed);
 }
 
 function makeNamed(

@@ -35,12 +35,12 @@ export default defineRule({
       select id from {{ ref('orders')
                      ^^^^^^^^^^^^^^^^ never closed
     `,
-    'half of a list in YAML': `
+    'a tab in YAML': `
       //- models/schema.yml
       models:
         - name: orders
-          columns: [a, b
-                   ^ never closed
+      \tdescription: All orders.
+      ^ YAML does not allow tabs
     `,
     'dialects read together': `
       select a::int, b:c.d[0]::string as d, iff(x, 1, 2) as e, f.value
