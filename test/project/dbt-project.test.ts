@@ -98,6 +98,7 @@ projects:
     ['dbt_audit_helper', 'git'],
     ['our_macros', 'git'],
     ['helpers', 'local'],
+    ['', 'local'],
     ['tarred', 'tarball'],
     ['secret_macros', 'private'],
     ['upstream', 'project'],

@@ -1,4 +1,6 @@
+import { conventionLayer } from '../project/naming-evidence.ts';
 import type { Projects } from '../project/project.ts';
+import { renameModel } from '../project/rename-model.ts';
 import type { ProjectView } from '../rules/rule.ts';
 
 /** One project of the workspace as rules see it. Every answer is a query, so a check depends on just what it asked. */
@@ -22,6 +24,10 @@ export function projectView(projects: Projects, root: string): ProjectView | und
       return found && models.facts(`${root} ${found.id}`);
     },
     refNames: () => namesWith(index().byName, 'ref:').filter(name => !name.includes(':')),
+    isKnownElsewhere: name =>
+      projects
+        .layout('layout')
+        .projects.some(other => other !== top && nodes.index(other.project.root).byName.has(`ref:${name}`)),
     sourceNames: () => [...new Set(namesWith(index().byName, 'source:').map(name => name.slice(0, name.indexOf(':'))))],
     tableNames: source => namesWith(index().byName, `source:${source}:`),
     nodes: () => projects.allFacts(root),
@@ -29,6 +35,12 @@ export function projectView(projects: Projects, root: string): ProjectView | und
     columnsOf: id => models.delivery(`${root} ${id}`)?.columns,
     keysOf: id => models.delivery(`${root} ${id}`)?.keys ?? [],
     placesOf: id => nodes.entries(root).get(id),
+    layerOf: node => conventionLayer(node, projects.settings(root).layers),
+    consumersOf: node => ({
+      exposures: projects.consumers(root).exposures.get(node.id) ?? [],
+      contracts: projects.consumers(root).contracts.get(node.name.toLowerCase()) ?? [],
+    }),
+    renameModel: (id, name) => renameModel(projects, root, id, name),
     textOf: uri => projects.files.text(uri),
     packagesComplete: top.missingPackages.every(name => MACRO_ONLY_PACKAGES.has(name)),
     isPackage: top.isPackage,

@@ -96,6 +96,8 @@ export interface Analysis {
   files(): readonly string[];
   /** The same files in the order in which checking all of them is cheapest: parents before their readers. */
   checkOrder(): readonly string[];
+  /** Does the work for a file's findings that needs no other file's; what is asked for in `checkOrder` is not read twice. */
+  prepare(uri: string): void;
   /** Findings of one file, sorted by place. Reuses all that did not change. */
   findings(uri: string): readonly Finding[];
   /** Files among `candidates` whose findings may differ from when they were last asked for. */

@@ -21,6 +21,8 @@ export interface WorkspaceOptions extends ProjectOptions {
   readonly rules: readonly Rule[];
   /** Runs exactly these rules, whatever the configuration says. */
   readonly only?: readonly string[];
+  /** Until `learnHabits`, nobody is held to the project's own habits: the first findings then need not wait for all files. */
+  readonly learnsHabitsLater?: boolean;
 }
 
 /** The state of a workspace, and every question about it. */
@@ -40,6 +42,7 @@ export class Workspace implements Analysis {
     this.#options = options;
     this.#ruleIds = new Set(options.rules.map(rule => rule.id));
     this.#projects = new Projects(options);
+    if (options.learnsHabitsLater) this.#projects.habitsAreKnown.set(false);
     const { memo } = this.#projects;
     this.#places = memo.query((uri: string): Place => {
       const owned = ownerOf(this.#projects.layout('layout'), uri);
@@ -79,6 +82,14 @@ export class Workspace implements Analysis {
       .layout('layout')
       .projects.flatMap(({ project }) => this.#projects.models.order(project.root).map(one => one.file));
     return [...new Set([...first, ...this.files()])];
+  }
+
+  prepare(uri: string): void {
+    if (extensionOf(uri) === 'sql') this.#checkedSql(uri);
+  }
+
+  learnHabits(): void {
+    this.#projects.habitsAreKnown.set(true);
   }
 
   findings(uri: string): readonly Finding[] {
@@ -179,6 +190,7 @@ export class Workspace implements Analysis {
     const found = isYaml(uri) ? this.#checkYaml(uri) : extensionOf(uri) === 'sql' ? this.#checkedSql(uri) : [];
     const own = found.filter(finding => finding.file === uri);
     if (place.role === 'macro') own.push(...this.#foundInCallers(uri, place.root));
+    if (place.role === 'model' || place.role === 'snapshot') own.push(...this.#checkNames(uri, place.root));
     return suppress(own, {
       uri,
       text,
@@ -276,9 +288,26 @@ export class Workspace implements Analysis {
       const model: ModelSubject | undefined = node && units[0] && this.#modelSubject(key, node, units[0]);
       const all = checkSql(checked, { template: subject, units, model });
       // Several snapshots may share a file: what concerns the template is said once.
+      // While the tree is at hand, for the check of names that follows once every file was here.
+      if (asksForNames(checked.rules)) this.#projects.names(key);
       found.push(...(i === 0 ? all : all.filter(one => !found.some(two => sameFinding(one, two)))));
     }
     return found;
+  }
+
+  /** Apart from the check of the SQL: what a project's habits are is known only once all of it has been read. */
+  #checkNames(uri: string, root: string | undefined): readonly RawFinding[] {
+    const checked = this.#checkedFile(uri, root);
+    if (root === undefined || extensionOf(uri) !== 'sql' || !asksForNames(checked.rules)) return [];
+    const { models, names, nodes } = this.#projects;
+    return checkPlain(
+      checked,
+      (nodes.index(root).byFile.get(uri) ?? []).flatMap(id => {
+        const node = models.facts(`${root} ${id}`);
+        const columns = names(`${root} ${id}`)?.columns ?? [];
+        return node ? [{ name: 'names' as const, subject: { node, columns } }] : [];
+      }),
+    );
   }
 
   #unitOf(
@@ -382,6 +411,10 @@ export class Workspace implements Analysis {
     });
     return { ...finding, fixes };
   }
+}
+
+function asksForNames(rules: readonly ActiveRule[]): boolean {
+  return rules.some(({ rule }) => rule.on === 'names' || rule.on.includes('names'));
 }
 
 /** Where a file belongs. */

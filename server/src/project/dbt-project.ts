@@ -70,7 +70,7 @@ export interface DeclaredPackage {
   readonly at: Span;
 }
 
-/** `packages.yml` or `dependencies.yml`. A package at `../` has no name that the file tells, and is left out. */
+/** `packages.yml` or `dependencies.yml`. A package at `../` has no name that the file tells: ''. */
 export function readPackages(documents: readonly YamlDocument[]): readonly DeclaredPackage[] {
   const map = rootMap(documents);
   const packages = itemsOf(map, 'packages').flatMap((item): DeclaredPackage[] => {
@@ -87,7 +87,7 @@ export function readPackages(documents: readonly YamlDocument[]): readonly Decla
     const name = textAt(item, 'name');
     return name === undefined ? [] : [{ name, kind: 'project', location: name, at: item.span }];
   });
-  return [...packages, ...projects].filter(each => each.name !== '');
+  return [...packages, ...projects].filter(each => each.name !== '' || each.kind === 'local');
 }
 
 const PACKAGE_KINDS: readonly (readonly [string, DeclaredPackage['kind']])[] = [

@@ -10,6 +10,7 @@ import type { Config } from '../config/config.ts';
 import type { Conventions } from '../project/conventions.ts';
 import type {
   CandidateKey,
+  Layer,
   NodeFacts,
   OutputColumn,
   OutputColumns,
@@ -18,6 +19,8 @@ import type {
   SourceFacts,
 } from '../project/facts.ts';
 import type { QueryFacts, ScopeRelation } from '../project/infer/scopes.ts';
+import type { WrittenName } from '../project/model-names.ts';
+import type { Renaming } from '../project/rename-model.ts';
 import type { Expansion, RelationCall } from '../syntax/jinja/expansion.ts';
 import type { Template } from '../syntax/jinja/tree.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
@@ -80,6 +83,13 @@ export interface TemplateSubject {
   readonly node: NodeFacts | undefined;
 }
 
+/** The names of a model, snapshot or their columns, once per node. Offsets in the file. */
+export interface NamesSubject {
+  readonly node: NodeFacts;
+  /** Output columns the node's own text names. */
+  readonly columns: readonly WrittenName[];
+}
+
 export interface YamlSubject {
   readonly documents: readonly YamlDocument[];
   readonly problems: readonly Problem[];
@@ -90,6 +100,11 @@ export interface YamlSubject {
 export type Subjects = { readonly [N in SqlNode as `sql:${N['kind']}`]: N } & {
   readonly template: TemplateSubject;
   readonly model: ModelSubject;
+  /**
+   * Looked at when the rest of the project has been read, so rules that ask for `conventions` belong here: asked for by a
+   * check of SQL, the conventions would have every model read first.
+   */
+  readonly names: NamesSubject;
   /** An entry of `models:`, `seeds:`, `snapshots:` in a dbt properties file. */
   readonly 'yaml:entry': PlacedProperties;
   readonly 'yaml:source': SourceFacts;
@@ -219,6 +234,8 @@ export interface ProjectView {
   resolve(call: Pick<RelationCall, 'kind' | 'package' | 'source' | 'name' | 'version'>): NodeFacts | undefined;
   /** Names for "did you mean": of all that `ref` can name, or of a source's tables, or (without a name) of all sources. */
   refNames(): readonly string[];
+  /** Another project of the workspace has a model, seed or snapshot of that name: a project around this one, or below it. */
+  isKnownElsewhere(name: string): boolean;
   sourceNames(): readonly string[];
   tableNames(source: string): readonly string[];
   /** All nodes of the project and its packages. Reading this makes a finding depend on all of them. */
@@ -229,6 +246,12 @@ export interface ProjectView {
   keysOf(id: string): readonly CandidateKey[];
   /** Where a node's YAML entry stands. For fixes and related places only: it changes with every edit of that file. */
   placesOf(id: string): { readonly file: string; readonly entry: PlacedProperties } | undefined;
+  /** The layer whose names a node should have, by its folder alone; none for helpers. */
+  layerOf(node: NodeFacts): Layer | undefined;
+  /** Who reads a node from outside the models: names of exposures, URIs of data contracts. */
+  consumersOf(node: NodeFacts): { readonly exposures: readonly string[]; readonly contracts: readonly string[] };
+  /** Gives a model another name everywhere; `undefined` when that cannot be done whole. For fixes only. */
+  renameModel(id: string, name: string): Renaming | undefined;
   /** Text of a file. For fixes only. */
   textOf(uri: string): string | undefined;
   /** All packages that the project asks for are installed (or there are none but macro-only ones). */

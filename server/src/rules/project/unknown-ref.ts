@@ -6,7 +6,7 @@ export default defineRule({
   summary: 'A `ref()` to a model, seed or snapshot that does not exist or is disabled.',
   why: 'dbt stops before it runs anything.',
   details:
-    'Silent when the name is computed, when packages the project asks for are not installed (the model may live there), in disabled models, and in a package whose models come from the installing project.',
+    'Silent when the name is computed, when packages the project asks for are not installed (the model may live there), in disabled models, in a package whose models come from the installing project, and when another project of the workspace has the model.',
   severity: 'error',
   on: 'template',
   files: ['model', 'snapshot', 'test', 'analysis'],
@@ -27,7 +27,7 @@ export default defineRule({
       }
       if (found) continue;
       const near = nearest(call.name, project.refNames());
-      if (!near && !isComplete(project, call)) continue;
+      if ((!near && !isComplete(project, call)) || project.isKnownElsewhere(call.name)) continue;
       const hint = near ? `Did you mean '${near}'?` : 'Create the model, or correct the name.';
       report(call.nameSpan, `No model, seed or snapshot is called '${call.name}'. ${hint}`, {
         fixes: near
