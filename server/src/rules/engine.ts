@@ -279,6 +279,8 @@ class Collector {
       const key = keyOf(finding);
       if (kept.has(key)) continue;
       if (world !== undefined && active.rule.basis === 'absence') {
+        // What one caller of a macro does not use, another may.
+        if (finding.file !== this.#checked.file) continue;
         const worlds = worldsOf.get(key);
         const holds = units.every((unit, i) => worlds?.has(i) || !hasPlace(unit, finding));
         if (!holds) continue;

@@ -5,6 +5,7 @@ import betweenValidity from './history/between-validity.ts';
 import snapshotConfig from './history/snapshot-config.ts';
 import type2Columns from './history/type2-columns.ts';
 import type2NaturalKeyUniqueTest from './history/type2-natural-key-unique-test.ts';
+import booleanName from './naming/boolean-name.ts';
 import hardCodedTable from './project/hard-coded-table.ts';
 import incrementalWithoutKey from './project/incremental-without-key.ts';
 import keyUntested from './project/key-untested.ts';
@@ -29,6 +30,7 @@ export const RULES: readonly Rule[] = [
   { id: 'snapshot-config', topic: 'history', ...snapshotConfig },
   { id: 'type2-columns', topic: 'history', ...type2Columns },
   { id: 'type2-natural-key-unique-test', topic: 'history', ...type2NaturalKeyUniqueTest },
+  { id: 'boolean-name', topic: 'naming', ...booleanName },
   { id: 'hard-coded-table', topic: 'project', ...hardCodedTable },
   { id: 'incremental-without-key', topic: 'project', ...incrementalWithoutKey },
   { id: 'key-untested', topic: 'project', ...keyUntested },

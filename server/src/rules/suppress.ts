@@ -25,6 +25,8 @@ export function findSuppressions(text: string, language: 'sql' | 'yaml'): readon
     const content = text.slice(start, index.startOfLine(line + 1)).replace(/[\r\n]+$/, '');
     if (!content.includes('grainline-ignore') && !/noqa/i.test(content)) continue;
     for (const match of content.matchAll(opening)) {
+      // Behind an odd number of quotes the text stands in a string.
+      if (content.slice(0, match.index).split("'").length % 2 === 0) continue;
       const comment = commentAt(content, match.index, match[0]);
       const suppression = readComment(comment, start + match.index, content.slice(0, match.index).trim() === '', line);
       if (suppression) {

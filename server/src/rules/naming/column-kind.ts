@@ -1,0 +1,43 @@
+/** The check that rules about one kind of column share. */
+
+import type { ColumnSlot, Slot } from '../../project/conventions.ts';
+import type { WrittenName } from '../../project/model-names.ts';
+import type { NamesSubject, OptionDefinitions, RuleContext } from '../rule.ts';
+import { fitsSlot, isChosen, renameColumn, renamed, unlike } from './conventional.ts';
+
+export interface ColumnKind {
+  readonly slot: ColumnSlot;
+  /** `boolean`, `booleans`. */
+  readonly singular: string;
+  readonly plural: string;
+  /** What readers would think otherwise, or what the name should say. */
+  readonly advice: string;
+  /** Names that are clear enough where a habit is held to, not a convention that somebody chose. */
+  readonly isClear: (name: string) => boolean;
+  /** Names that are no fault under any convention. */
+  readonly isExempt?: (name: string) => boolean;
+}
+
+export function checkColumns(
+  { node, columns }: NamesSubject,
+  { project, report, options }: Pick<RuleContext<OptionDefinitions>, 'project' | 'report' | 'options'>,
+  kind: ColumnKind,
+): void {
+  const slot = project?.conventions.columns[kind.slot];
+  if (!project || !slot || node.isEnabled === 'no') return;
+  const allowed = new Set((Array.isArray(options['allow']) ? options['allow'] : []).map(one => String(one).toLowerCase()));
+  for (const column of columns) {
+    const name = column.name.toLowerCase();
+    if (!column.slots.includes(kind.slot) || allowed.has(name) || fitsSlot(name, slot)) continue;
+    if (isGiven(column, slot) || kind.isExempt?.(name) || (!isChosen(slot) && kind.isClear(name))) continue;
+    const because = column.because === undefined ? '' : ` (${column.because})`;
+    report(column.at, `The ${kind.singular} '${column.name}'${because} ${unlike(slot, kind.plural, project)}. ${kind.advice}`, {
+      fixes: renameColumn(project, node, column, renamed(name, slot), columns),
+    });
+  }
+}
+
+/** A parent's name, kept by a cast or a calculation: a fault only where a convention asks for more than the habit. */
+function isGiven(column: WrittenName, slot: Slot): boolean {
+  return !column.isChosen && !isChosen(slot);
+}

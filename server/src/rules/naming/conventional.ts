@@ -1,0 +1,102 @@
+/** What rules about names share: who says how a name should be, and what it could be instead. */
+
+import { fits, type Slot, templatesOf } from '../../project/conventions.ts';
+import type { NodeFacts } from '../../project/facts.ts';
+import type { WrittenName } from '../../project/model-names.ts';
+import type { ProjectView, RuleFix } from '../rule.ts';
+
+/** True for a convention that somebody chose; a project's habit leaves more room. */
+export function isChosen(slot: Slot): boolean {
+  return slot.from === 'preset' || slot.from === 'config';
+}
+
+export function fitsSlot(name: string, slot: Slot): boolean {
+  return fits(name, templatesOf(slot.patterns));
+}
+
+/** `is not named like 41 of this project's 45 booleans (is_…, has_…)`. `plural` is what is counted. */
+export function unlike(slot: Slot, plural: string, project: ProjectView): string {
+  const list = enumerated(slot.patterns.slice(0, 4).map(pattern => shown(pattern, slot)));
+  switch (slot.from) {
+    case 'project':
+      return `is not named like ${slot.following} of this project's ${slot.total} ${plural} (${list})`;
+    case 'config':
+      return `does not fit grainline.yml, which names ${plural} ${list}`;
+    case 'preset':
+      return `does not fit: the ${conventionsOf(project)} convention names ${plural} ${list}`;
+    case 'default':
+      return `does not fit: the kimball convention, which holds until a project shows a habit of its own, names ${plural} ${list}`;
+  }
+}
+
+function shown(pattern: string, slot: Slot): string {
+  return slot.from === 'project' ? pattern.replace(/<[^<>]*>/g, '…') : pattern;
+}
+
+function enumerated(patterns: readonly string[]): string {
+  return patterns.join(', ');
+}
+
+function conventionsOf(project: ProjectView): string {
+  return project.config.conventions.filter(name => name !== 'adaptive').join(' or ');
+}
+
+/** The first patterns of the slot filled with what the name says: `active` → `is_active`, `created_date` → `created_at`. */
+export function renamed(name: string, slot: Slot): string | undefined {
+  const pattern = slot.patterns.find(one => /^[a-z_]*<[^<>]+>[a-z_]*$/.test(one));
+  if (pattern === undefined) return undefined;
+  const core = coreOf(name.toLowerCase());
+  const found = pattern.replace(/<[^<>]+>/, core);
+  return core !== '' && found !== name.toLowerCase() && fitsSlot(found, slot) ? found : undefined;
+}
+
+const PREFIX = /^(?:is|has|flag|count|n|num|nbr|number_of|no_of|date|dt|ts|timestamp|datetime|time)_(?=[a-z])/;
+const SUFFIX =
+  /_(?:flag|flg|ind|indicator|yn|bool|boolean|count|cnt|at|on|date|dt|ts|tstamp|timestamp|datetime|date_time|time|day|amount|amt|id|key|pk|fk|sk|uuid)$/;
+
+/** Without the marks by which other conventions tell the kind. */
+function coreOf(name: string): string {
+  const plain = name.replace(/^_+|_+$/g, '');
+  const core = plain.replace(SUFFIX, '');
+  return core === plain ? plain.replace(PREFIX, '') : core;
+}
+
+/** Gives a column another name in its model and that model's YAML; readers elsewhere are named, not changed. */
+export function renameColumn(
+  project: ProjectView,
+  node: NodeFacts,
+  column: WrittenName,
+  name: string | undefined,
+  siblings: readonly WrittenName[],
+): readonly RuleFix[] {
+  const { rename } = column;
+  if (!rename || !name || siblings.some(one => one.name.toLowerCase() === name.toLowerCase())) return [];
+  if (project.columnsOf(node.id)?.columns.some(one => one.name.toLowerCase() === name.toLowerCase())) return [];
+  return [
+    {
+      title: `Rename to '${name}' (${reach(project, node)})`,
+      safe: false,
+      edits: [{ span: rename.at, text: `${rename.before}${name}` }],
+      elsewhere: () => {
+        const place = project.placesOf(node.id);
+        const placed = place?.entry.columns.find(one => one.facts.name.toLowerCase() === column.name.toLowerCase());
+        if (!place || !placed) return {};
+        return { edits: [{ file: place.file, edits: [{ span: placed.nameAt, text: name }] }] };
+      },
+    },
+  ];
+}
+
+/** `this model only; 2 models and the exposure 'weekly' read it`. */
+function reach(project: ProjectView, node: NodeFacts): string {
+  const readers = project.readersOf(node.id).filter(id => id !== node.id && !id.startsWith('test.')).length;
+  const { exposures, contracts } = project.consumersOf(node);
+  const parts = [
+    ...(readers > 0 ? [readers === 1 ? '1 model' : `${readers} models`] : []),
+    ...exposures.slice(0, 3).map(one => `exposure '${one}'`),
+    ...(exposures.length > 3 ? [`${exposures.length - 3} more exposures`] : []),
+    ...(contracts.length > 0 ? ['a data contract'] : []),
+  ];
+  if (parts.length === 0) return 'this model only';
+  return `this model only; read by ${parts.join(', ')}`;
+}
