@@ -41,11 +41,11 @@ const OWN_WAY = 3;
 
 /**
  * What holds for a project: patterns written in grainline.yml first, then the conventions it extends, whole; and under the
- * adaptive one its own habits. `evidence` is asked for only where habits count.
+ * adaptive one its own habits. `evidence` is asked for only where habits count; without it there are none.
  */
-export function findConventions(config: Config, evidence: () => readonly NamingEvidence[]): Conventions {
+export function findConventions(config: Config, evidence: (() => readonly NamingEvidence[]) | undefined): Conventions {
   const chosen = config.conventions.flatMap(name => (name === 'adaptive' ? [] : [PRESETS[name]]));
-  const adaptive = config.conventions.includes('adaptive') ? habitsOf(evidence()) : NO_CONVENTIONS;
+  const adaptive = evidence && config.conventions.includes('adaptive') ? habitsOf(evidence()) : NO_CONVENTIONS;
   return {
     columns: {
       ...adaptive.columns,
@@ -185,7 +185,9 @@ function prefixHabit(layer: Layer, names: readonly string[]): Slot | undefined {
   const used = new Map<string, number>();
   const prefixed: { readonly prefix: string; readonly rest: string }[] = [];
   for (const name of names) {
-    const prefix = (MODEL_PREFIXES[layer] ?? []).find(one => name.startsWith(`${one}_`) && name.length > one.length + 1);
+    const prefix = (MODEL_PREFIXES[layer] ?? []).find(
+      one => name.startsWith(`${one}_`) && name.length > one.length + 1,
+    );
     if (prefix === undefined) continue;
     used.set(prefix, (used.get(prefix) ?? 0) + 1);
     prefixed.push({ prefix, rest: name.slice(prefix.length + 1) });

@@ -4,15 +4,17 @@ import { joinUri } from '../base/uri.ts';
 import { type Config, DEFAULT_CONFIG, readConfig } from '../config/config.ts';
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import { DIALECTS, type Dialect, dialectOfAdapter } from '../syntax/sql/dialect.ts';
-import { type Conventions, NO_CONVENTIONS } from './conventions.ts';
+import { type Consumers, findConsumers } from './consumers.ts';
+import { type Conventions, findConventions } from './conventions.ts';
 import type { Profile } from './dbt-project.ts';
 import type { Layer, NodeFacts } from './facts.ts';
 import { Files } from './files.ts';
 import { type Layout, layoutQuery, type ProjectLayout } from './layout.ts';
 import { type MacroQueries, macroQueries } from './macros.ts';
 import { Memo } from './memo.ts';
+import { type ModelNames, modelNames } from './model-names.ts';
 import { type ModelQueries, modelQueries, type ProjectSettings } from './models.ts';
-import { type NodeQueries, nodeQueries } from './nodes.ts';
+import { type NodeQueries, nodeQueries, splitKey } from './nodes.ts';
 
 export interface ProjectOptions {
   /** Dialect asked for on the command line; wins over grainline.yml and the profile. */
@@ -30,7 +32,13 @@ export class Projects {
   /** Configuration by the URI of a grainline.yml; the default one for ''. */
   readonly config: (uri: string) => Config;
   readonly settings: (root: string) => ProjectSettings;
+  /** The names a model gives. Key: root, a blank, node id. */
+  readonly names: (key: string) => ModelNames | undefined;
+  /** Rests on the names of all models: see `habitsAreKnown`. */
   readonly conventions: (root: string) => Conventions;
+  /** False while only what is chosen in grainline.yml shall hold: a project's habits are known once all of it is read. */
+  readonly habitsAreKnown = this.memo.input(true);
+  readonly consumers: (root: string) => Consumers;
   /** Enabled nodes' facts, in order of their ids. */
   readonly allFacts: (root: string) => readonly NodeFacts[];
   /** Ids of readers by the id they read. */
@@ -68,7 +76,28 @@ export class Projects {
       }
       return found;
     });
-    this.conventions = memo.query((_root: string) => NO_CONVENTIONS);
+    this.names = memo.query((key: string) => {
+      const [root] = splitKey(key);
+      const node = this.models.facts(key);
+      if (node === undefined) return undefined;
+      const { validity } = this.configOf(root);
+      const unit = this.models.units(key)[0];
+      return modelNames(node, unit, this.models.delivery(key), this.settings(root).layers, validity);
+    });
+    // Without places: an edit that changes no name changes no evidence, and so no convention.
+    const evidence = memo.query((key: string) => this.names(key)?.evidence);
+    this.conventions = memo.query((root: string) => {
+      const config = this.configOf(root);
+      if (!this.habitsAreKnown.get()) return findConventions(config, undefined);
+      const own = this.top(root)?.project.name;
+      const nodes = [...this.nodes.index(root).byId.values()].filter(
+        node => node.package === own && (node.kind === 'model' || node.kind === 'snapshot'),
+      );
+      return findConventions(config, () => nodes.flatMap(node => evidence(`${root} ${node.id}`) ?? []));
+    });
+    this.consumers = memo.query((root: string) =>
+      findConsumers(this.files, this.nodes, root, this.top(root)?.project.name ?? ''),
+    );
   }
 
   top(root: string): ProjectLayout | undefined {

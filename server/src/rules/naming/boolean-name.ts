@@ -5,7 +5,7 @@ export default defineRule({
   summary: 'A boolean column whose name is no claim, such as `is_active` or `has_orders`.',
   why: 'A flag that reads like a thing, a number or a date is summed, compared with text and misread.',
   details:
-    "Fires where the type is proven (cast, comparison, `data_type`) and this model gives the name. Without a chosen convention, a project is held to its own habit: at least 8 booleans, 80 % of them alike; then names that are claims in other words (`was_…`, `allows_…`, `…_is_…`, `…_flag`) and names that a parent gave are left alone. `extends: [kimball]` asks for `is_<state>` or `has_<thing>` in every model that makes one.",
+    'Fires where the type is proven (cast, comparison, `data_type`) and this model gives the name. Without a chosen convention, a project is held to its own habit: at least 8 booleans, 80 % of them alike; then names that are claims in other words (`was_…`, `allows_…`, `…_is_…`, `…_flag`) and names that a parent gave are left alone. `extends: [kimball]` asks for `is_<state>` or `has_<thing>` in every model that makes one.',
   severity: 'warning',
   options: { allow: list('Names of columns that may stay as they are.') },
   on: 'names',

@@ -25,15 +25,21 @@ export function checkColumns(
 ): void {
   const slot = project?.conventions.columns[kind.slot];
   if (!project || !slot || node.isEnabled === 'no') return;
-  const allowed = new Set((Array.isArray(options['allow']) ? options['allow'] : []).map(one => String(one).toLowerCase()));
+  const allowed = new Set(
+    (Array.isArray(options['allow']) ? options['allow'] : []).map(one => String(one).toLowerCase()),
+  );
   for (const column of columns) {
     const name = column.name.toLowerCase();
     if (!column.slots.includes(kind.slot) || allowed.has(name) || fitsSlot(name, slot)) continue;
     if (isGiven(column, slot) || kind.isExempt?.(name) || (!isChosen(slot) && kind.isClear(name))) continue;
     const because = column.because === undefined ? '' : ` (${column.because})`;
-    report(column.at, `The ${kind.singular} '${column.name}'${because} ${unlike(slot, kind.plural, project)}. ${kind.advice}`, {
-      fixes: renameColumn(project, node, column, renamed(name, slot), columns),
-    });
+    report(
+      column.at,
+      `The ${kind.singular} '${column.name}'${because} ${unlike(slot, kind.plural, project)}. ${kind.advice}`,
+      {
+        fixes: renameColumn(project, node, column, renamed(name, slot), columns),
+      },
+    );
   }
 }
 

@@ -1,0 +1,212 @@
+/** The names a model gives to its columns, with the places where it writes them. Kept when the model's tree is not. */
+
+import type { Span } from '../base/span.ts';
+import type { Config } from '../config/config.ts';
+import type { ColumnReference, Expression, ExpressionItem, Query, QueryBody, StarItem } from '../syntax/sql/tree.ts';
+import { walk } from '../syntax/sql/walk.ts';
+import type { ColumnSlot } from './conventions.ts';
+import type { NodeFacts, OutputColumn } from './facts.ts';
+import type { QueryFacts, ScopeRelation, SelectScope } from './infer/scopes.ts';
+import type { LayerFolders } from './layers.ts';
+import type { Delivery, ModelUnit } from './models.ts';
+import { isNamedElsewhere, isNamedHere, type NamingEvidence, namingEvidence, slotsOf } from './naming-evidence.ts';
+
+export interface ModelNames {
+  readonly evidence: NamingEvidence;
+  /** Output columns that the model's own text names, as far as it stands in the model's file. */
+  readonly columns: readonly WrittenName[];
+}
+
+/** An output column that an alias or expression of the model makes. Offsets in the model's file. */
+export interface WrittenName {
+  readonly name: string;
+  readonly slots: readonly ColumnSlot[];
+  /** What proves its kind: `cast to boolean`. */
+  readonly because: string | undefined;
+  /** False when a column it is computed from has the name already. */
+  readonly isChosen: boolean;
+  readonly at: Span;
+  /** How to give it another name; absent when other places of the model use the name. */
+  readonly rename?: { readonly at: Span; readonly before: string };
+}
+
+export function modelNames(
+  node: NodeFacts,
+  unit: ModelUnit | undefined,
+  delivery: Delivery | undefined,
+  folders: LayerFolders,
+  validity: Config['validity'],
+): ModelNames {
+  const evidence = namingEvidence(node, delivery, folders, validity);
+  const query = unit?.tree.statements.find((one): one is Query => one.kind === 'query');
+  if (!unit || !query) return { evidence, columns: [] };
+  const keys = delivery?.keys ?? [];
+  const uses = new Uses(node, unit);
+  const columns = (delivery?.columns.columns ?? []).flatMap((column, i): WrittenName[] => {
+    if (column.name === '' || isNamedElsewhere(column.name, validity)) return [];
+    const found = itemOf(unit.facts, query.body, i, column.name);
+    const place = found && placeOf(node, unit, found.item);
+    if (!found || !place) return [];
+    const canRename = !found.isUnited && !uses.isUsed(column.name.toLowerCase(), found.item);
+    return [
+      {
+        name: column.name,
+        slots: slotsOf(column, keys, node.declared),
+        because: column.type?.because,
+        isChosen: isNamedHere(column),
+        ...(canRename ? place : { at: place.at }),
+      },
+    ];
+  });
+  return { evidence, columns };
+}
+
+/** Stars behind stars are followed this far. */
+const MAX_STEPS = 40;
+
+/**
+ * The outermost item that is more than a star and makes the output column; none when a parent's name is only carried
+ * along by it.
+ */
+function itemOf(
+  facts: QueryFacts,
+  start: QueryBody,
+  index: number,
+  name: string,
+): { readonly item: ExpressionItem; readonly isUnited: boolean } | undefined {
+  let body = start;
+  let position = index;
+  // The other branches of a set operation have a name for it too.
+  let isUnited = false;
+  for (let step = 0; step < MAX_STEPS; step++) {
+    if (body.kind === 'set-operation') {
+      isUnited = true;
+      body = body.left;
+    } else if (body.kind === 'parenthesized-query') body = body.query.body;
+    else if (body.kind === 'select') {
+      const scope = facts.scopes.get(body);
+      const at = scope?.itemStarts.findLastIndex((first, i) => first <= position && i < scope.itemStarts.length - 1);
+      const item = at === undefined ? undefined : body.items[at];
+      if (!scope || !item) return undefined;
+      if (item.kind === 'item') return namesIt(facts, item) ? { item, isUnited } : undefined;
+      const inner = item.kind === 'star' ? behindStar(facts, scope, item, name) : undefined;
+      if (!inner) return undefined;
+      body = inner.body;
+      position = inner.index;
+    } else return undefined;
+  }
+  return undefined;
+}
+
+/** The query of the CTE or subquery that alone gives the column to a star. */
+function behindStar(
+  facts: QueryFacts,
+  scope: SelectScope,
+  star: StarItem,
+  name: string,
+): { readonly body: QueryBody; readonly index: number } | undefined {
+  const lower = name.toLowerCase();
+  if (star.replace.some(one => one.alias?.name.toLowerCase() === lower)) return undefined;
+  if (star.rename.some(one => one.to.name.toLowerCase() === lower)) return undefined;
+  const qualifier = star.qualifier?.parts.at(-1)?.name.toLowerCase();
+  const giving = scope.relations.filter(
+    one =>
+      (qualifier === undefined || one.name?.name.toLowerCase() === qualifier) && indexOfColumn(one.columns, lower) >= 0,
+  );
+  const [relation] = giving;
+  const query = relation && giving.length === 1 ? queryOf(relation) : undefined;
+  const delivered = query && facts.outputOf(query);
+  if (!query || !delivered) return undefined;
+  const index = indexOfColumn(delivered.columns, lower);
+  return index < 0 ? undefined : { body: query.body, index };
+}
+
+function indexOfColumn(list: { readonly columns: readonly OutputColumn[] }, lower: string): number {
+  return list.columns.findIndex(one => one.name.toLowerCase() === lower);
+}
+
+function queryOf({ cte, table }: ScopeRelation): Query | undefined {
+  if (cte) return cte.node.query.kind === 'query' ? cte.node.query : undefined;
+  return table.kind === 'subquery' ? table.query : undefined;
+}
+
+/** Names the column: by an alias that says something new, or as an expression; or carries what a CTE named. */
+function namesIt(facts: QueryFacts, item: ExpressionItem): boolean {
+  if (item.aliases) return false;
+  const expression = bare(item.expression);
+  if (expression.kind !== 'column') return item.alias !== undefined;
+  const last = expression.parts.at(-1)?.name.toLowerCase();
+  if (item.alias && item.alias.name.toLowerCase() !== last) return true;
+  const resolved = facts.resolve(expression);
+  return resolved?.kind === 'alias' || (resolved?.kind === 'column' && resolved.column.definedHere);
+}
+
+function bare(expression: Expression): Expression {
+  let inner = expression;
+  while (inner.kind === 'parenthesized') inner = inner.expression;
+  return inner;
+}
+
+/** Where the name stands in the file; nowhere when Jinja or a macro wrote it. */
+function placeOf(
+  node: NodeFacts,
+  { expansion }: ModelUnit,
+  item: ExpressionItem,
+): Pick<WrittenName, 'at' | 'rename'> | undefined {
+  const { alias, expression } = item;
+  const name = alias ?? (expression.kind === 'column' ? expression.parts.at(-1) : undefined);
+  if (!name) return undefined;
+  const mapped = expansion.map.toSource(name);
+  if (!mapped.exact || mapped.call || mapped.file !== node.file) return undefined;
+  const { span } = mapped;
+  if (alias) return { at: span, rename: { at: span, before: '' } };
+  return { at: span, rename: { at: { start: span.end, end: span.end }, before: ' as ' } };
+}
+
+/** Places of a model that use columns by name, read once however many columns it has. */
+class Uses {
+  readonly #node: NodeFacts;
+  readonly #unit: ModelUnit;
+  #byName: Map<string, ColumnReference[]> | undefined;
+  readonly #inStars = new Set<string>();
+  #settings: string | undefined;
+
+  constructor(node: NodeFacts, unit: ModelUnit) {
+    this.#node = node;
+    this.#unit = unit;
+  }
+
+  /** Something beside the item needs the name that the item gives: a clause, a query around it, or a setting. */
+  isUsed(name: string, item: ExpressionItem): boolean {
+    this.#settings ??= JSON.stringify(this.#node.config).toLowerCase();
+    if (this.#settings.includes(`"${name}"`)) return true;
+    this.#byName ??= this.#read();
+    if (this.#inStars.has(name)) return true;
+    return (this.#byName.get(name) ?? []).some(reference => {
+      if (reference.start >= item.start && reference.end <= item.end) return false;
+      const resolved = this.#unit.facts.resolve(reference);
+      if (resolved?.kind !== 'column' && resolved?.kind !== 'assumed') return true;
+      // A parent's column of that name is not this one, unless the model reads itself.
+      return resolved.relation.kind !== 'node' || resolved.relation.node === this.#node.id;
+    });
+  }
+
+  #read(): Map<string, ColumnReference[]> {
+    const found = new Map<string, ColumnReference[]>();
+    walk(this.#unit.tree, node => {
+      if (node.kind === 'star') {
+        for (const one of [...node.exclude, ...node.rename.map(each => each.from)]) {
+          this.#inStars.add(one.name.toLowerCase());
+        }
+      }
+      if (node.kind !== 'column') return;
+      for (const { name } of node.parts) {
+        const lower = name.toLowerCase();
+        const list = found.get(lower);
+        if (list) list.push(node);
+        else found.set(lower, [node]);
+      }
+    });
+    return found;
+  }
+}

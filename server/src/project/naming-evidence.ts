@@ -1,0 +1,137 @@
+/** What one model shows of how its project names things: small plain data, so that an edit that leaves it equal changes no convention. */
+
+import type { Config } from '../config/config.ts';
+import type { ColumnSlot } from './conventions.ts';
+import type { CandidateKey, Layer, NodeFacts, OutputColumn } from './facts.ts';
+import { type LayerFolders, layerByFolder } from './layers.ts';
+import type { Delivery } from './models.ts';
+
+/** A column whose kind is proven and whose name this model chose. */
+export interface NamedColumn {
+  readonly slot: ColumnSlot;
+  readonly name: string;
+}
+
+export interface NamingEvidence {
+  readonly name: string;
+  /** By its folder alone; by its kind for snapshots. `undefined` where names follow no layer. */
+  readonly layer: Layer | undefined;
+  readonly columns: readonly NamedColumn[];
+  /** Names this model chose, and those of them with capitals or blanks inside. */
+  readonly chosen: number;
+  readonly mixed: number;
+}
+
+type Named = Pick<NodeFacts, 'kind' | 'name' | 'path' | 'declared'>;
+
+export function namingEvidence(
+  node: Named,
+  delivery: Delivery | undefined,
+  folders: LayerFolders,
+  validity: Config['validity'],
+): NamingEvidence {
+  const chosen = (delivery?.columns.columns ?? []).filter(isNamedHere);
+  const keys = delivery?.keys ?? [];
+  return {
+    name: node.name,
+    layer: conventionLayer(node, folders),
+    columns: chosen.flatMap(column =>
+      isNamedElsewhere(column.name, validity)
+        ? []
+        : slotsOf(column, keys, node.declared).map(slot => ({ slot, name: column.name.toLowerCase() })),
+    ),
+    chosen: chosen.length + 1,
+    mixed: [node.name, ...chosen.map(column => column.name)].filter(isMixedCase).length,
+  };
+}
+
+/** The layer whose names a node should have; none in folders of helpers, where names follow what they help. */
+export function conventionLayer(node: Pick<Named, 'kind' | 'name' | 'path'>, folders: LayerFolders): Layer | undefined {
+  if (node.kind === 'snapshot') return 'snapshot';
+  if (node.kind !== 'model' || isHelper(node)) return undefined;
+  return layerByFolder(node.path, folders);
+}
+
+function isHelper({ name, path }: Pick<Named, 'name' | 'path'>): boolean {
+  // dbt's semantic layer asks for a model of this name.
+  if (/^metricflow_time_spine/i.test(name)) return true;
+  return /(?:^|\/)(?:utils?|utility|utilities|helpers?|macros|audits?|monitoring|tests?)\//i.test(path);
+}
+
+/** Chosen by this model: an alias or expression whose name no column it is computed from has already. */
+export function isNamedHere(column: OutputColumn): boolean {
+  if (column.name === '' || !column.definedHere) return false;
+  if (column.derivation === 'passthrough' || column.derivation === 'star') return false;
+  return !column.origins.some(one => one.column.toLowerCase() === column.name.toLowerCase());
+}
+
+/** Kinds of the column that evidence proves. Names prove nothing, but for amounts: no type tells money from other numbers. */
+export function slotsOf(
+  column: OutputColumn,
+  keys: readonly CandidateKey[],
+  declared: NodeFacts['declared'],
+): readonly ColumnSlot[] {
+  const name = column.name.toLowerCase();
+  const slots: ColumnSlot[] = [];
+  if (typeof declared.surrogate_key === 'string' && declared.surrogate_key.toLowerCase() === name) {
+    return ['surrogate_key'];
+  }
+  switch (column.type?.family) {
+    case 'boolean':
+      slots.push('boolean');
+      break;
+    case 'timestamp':
+    case 'timestamptz':
+      slots.push('timestamp');
+      break;
+    case 'date':
+      slots.push('date');
+      break;
+    case 'integer':
+      // `because` says which function made the value.
+      if (column.derivation === 'aggregate' && /^count(?:_?distinct)?\(\)$/i.test(column.type.because)) {
+        slots.push('count');
+      }
+      break;
+    case 'decimal':
+    case 'float':
+      if (isMoney(column)) slots.push('amount');
+      break;
+  }
+  const isKey = keys.some(key => key.by === 'declared' && key.columns.length === 1 && key.columns[0] === name);
+  if (isKey && slots.length === 0) slots.push('key');
+  return slots;
+}
+
+const MONEY = new Set(
+  'amount amt revenue cost costs fee fees tax taxes subtotal discount discounts refund refunds paid spend gmv'.split(
+    ' ',
+  ),
+);
+const NOT_MONEY = new Set(
+  'rate ratio pct percent percentage share margin avg average count factor price per is has flag id key type days index score'.split(
+    ' ',
+  ),
+);
+
+function isMoney(column: OutputColumn): boolean {
+  const words = column.name.toLowerCase().split('_');
+  return words.some(word => MONEY.has(word)) && !words.some(word => NOT_MONEY.has(word));
+}
+
+/** Names that dbt, loaders or the settings of histories give: nobody's choice here. */
+export function isNamedElsewhere(name: string, validity: Config['validity']): boolean {
+  const lower = name.toLowerCase();
+  if (/^(?:_|dbt_)/.test(lower)) return true;
+  return [validity.validFrom, validity.validTo, validity.isCurrent].some(names =>
+    names.some(one => one.toLowerCase() === lower),
+  );
+}
+
+/** A capital or blank inside: all capitals are one case too, and a capital at the start is a title's. */
+export function isMixedCase(name: string): boolean {
+  if (/\s/.test(name.trim())) return true;
+  // Salesforce ends its own fields so.
+  if (/__(?:c|r|pc|kav)$/i.test(name)) return false;
+  return /[a-z]/.test(name) && /^.+[A-Z]/.test(name.replace(/^[_$]+/, ''));
+}
