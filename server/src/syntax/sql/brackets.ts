@@ -142,6 +142,29 @@ export function startsCte(tokens: readonly Token[], at: number): boolean {
   return first.kind === 'unknown' || first.word === '(' || first.word === ')' || QUERY_WORDS.has(first.word);
 }
 
+/** Parentheses around an expression, not of a call or window, which may hold ORDER BY. */
+function isPlainGroup(tokens: readonly Token[], opening: number): boolean {
+  const before = tokens[opening - 1];
+  if (before === undefined || (tokens[opening] as Token).word !== '(') return false;
+  if (before.kind === 'operator') return !isClosing(before.word) && before.word !== ',';
+  return before.kind === 'word' && BEFORE_EXPRESSION.has(before.word);
+}
+
+const BEFORE_EXPRESSION = new Set([
+  'where',
+  'and',
+  'or',
+  'not',
+  'on',
+  'when',
+  'then',
+  'else',
+  'having',
+  'qualify',
+  'in',
+  'between',
+]);
+
 /** True unless what follows this parenthesis shows that the CTE goes on behind it: one parenthesis too many was typed. */
 function endsCte(tokens: readonly Token[], at: number): boolean {
   let i = at + 1;
@@ -150,10 +173,14 @@ function endsCte(tokens: readonly Token[], at: number): boolean {
   if (next === undefined || next.kind === 'unknown' || AFTER_CTE.has(next.word)) return true;
   const after = tokens[i + 1];
   if (next.word === '(') return after?.word === 'select' || after?.word === '(';
-  if (next.word === ',') {
-    return after === undefined || after.kind === 'unknown' || startsCte(tokens, i + 1) || AFTER_CTE.has(after.word);
-  }
-  return startsCte(tokens, i);
+  if (next.word !== ',') return startsCte(tokens, i);
+  // The next CTE may be typed by half: its name alone, or without it.
+  if (after === undefined || after.kind === 'unknown' || after.word === 'as' || AFTER_CTE.has(after.word)) return true;
+  const behind = tokens[i + 2];
+  if (behind === undefined || behind.word === 'select') return true;
+  return behind.word === 'as'
+    ? (tokens[i + 3]?.word ?? '(') === '(' || tokens[i + 3]?.word === 'select'
+    : startsCte(tokens, i + 1);
 }
 
 /** A SELECT in a CTE that continues nothing there is the query the CTEs are for. */
@@ -206,8 +233,10 @@ const CALLS_WITH_FROM = new Set([
 /** `count(a from t`: FROM or WHERE cannot stand in the arguments of a call, so its parenthesis ends here. */
 function endsCallArguments(tokens: readonly Token[], at: number, open: readonly number[]): boolean {
   const word = (tokens[at] as Token).word;
-  if (word !== 'from' && word !== 'where' && !(word === 'group' && tokens[at + 1]?.word === 'by')) return false;
+  const isBy = (word === 'group' || word === 'order') && tokens[at + 1]?.word === 'by';
+  if (word !== 'from' && word !== 'where' && !isBy) return false;
   const opening = open[open.length - 1] as number;
+  if (word === 'order' && !isPlainGroup(tokens, opening)) return false;
   const first = tokens[opening + 1];
   if (opening + 1 === at || first === undefined || first.kind === 'unknown' || QUERY_WORDS.has(first.word))
     return false;

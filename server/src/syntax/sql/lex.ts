@@ -77,7 +77,8 @@ export function lex(text: string, dialect: Dialect): Token[] {
       }
       push('word', end, internWord(text, at, end));
     } else if (isDigit(code) || (code === DOT && isDigit(next) && !isAdjacentOperand(last, at))) {
-      const end = endOfNumber(text, at, last !== undefined && last.end === at && last.word === '.');
+      const isPosition = code !== DOT && last !== undefined && last.end === at && last.word === '.';
+      const end = endOfNumber(text, at, isPosition);
       let after = end;
       while (after < length && isWordPart(text.charCodeAt(after))) after++;
       if (after === end) push('number', end, '');
@@ -121,7 +122,7 @@ export function lex(text: string, dialect: Dialect): Token[] {
       push('parameter', endOfDollar(text, at, next), '');
     } else if (code === AT && (isWordStart(next) || next === AT || next === TILDE || next === PERCENT)) {
       let end = at + 1;
-      while (end < length && text.charCodeAt(end) === AT) end++;
+      if (next === AT) end++;
       const nameStart = end;
       while (end < length && isWordPart(text.charCodeAt(end))) end++;
       // `@~` and `@%table` are stages of Snowflake; `@@` alone is an operator of Postgres.

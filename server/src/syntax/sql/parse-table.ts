@@ -1,3 +1,4 @@
+import { UNKNOWN } from '../../base/source-map.ts';
 import { isQueryStart, isSetOperator, joinLength, startsClause } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { parseArguments } from './parse-call.ts';
@@ -116,6 +117,10 @@ function readJoin(c: Cursor, length: number): PendingJoin {
         break;
       case 'apply':
         type = c.word(i - 1) === 'outer' ? 'outer-apply' : 'apply';
+        break;
+      case 'array':
+        // ClickHouse unfolds an array: nothing to match.
+        modifier = 'lateral';
         break;
       case 'natural':
         natural = true;
@@ -363,7 +368,10 @@ function parseTableName(c: Cursor): QualifiedName {
     while (c.peek(length).start === end && (c.kind(length) === 'word' || c.kind(length) === 'number'))
       end = c.peek(length++).end;
   }
-  if (length === 1 || first.kind !== 'word') return parseName(c);
+  if (length === 1 || first.kind !== 'word') {
+    const name = parseName(c);
+    return c.dialect === 'bigquery' ? splitPaths(name) : name;
+  }
   c.pos += length - 1;
   const last = c.tokens[c.pos] as { hasUnknown: boolean };
   const rest = parseName(c);
@@ -376,6 +384,22 @@ function parseTableName(c: Cursor): QualifiedName {
     hasUnknown: first.hasUnknown || last.hasUnknown,
   };
   return { kind: 'name', start: first.start, end: rest.end, parts: [name, ...rest.parts.slice(1)] };
+}
+
+/** BigQuery quotes whole paths: `project.data.t` has three parts. */
+function splitPaths(name: QualifiedName): QualifiedName {
+  if (!name.parts.some(part => part.quoted && part.name.includes('.'))) return name;
+  const parts = name.parts.flatMap(part => {
+    if (!part.quoted || !part.name.includes('.')) return [part];
+    let start = part.start + 1;
+    return part.name.split('.').map(text => {
+      const end = Math.min(start + text.length, part.end);
+      const each: Identifier = { ...part, start, end, name: text, hasUnknown: text.includes(UNKNOWN) };
+      start = end + 1;
+      return each;
+    });
+  });
+  return { ...name, parts };
 }
 
 const HINTS = new Set([

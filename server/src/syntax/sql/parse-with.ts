@@ -160,5 +160,12 @@ function parseScalarCte(c: Cursor): CommonTableExpression {
   const query = { kind: 'error', start: expression.start, end: expression.end } as const;
   c.expect('as');
   const name = isName(c) ? c.identifier(c.advance()) : emptyIdentifier(c);
-  return { kind: 'cte', ...c.spanFrom(start), name, columns: undefined, query, isClosed: true };
+  return {
+    kind: 'cte',
+    ...c.spanFrom(Math.min(start, expression.start)),
+    name,
+    columns: undefined,
+    query,
+    isClosed: true,
+  };
 }
