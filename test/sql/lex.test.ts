@@ -56,7 +56,7 @@ test.each<[Dialect, string, string]>([
   [
     'ansi',
     'a::b :c ? :d a:b {x: 1} [:n]',
-    'word:a :: word:b : word:c parameter:? parameter:? word:a : word:b { word:x : number:1 } [ : word:n ]',
+    'word:a :: word:b : word:c parameter:? parameter:? : word:d word:a : word:b { word:x : number:1 } [ : word:n ]',
   ],
   ['ansi', 'where a = :c and b in (:d)', 'word:where word:a = parameter::c word:and word:b word:in ( parameter::d )'],
   [
@@ -73,6 +73,7 @@ test.each<[Dialect, string, string]>([
   ['ansi', "a = 'b⏎c', d = 'e'", "word:a = string:'b⏎c' , word:d = string:'e'"],
   ['ansi', 'a "b⏎c', 'word:a invalid:"b word:c'],
   ['postgres', '$a$ b⏎c', 'invalid:$a$ b word:c'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Hive
   ['hive', '${x.y} a', 'parameter:${x.y} word:a'],
   ['ansi', 'a € b', 'word:a invalid:€ word:b'],
 ])('%s: %s', (dialect, text, expected) => {
