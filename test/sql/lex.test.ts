@@ -56,7 +56,7 @@ test.each<[Dialect, string, string]>([
   [
     'ansi',
     'a::b :c ? :d a:b {x: 1} [:n]',
-    'word:a :: word:b : word:c parameter:? parameter:? : word:d word:a : word:b { word:x : number:1 } [ : word:n ]',
+    'word:a :: word:b : word:c parameter:? : word:d word:a : word:b { word:x : number:1 } [ : word:n ]',
   ],
   ['ansi', 'where a = :c and b in (:d)', 'word:where word:a = parameter::c word:and word:b word:in ( parameter::d )'],
   [

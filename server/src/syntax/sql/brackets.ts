@@ -172,7 +172,7 @@ function endsCte(tokens: readonly Token[], at: number): boolean {
   const next = tokens[i];
   if (next === undefined || next.kind === 'unknown' || AFTER_CTE.has(next.word)) return true;
   const after = tokens[i + 1];
-  if (next.word === '(') return after?.word === 'select' || after?.word === '(';
+  if (next.word === '(') return after === undefined || after.word === 'select' || after.word === '(';
   if (next.word !== ',') return startsCte(tokens, i);
   // The next CTE may be typed by half: its name alone, or without it.
   if (after === undefined || after.kind === 'unknown' || after.word === 'as' || AFTER_CTE.has(after.word)) return true;

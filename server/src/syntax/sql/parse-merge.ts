@@ -1,9 +1,9 @@
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './parse-expression.ts';
+import { parseTableChain } from './parse-join.ts';
 import { isName, parseName } from './parse-names.ts';
 import { isOperandStart } from './parse-operand.ts';
 import { parseAssignments, skipTail } from './parse-statement.ts';
-import { parseTableChain } from './parse-table.ts';
 import type {
   Assignment,
   Expression,

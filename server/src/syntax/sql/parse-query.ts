@@ -1,11 +1,11 @@
 import { isSetOperator, startsClause } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './parse-expression.ts';
+import { parseTableChain } from './parse-join.ts';
 import { parseName } from './parse-names.ts';
 import { isOperandStart } from './parse-operand.ts';
 import { parseLimit, parseOrderBy, startsLimit } from './parse-order.ts';
 import { parseSelect } from './parse-select.ts';
-import { parseTableChain } from './parse-table.ts';
 import { parseWith } from './parse-with.ts';
 import type { LimitClause, OrderByClause, Query, QueryBody, SetOperation, ValuesBody, WithClause } from './tree.ts';
 

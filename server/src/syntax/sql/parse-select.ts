@@ -1,7 +1,9 @@
 import { isSetOperator, startsClause } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './parse-expression.ts';
-import { emptyIdentifier, isName, parseName, parseNameList } from './parse-names.ts';
+import { parseGroupBy } from './parse-group-by.ts';
+import { parseItems } from './parse-items.ts';
+import { isName, parseName } from './parse-names.ts';
 import { isOperandStart } from './parse-operand.ts';
 import { parseFrom } from './parse-table.ts';
 import { parseExpressionList, parseNamedWindows } from './parse-window.ts';
@@ -11,13 +13,10 @@ import type {
   Expression,
   FromClause,
   GroupByClause,
-  GroupingItem,
-  Identifier,
   NamedWindow,
   Select,
   SelectItem,
 } from './tree.ts';
-import { isNotItemAlias, isReserved } from './words.ts';
 
 interface Parts {
   keyword: { start: number; end: number } | undefined;
@@ -110,7 +109,9 @@ function parseSelectList(c: Cursor, parts: Parts): void {
       break;
     }
   }
-  parseItems(c, parts);
+  const list = parseItems(c);
+  parts.items = list.items;
+  parts.hasTrailingComma = list.hasTrailingComma;
 }
 
 /** `top (10) a`: a list follows the group; `top(10)` alone is a call. */
@@ -120,149 +121,6 @@ function isItemBehindGroup(c: Cursor): boolean {
     behind > 1 &&
     (isOperandStart(c, behind) || c.word(behind) === '*' || c.word(behind) === 'with' || c.word(behind) === 'percent')
   );
-}
-
-function parseItems(c: Cursor, parts: Parts): void {
-  const inListAround = c.inList;
-  c.inList = true;
-  const items = parts.items;
-  let isAfterComma = false;
-  for (;;) {
-    if (isEndOfItems(c)) {
-      if (isAfterComma) parts.hasTrailingComma = true;
-      if (items.length === 0 || (isAfterComma && c.isAtEnd())) {
-        const expression = c.missing('a column or expression');
-        if (items.length === 0) items.push(asItem(expression));
-      }
-      break;
-    }
-    const before = c.pos;
-    items.push(
-      c.isUnknown() && isWholeItem(c)
-        ? parseUnknownItem(c)
-        : c.word() === ','
-          ? asItem(c.missing('a column or expression'))
-          : parseItem(c),
-    );
-    if (c.accept(',')) {
-      isAfterComma = true;
-      continue;
-    }
-    isAfterComma = false;
-    if (isEndOfItems(c)) break;
-    if (c.isUnknown()) continue;
-    if (items[items.length - 1]?.kind === 'unknown-item') continue;
-    if (isOperandStart(c) && c.pos > before) {
-      c.unexpected(': is a comma missing?');
-      continue;
-    }
-    c.unexpected();
-    while (!c.isAtEnd() && c.word() !== ',' && !isEndOfItems(c)) c.skipOne();
-    if (!c.accept(',')) break;
-    isAfterComma = true;
-  }
-  c.inList = inListAround;
-}
-
-function isEndOfItems(c: Cursor): boolean {
-  if (c.isAtEnd()) return true;
-  const word = c.word();
-  if (word === 'into' || word === '|>') return true;
-  return startsClause(c) || isSetOperator(c);
-}
-
-function asItem(expression: Expression): SelectItem {
-  const { start, end } = expression;
-  return { kind: 'item', start, end, expression, alias: undefined, aliases: undefined, aliasFirst: false };
-}
-
-/** True when the placeholder that comes next is not the start of an expression or its name. */
-function isWholeItem(c: Cursor): boolean {
-  const next = c.peek(1);
-  if (c.pos + 1 >= c.end || next.word === ',' || next.kind === 'unknown') return true;
-  if (next.word === 'as' || next.kind === 'quoted') return false;
-  if (next.kind === 'operator') return (next.word === '(' || next.word === '.') && next.start > c.peek().end;
-  if (next.kind !== 'word') return false;
-  // `{{ x }} t.a`: what stands behind the placeholder is an item of its own.
-  if (c.word(2) === '.' || c.word(2) === '(') return !INFIX_WORDS.has(next.word);
-  return (isReserved(next.word) || startsClause(c, 1)) && !INFIX_WORDS.has(next.word);
-}
-
-const INFIX_WORDS = new Set(['and', 'or', 'is', 'in', 'not', 'like', 'ilike', 'between', 'over']);
-
-function parseUnknownItem(c: Cursor): SelectItem {
-  c.isOpaque = true;
-  const token = c.advance();
-  return { kind: 'unknown-item', start: token.start, end: token.end };
-}
-
-function parseItem(c: Cursor): SelectItem {
-  const start = c.start();
-  const kind = c.kind();
-  const startsWithName = kind === 'word' || kind === 'quoted' || kind === 'string';
-  if (startsWithName) {
-    const next = c.word(1);
-    const isAliasFirst =
-      (next === ':' && !c.syntax.paths && kind !== 'string') || (next === '=' && c.syntax.equalsAliases);
-    if (isAliasFirst && (kind === 'quoted' || kind === 'string' || isName(c))) {
-      const alias = aliasOf(c);
-      c.advance();
-      const expression = parseExpression(c);
-      return {
-        kind: 'item',
-        start,
-        end: Math.max(expression.end, c.last()),
-        expression,
-        alias,
-        aliases: undefined,
-        aliasFirst: true,
-      };
-    }
-  }
-  const isPlaceholderFirst = c.isUnknown();
-  const expression = parseExpression(c);
-  if (expression.kind === 'star-expression' && c.word() !== 'as') return expression.item;
-  let alias: Identifier | undefined;
-  let aliases: Identifier[] | undefined;
-  if (c.accept('as')) {
-    if (c.word() === '(') aliases = parseNameList(c);
-    else if (
-      c.kind() === 'string' ||
-      c.kind() === 'quoted' ||
-      c.isUnknown() ||
-      (c.kind() === 'word' && !startsClause(c))
-    )
-      alias = aliasOf(c);
-    else {
-      c.missing('a name');
-      alias = emptyIdentifier(c);
-    }
-  } else if (c.kind() === 'quoted' || (c.kind() === 'string' && expression.kind !== 'literal')) {
-    alias = aliasOf(c);
-  } else if (c.kind() === 'word' && !isNotItemAlias(c.word()) && !startsClause(c)) {
-    alias = aliasOf(c);
-    // `{{ x }} a`: an expression and its name, or columns in front of a.
-    if (isPlaceholderFirst && expression.kind === 'unknown') c.isOpaque = true;
-  }
-  const end = Math.max(expression.end, c.last());
-  if (alias === undefined && aliases === undefined && isColumnsCall(c, expression)) {
-    return { kind: 'star', start, end, qualifier: undefined, exclude: [], replace: [], rename: [], isFiltered: true };
-  }
-  return { kind: 'item', start: Math.min(start, expression.start), end, expression, alias, aliases, aliasFirst: false };
-}
-
-/** `columns('x.*')` gives the columns whose names match. */
-function isColumnsCall(c: Cursor, expression: Expression): boolean {
-  if (expression.kind !== 'call' || expression.name.parts.length !== 1) return false;
-  if (c.dialect !== 'duckdb' && c.dialect !== 'clickhouse' && c.dialect !== 'ansi') return false;
-  return (expression.name.parts[0] as Identifier).name.toLowerCase() === 'columns';
-}
-
-function aliasOf(c: Cursor): Identifier {
-  const token = c.advance();
-  if (token.kind !== 'string') return c.identifier(token);
-  const { start, end, hasUnknown } = token;
-  return { kind: 'identifier', start, end, name: c.textOf(token).slice(1, -1), quoted: true, hasUnknown };
 }
 
 /** Reads the clause that comes next; false when none of a select does. */
@@ -409,68 +267,4 @@ function parseCondition(c: Cursor): Clause {
   c.advance();
   const condition = parseExpression(c);
   return { kind: 'clause', ...c.spanFrom(start), condition };
-}
-
-function parseGroupBy(c: Cursor): GroupByClause {
-  const start = c.start();
-  c.advance();
-  c.expect('by');
-  const items: GroupingItem[] = [];
-  let all = false;
-  if ((c.word() === 'all' || c.word() === 'distinct') && c.word(1) !== '.' && c.word(1) !== '(') {
-    const quantifier = c.advance().word;
-    // `group by all` or Postgres' `group by all a, b`.
-    if (quantifier === 'all' && (!isOperandStart(c) || startsClause(c))) all = true;
-  }
-  if (!all) parseGroupingItems(c, items);
-  if (c.word() === 'with' && (c.word(1) === 'rollup' || c.word(1) === 'cube' || c.word(1) === 'totals')) {
-    const form = c.word(1) === 'rollup' ? 'rollup' : 'cube';
-    const isTotals = c.word(1) === 'totals';
-    c.pos += 2;
-    if (!isTotals) {
-      const first = items[0]?.start ?? start;
-      const wrapped: GroupingItem = { kind: 'grouping', start: first, end: c.last(), form, items: [...items] };
-      items.splice(0, items.length, wrapped);
-    }
-  } else if (c.acceptWords('grouping', 'sets')) {
-    // Hive: the sets stand behind the columns.
-    if (c.word() === '(') c.skipGroup();
-  }
-  return { kind: 'group-by', ...c.spanFrom(start), all, items };
-}
-
-function parseGroupingItems(c: Cursor, into: GroupingItem[]): void {
-  do {
-    into.push(parseGroupingItem(c));
-  } while (c.accept(','));
-}
-
-function parseGroupingItem(c: Cursor): GroupingItem {
-  const start = c.start();
-  const word = c.word();
-  const isSets = word === 'grouping' && c.word(1) === 'sets';
-  if (isSets || ((word === 'rollup' || word === 'cube') && c.word(1) === '(')) {
-    if (!c.enterLevel()) return parseExpression(c);
-    c.pos += isSets ? 2 : 1;
-    const items: GroupingItem[] = [];
-    if (c.word() === '(') {
-      const group = c.enter();
-      if (!c.isAtEnd()) parseGroupingItems(c, items);
-      c.leave(group);
-    } else {
-      c.missing('sets in parentheses');
-    }
-    c.depth--;
-    return {
-      kind: 'grouping',
-      ...c.spanFrom(start),
-      form: isSets ? 'grouping-sets' : (word as 'rollup' | 'cube'),
-      items,
-    };
-  }
-  if (word === '(' && c.word(1) === ')') {
-    c.pos += 2;
-    return { kind: 'grouping', ...c.spanFrom(start), form: 'empty', items: [] };
-  }
-  return parseExpression(c);
 }

@@ -1,11 +1,11 @@
 import { isQueryStart, startsClause } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression } from './parse-expression.ts';
+import { parseTableChain } from './parse-join.ts';
 import { parseMerge } from './parse-merge.ts';
 import { emptyIdentifier, isName, parseName, parseNameList } from './parse-names.ts';
 import { isOperandStart } from './parse-operand.ts';
 import { parseQuery } from './parse-query.ts';
-import { parseTableChain } from './parse-table.ts';
 import type {
   Assignment,
   DeleteStatement,
