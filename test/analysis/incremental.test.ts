@@ -17,7 +17,7 @@ function open(): Workspace {
     'macros/cents.sql': '{% macro cents(x) %}{{ x }} / 100{% endmacro %}',
   };
   for (let i = 0; i < 30; i++)
-    files[`models/model_${i}.sql`] = "select id, {{ cents('1') }} as x from {{ ref('stg_orders') }}";
+    files[`models/model_${i}.sql`] = "select *, {{ cents('1') }} as x from {{ ref('stg_orders') }}";
   workspace.apply(Object.entries(files).map(([path, text]) => ({ uri: `${ROOT}/${path}`, text })));
   for (const uri of workspace.files()) workspace.findings(uri);
   return workspace;

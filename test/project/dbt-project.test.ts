@@ -123,7 +123,7 @@ other:
 
   test('the target of the profile', () => {
     expect(read('shop')).toEqual({ adapter: 'snowflake', target: 'prod', database: 'analytics', schema: undefined });
-    expect(read('shop', 'dev')).toEqual({ adapter: 'duckdb', target: 'dev', database: undefined, schema: 'main' });
+    expect(read('shop', 'dev')).toEqual({ adapter: 'duckdb', target: 'dev', database: 'x', schema: 'main' });
   });
 
   test('what all outputs share when only dbt knows the target', () => {

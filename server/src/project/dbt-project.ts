@@ -135,9 +135,17 @@ export function readProfile(
   return {
     adapter: common(candidates, ['type']),
     target: output ? target : undefined,
-    database: common(candidates, ['database', 'dbname', 'project', 'catalog']),
+    database:
+      common(candidates, ['database', 'dbname', 'project', 'catalog']) ?? databaseOfPath(common(candidates, ['path'])),
     schema: common(candidates, ['schema', 'dataset']),
   };
+}
+
+/** DuckDB and SQLite name the database after its file. */
+function databaseOfPath(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  if (path === ':memory:') return 'memory';
+  return /([^/\\]+?)(?:\.[^./\\]*)?$/.exec(path)?.[1];
 }
 
 /** dbt's adapter type from a `profiles.yml`. */

@@ -4,8 +4,8 @@ import type { Environment, PlainValue, Relation } from '../syntax/jinja/expansio
 import type { OutputColumns } from './facts.ts';
 import type { ProjectLayout } from './layout.ts';
 import type { MacroQueries } from './macros.ts';
-import type { NodeConfig } from './node-config.ts';
 import type { Declaration, NodeQueries } from './nodes.ts';
+import { strangeRelation } from './relation-names.ts';
 import { renderValue } from './render-value.ts';
 
 export interface EnvironmentParts {
@@ -18,8 +18,7 @@ export interface EnvironmentParts {
   readonly vars: { readonly [key: string]: PlainValue };
   readonly nodes: NodeQueries;
   readonly macros: MacroQueries;
-  /** Alias, identifier, schema, database of a node as far as they are written as plain values. */
-  readonly naming: (declaration: Declaration) => NodeConfig;
+  readonly relation: (declaration: Declaration) => Relation;
   readonly columns: (id: string) => OutputColumns | undefined;
   readonly model: Environment['model'];
   /** The node the template makes: what `this` is. */
@@ -64,7 +63,7 @@ export function makeEnvironment(parts: EnvironmentParts): Environment {
     },
     relation: call => {
       const found = call.kind === 'this' ? parts.self : nodes.resolve(root, call, own.project.name);
-      const relation = found ? relationOf(found, parts.naming(found)) : plainRelation(call.source, call.name ?? '');
+      const relation = found ? parts.relation(found) : strangeRelation(call.source, call.name ?? '');
       if (found) {
         const other = byRendered.get(relation.rendered);
         byRendered.set(
@@ -97,36 +96,6 @@ function varScopes(parts: EnvironmentParts): readonly { readonly [key: string]: 
     scopes.push(own.project.vars);
   }
   return scopes;
-}
-
-/** As dbt names it, as far as the project tells: database and schema only where they are written down. */
-export function relationOf(node: Declaration, config: NodeConfig): Relation {
-  const database = textOf(config['database']);
-  const schema = textOf(config['schema']) ?? (node.kind === 'source' ? node.source : undefined);
-  const identifier = textOf(config[node.kind === 'source' ? 'identifier' : 'alias']) ?? node.name;
-  return {
-    database,
-    schema,
-    identifier,
-    rendered: renderName(node.kind === 'source' ? [database, schema, identifier] : [identifier]),
-  };
-}
-
-function plainRelation(source: string | undefined, name: string): Relation {
-  return { database: undefined, schema: source, identifier: name, rendered: renderName([source, name]) };
-}
-
-function renderName(parts: readonly (string | undefined)[]): string {
-  return parts
-    .filter(part => part !== undefined && part !== '')
-    .map(part =>
-      /^[A-Za-z_][A-Za-z0-9_$]*$/.test(part as string) ? part : `"${(part as string).replaceAll('"', '""')}"`,
-    )
-    .join('.');
-}
-
-function textOf(value: PlainValue): string | undefined {
-  return typeof value === 'string' && value !== '' && !value.includes('{{') ? value : undefined;
 }
 
 function isMap(value: PlainValue): value is { readonly [key: string]: PlainValue } {

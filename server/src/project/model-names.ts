@@ -9,7 +9,14 @@ import type { NodeFacts, OutputColumn } from './facts.ts';
 import type { QueryFacts, ScopeRelation, SelectScope } from './infer/scopes.ts';
 import type { LayerFolders } from './layers.ts';
 import type { Delivery, ModelUnit } from './models.ts';
-import { isNamedElsewhere, isNamedHere, type NamingEvidence, namingEvidence, slotsOf } from './naming-evidence.ts';
+import {
+  isNamedElsewhere,
+  isNamedHere,
+  keyNames,
+  type NamingEvidence,
+  namingEvidence,
+  slotsOf,
+} from './naming-evidence.ts';
 
 export interface ModelNames {
   readonly evidence: NamingEvidence;
@@ -40,7 +47,7 @@ export function modelNames(
   const evidence = namingEvidence(node, delivery, folders, validity);
   const query = unit?.tree.statements.find((one): one is Query => one.kind === 'query');
   if (!unit || !query) return { evidence, columns: [] };
-  const keys = delivery?.keys ?? [];
+  const keys = keyNames(node.properties, delivery?.keys ?? []);
   const uses = new Uses(node, unit);
   const columns = (delivery?.columns.columns ?? []).flatMap((column, i): WrittenName[] => {
     if (column.name === '' || isNamedElsewhere(column.name, validity)) return [];

@@ -2,13 +2,14 @@
 
 import type { Problem } from '../base/problem.ts';
 import { extensionOf } from '../base/uri.ts';
-import { expandBlock, expandWorlds } from '../syntax/jinja/expand.ts';
+import { expand, expandBlock, expandWorlds } from '../syntax/jinja/expand.ts';
 import type { ConfigEntry, Environment, Expansion, PlainValue, RelationCall } from '../syntax/jinja/expansion.ts';
+import type { Statement } from '../syntax/jinja/tree.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
 import { parseSql } from '../syntax/sql/parse-sql.ts';
 import type { Query, SqlFile, TableReference } from '../syntax/sql/tree.ts';
 import { declaredKeys, describeColumns } from './declared.ts';
-import { makeEnvironment, relationOf } from './environment.ts';
+import { makeEnvironment } from './environment.ts';
 import type { CandidateKey, NodeFacts, OutputColumns } from './facts.ts';
 import type { Files } from './files.ts';
 import { type HalfOpenIntervals, halfOpenIntervals } from './history.ts';
@@ -20,6 +21,7 @@ import type { MacroQueries } from './macros.ts';
 import type { Memo } from './memo.ts';
 import { declaredMeta, enabledOf, type NodeConfig, resolveConfig } from './node-config.ts';
 import { type Declaration, type NodeQueries, splitKey } from './nodes.ts';
+import { type RelationName, relationName, relationOf, strangeRelation } from './relation-names.ts';
 import { renderValue } from './render-value.ts';
 import { seedColumns } from './seeds.ts';
 
@@ -85,22 +87,35 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
     const [root, id] = splitKey(key);
     return nodes.index(root).byId.get(id);
   });
-  /** Settings that are plain text in the file or YAML: enough to name a relation without expanding its model. */
-  const naming = memo.query((key: string): NodeConfig => {
-    const [root, id] = splitKey(key);
-    const node = declaration(key);
-    const project = node && owner(root, node.package);
-    const running = top(root);
-    if (!node || !project || !running) return {};
-    const inFile = extensionOf(node.file) === 'sql' ? literalConfig(files, node.file) : [];
-    const config = resolveConfig(node, running.project, project.project, nodes.properties(key), inFile);
-    if (node.kind !== 'source')
-      return { alias: config['alias'], schema: config['schema'], database: config['database'] };
-    const entry = nodes.entries(root).get(id);
-    const other = entry?.entry.facts.other ?? {};
-    const source = entry?.source?.other ?? {};
-    return { schema: source['schema'], database: source['database'], identifier: other['identifier'] };
-  });
+  /** Named without expanding the node's own file: it may ask for its own name, or for that of a node that asks for it. */
+  const naming = memo.query(
+    (key: string): RelationName => {
+      const [root, id] = splitKey(key);
+      const node = declaration(key);
+      const own = node && owner(root, node.package);
+      const running = top(root);
+      const around = environment(key);
+      if (!node || !own || !running || !around) return NAMELESS;
+      if (node.kind === 'source') {
+        const entry = nodes.entries(root).get(id);
+        const { schema, database, quoting } = entry?.source?.other ?? {};
+        const { identifier, quoting: ownQuoting } = entry?.entry.facts.other ?? {};
+        const written = renderValue(
+          { schema, database, identifier, quoting: ownQuoting ?? quoting },
+          around,
+        ) as NodeConfig;
+        return relationName(node, written, around, {});
+      }
+      const literal = extensionOf(node.file) === 'sql' ? literalConfig(files, node.file) : [];
+      const isComputed = literal.some(one => one.value === undefined && NAMING_KEYS.has(one.key));
+      const inFile = isComputed ? computedConfig(files, node.file, around) : literal;
+      const written = resolveConfig(node, running.project, own.project, nodes.properties(key), inFile);
+      const { alias, schema, database } = written;
+      const config = renderValue({ alias, schema, database }, around) as NodeConfig;
+      return relationName(node, config, around, running.project.quoting);
+    },
+    { fallback: key => ({ ...NAMELESS, identifier: declaration(key)?.name ?? '' }) },
+  );
 
   const environment = memo.query(
     (key: string): Environment | undefined => {
@@ -119,7 +134,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
         vars,
         nodes,
         macros,
-        naming: other => naming(`${root} ${other.id}`),
+        relation: other => relationOf(naming(`${root} ${other.id}`), adapter),
         columns: id => delivery(`${root} ${id}`)?.columns,
         model: { name: node.name, config },
         self: node,
@@ -163,7 +178,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
             const known = delivery(`${root} ${read.id}`);
             return {
               node: read.id,
-              name: relationOf(read, naming(`${root} ${read.id}`)).identifier,
+              name: naming(`${root} ${read.id}`).identifier,
               columns: known?.columns,
               keys: known?.keys ?? [],
             };
@@ -247,7 +262,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
         declared: declaredMeta(config),
         properties,
         reads: [...reads].sort(),
-        relation: warehouseName(node, naming(key)),
+        relation: warehouseName(naming(key)),
       };
     },
     { fallback: () => undefined },
@@ -316,10 +331,17 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
   return { units, expansions, delivery, facts, intervals, environment, order, macroCallers };
 }
 
-function warehouseName(node: Declaration, config: NodeConfig): NodeFacts['relation'] {
-  const { database, schema, identifier } = relationOf(node, config);
+function warehouseName({ database, schema, identifier }: RelationName): NodeFacts['relation'] {
   return { database, schema, identifier };
 }
+
+const NAMING_KEYS = new Set(['alias', 'schema', 'database']);
+const NAMELESS: RelationName = {
+  database: undefined,
+  schema: undefined,
+  identifier: '',
+  quoting: { database: false, schema: false, identifier: false },
+};
 
 /** dbt writes them: the end of a version is the start of the next. */
 const SNAPSHOT_INTERVALS: HalfOpenIntervals = new Map([['dbt_valid_to', 'dbt_valid_from']]);
@@ -376,6 +398,21 @@ function withSnapshotColumns(base: OutputColumns): OutputColumns {
     ],
     isComplete: base.isComplete,
   };
+}
+
+/** What the calls of config() at the top level say, with the variables that are set before them, and nothing else of the file. */
+function computedConfig(files: Files, uri: string, environment: Environment): readonly ConfigEntry[] {
+  const template = files.template(uri).value;
+  const body = template.body.filter(one => one.kind === 'set' || isConfigCall(one));
+  // Names of other nodes are not asked for here: they may be on their way to ask for this one's.
+  const apart: Environment = { ...environment, relation: call => strangeRelation(call.source, call.name ?? '') };
+  return expand({ ...template, body }, apart, { world: { incremental: false, branch: 0 } }).config;
+}
+
+function isConfigCall(statement: Statement): boolean {
+  if (statement.kind !== 'output' || statement.expression.kind !== 'call') return false;
+  const { callee } = statement.expression;
+  return callee.kind === 'name' && callee.name === 'config';
 }
 
 /** What `{{ config(…) }}` at the top level of a file says in plain literals. */

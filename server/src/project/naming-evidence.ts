@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import type { ColumnSlot } from './conventions.ts';
-import type { CandidateKey, Layer, NodeFacts, OutputColumn } from './facts.ts';
+import type { CandidateKey, Layer, NodeFacts, OutputColumn, PropertyFacts } from './facts.ts';
 import { type LayerFolders, layerByFolder } from './layers.ts';
 import type { Delivery } from './models.ts';
 
@@ -22,7 +22,7 @@ export interface NamingEvidence {
   readonly mixed: number;
 }
 
-type Named = Pick<NodeFacts, 'kind' | 'name' | 'path' | 'declared'>;
+type Named = Pick<NodeFacts, 'kind' | 'name' | 'path' | 'declared' | 'properties'>;
 
 export function namingEvidence(
   node: Named,
@@ -31,7 +31,7 @@ export function namingEvidence(
   validity: Config['validity'],
 ): NamingEvidence {
   const chosen = (delivery?.columns.columns ?? []).filter(isNamedHere);
-  const keys = delivery?.keys ?? [];
+  const keys = keyNames(node.properties, delivery?.keys ?? []);
   return {
     name: node.name,
     layer: conventionLayer(node, folders),
@@ -68,7 +68,7 @@ export function isNamedHere(column: OutputColumn): boolean {
 /** Kinds of the column that evidence proves. Names prove nothing, but for amounts: no type tells money from other numbers. */
 export function slotsOf(
   column: OutputColumn,
-  keys: readonly CandidateKey[],
+  keys: ReadonlySet<string>,
   declared: NodeFacts['declared'],
 ): readonly ColumnSlot[] {
   const name = column.name.toLowerCase();
@@ -98,9 +98,18 @@ export function slotsOf(
       if (isMoney(column)) slots.push('amount');
       break;
   }
-  const isKey = keys.some(key => key.by === 'declared' && key.columns.length === 1 && key.columns[0] === name);
-  if (isKey && slots.length === 0) slots.push('key');
+  if (keys.has(name) && slots.length === 0) slots.push('key');
   return slots;
+}
+
+/** Lower-case names of columns that are a declared key by themselves, or that a test holds to another model's key. */
+export function keyNames(properties: PropertyFacts | undefined, keys: readonly CandidateKey[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { by, columns } of keys) if (by === 'declared' && columns.length === 1) names.add(columns[0] ?? '');
+  for (const { name, tests } of properties?.columns ?? []) {
+    if (tests.some(test => test.name.endsWith('relationships'))) names.add(name.toLowerCase());
+  }
+  return names;
 }
 
 const MONEY = new Set(
