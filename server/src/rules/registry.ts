@@ -5,7 +5,15 @@ import betweenValidity from './history/between-validity.ts';
 import snapshotConfig from './history/snapshot-config.ts';
 import type2Columns from './history/type2-columns.ts';
 import type2NaturalKeyUniqueTest from './history/type2-natural-key-unique-test.ts';
+import amountName from './naming/amount-name.ts';
 import booleanName from './naming/boolean-name.ts';
+import countName from './naming/count-name.ts';
+import dateName from './naming/date-name.ts';
+import keyName from './naming/key-name.ts';
+import modelFolder from './naming/model-folder.ts';
+import modelName from './naming/model-name.ts';
+import notSnakeCase from './naming/not-snake-case.ts';
+import timestampName from './naming/timestamp-name.ts';
 import hardCodedTable from './project/hard-coded-table.ts';
 import incrementalWithoutKey from './project/incremental-without-key.ts';
 import keyUntested from './project/key-untested.ts';
@@ -30,7 +38,15 @@ export const RULES: readonly Rule[] = [
   { id: 'snapshot-config', topic: 'history', ...snapshotConfig },
   { id: 'type2-columns', topic: 'history', ...type2Columns },
   { id: 'type2-natural-key-unique-test', topic: 'history', ...type2NaturalKeyUniqueTest },
+  { id: 'amount-name', topic: 'naming', ...amountName },
   { id: 'boolean-name', topic: 'naming', ...booleanName },
+  { id: 'count-name', topic: 'naming', ...countName },
+  { id: 'date-name', topic: 'naming', ...dateName },
+  { id: 'key-name', topic: 'naming', ...keyName },
+  { id: 'model-folder', topic: 'naming', ...modelFolder },
+  { id: 'model-name', topic: 'naming', ...modelName },
+  { id: 'not-snake-case', topic: 'naming', ...notSnakeCase },
+  { id: 'timestamp-name', topic: 'naming', ...timestampName },
   { id: 'hard-coded-table', topic: 'project', ...hardCodedTable },
   { id: 'incremental-without-key', topic: 'project', ...incrementalWithoutKey },
   { id: 'key-untested', topic: 'project', ...keyUntested },

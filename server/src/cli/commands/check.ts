@@ -148,8 +148,9 @@ function findingsIn(opened: OpenedProject, files: readonly string[], progress: P
   const order = files.length > 1 ? opened.workspace.checkOrder().filter(uri => wanted.has(uri)) : files;
   for (const [i, uri] of order.entries()) {
     progress.update('Checking files', i, files.length);
-    found.set(uri, reported(opened, uri));
+    opened.workspace.prepare(uri);
   }
+  for (const uri of order) found.set(uri, reported(opened, uri));
   return files.flatMap(uri => found.get(uri) ?? []);
 }
 

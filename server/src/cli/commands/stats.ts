@@ -38,6 +38,7 @@ export const stats: Command = {
         for (const root of roots) allFacts(root);
       }),
       check: timed(() => {
+        for (const uri of workspace.checkOrder()) workspace.prepare(uri);
         for (const uri of opened.files) workspace.findings(uri);
       }),
     };

@@ -32,7 +32,8 @@ export function checkColumns(
     const name = column.name.toLowerCase();
     if (!column.slots.includes(kind.slot) || allowed.has(name) || fitsSlot(name, slot)) continue;
     if (isGiven(column, slot) || kind.isExempt?.(name) || (!isChosen(slot) && kind.isClear(name))) continue;
-    const because = column.because === undefined ? '' : ` (${column.because})`;
+    // A key is one by its tests, whatever its type.
+    const because = column.because === undefined || kind.slot.endsWith('key') ? '' : ` (${column.because})`;
     report(
       column.at,
       `The ${kind.singular} '${column.name}'${because} ${unlike(slot, kind.plural, project)}. ${kind.advice}`,

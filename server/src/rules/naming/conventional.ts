@@ -45,7 +45,7 @@ function conventionsOf(project: ProjectView): string {
 export function renamed(name: string, slot: Slot): string | undefined {
   const pattern = slot.patterns.find(one => /^[a-z_]*<[^<>]+>[a-z_]*$/.test(one));
   if (pattern === undefined) return undefined;
-  const core = coreOf(name.toLowerCase());
+  const core = /_count$/.test(pattern) ? singular(coreOf(name.toLowerCase())) : coreOf(name.toLowerCase());
   const found = pattern.replace(/<[^<>]+>/, core);
   return core !== '' && found !== name.toLowerCase() && fitsSlot(found, slot) ? found : undefined;
 }
@@ -59,6 +59,13 @@ function coreOf(name: string): string {
   const plain = name.replace(/^_+|_+$/g, '');
   const core = plain.replace(SUFFIX, '');
   return core === plain ? plain.replace(PREFIX, '') : core;
+}
+
+/** `orders` → `order`: English, by its regular endings. */
+function singular(noun: string): string {
+  if (!noun.endsWith('s') || /(?:ss|us|is|news|series)$/.test(noun)) return noun;
+  if (/[^aeiou]ies$/.test(noun)) return `${noun.slice(0, -3)}y`;
+  return /(?:ch|sh|x|ss)es$/.test(noun) ? noun.slice(0, -2) : noun.slice(0, -1);
 }
 
 /** Gives a column another name in its model and that model's YAML; readers elsewhere are named, not changed. */
