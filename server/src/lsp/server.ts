@@ -18,7 +18,8 @@ import {
   TextDocumentSyncKind,
   WatchKind,
 } from 'vscode-languageserver';
-import type { Analysis } from '../analysis/results.ts';
+import type { Analysis, ProjectStatus } from '../analysis/results.ts';
+import { extensionOf } from '../base/uri.ts';
 import { Checker } from './checker.ts';
 import { CODE_ACTION_KINDS, createCodeActions, type FixAll } from './code-actions.ts';
 import { Diagnostics, type Scope } from './diagnostics.ts';
@@ -162,6 +163,9 @@ function startSession(
   const registersPull = mode === 'pull' && capabilities.textDocument?.diagnostic?.dynamicRegistration === true;
   let scope: Scope = scopeOf(asked.settings) ?? 'openFiles';
   let lastStatus = '';
+  /** Counting what projects hold reads all of them: done anew only when files other than the one being typed in changed. */
+  let projects: readonly ProjectStatus[] | undefined;
+  let projectsAreOld = true;
   let pullRegistration: { readonly scope: Scope; readonly registration: Promise<Disposable> } | undefined;
   let watched = '';
   let watching: Promise<Disposable> | undefined;
@@ -177,6 +181,7 @@ function startSession(
     },
     onProgress: sendStatus,
     onChange: () => {
+      projectsAreOld = true;
       scheduler?.request();
       void watchOutside();
     },
@@ -206,6 +211,11 @@ function startSession(
   scheduler = createScheduler({
     run: async checkpoint => {
       await diagnostics.run(checkpoint);
+      // First what people wait for, then what is nice to know.
+      if (projectsAreOld && (await checkpoint())) {
+        projects = analysis.projects();
+        projectsAreOld = false;
+      }
       sendStatus();
     },
     onError: error => guard.log('Checking', error),
@@ -229,6 +239,7 @@ function startSession(
 
   async function initialized(): Promise<void> {
     for (const uri of foldersOf(params)) folders.add(uri);
+    scheduler?.request();
     const { workspace } = capabilities;
     if (workspace?.workspaceFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
@@ -289,6 +300,7 @@ function startSession(
   }
 
   function changed(uri: string): void {
+    if (extensionOf(uri) !== 'sql') projectsAreOld = true;
     diagnostics.edited(uri);
     scheduler?.request();
   }
@@ -303,12 +315,12 @@ function startSession(
   function sendStatus(): void {
     if (!isOurs) return;
     const { read, found } = folders.progress();
-    const isIndexing = folders.isIndexing;
+    const isIndexing = folders.isIndexing || projects === undefined;
     const status: Status = {
       state: isIndexing ? 'indexing' : 'ready',
       files: read,
       total: found,
-      projects: isIndexing ? [] : analysis.projects(),
+      projects: projects ?? [],
       findings: checker.totals(),
     };
     const text = JSON.stringify(status);
