@@ -11,6 +11,7 @@ import { Text } from './text.ts';
 import {
   Callable,
   Dict,
+  effortOf,
   Fault,
   Group,
   hasUnknown,
@@ -154,9 +155,13 @@ export function getSlice(target: Value, from: Value, to: Value, step: Value): Va
   if (Number.isNaN(start) || Number.isNaN(stop)) return new Fault('A slice needs whole numbers.');
   if (target instanceof Text && by === 1) return target.slice(start, Math.max(start, stop));
   if (typeof target === 'string' && by === 1) return target.slice(start, Math.max(start, stop));
+  if (isText(target)) {
+    let text = '';
+    for (let i = start; by > 0 ? i < stop : i > stop; i += by) text += textOf(target)[i];
+    return text;
+  }
   const at: number[] = [];
   for (let i = start; by > 0 ? i < stop : i > stop; i += by) at.push(i);
-  if (isText(target)) return at.map(i => textOf(target)[i]).join('');
   if (target instanceof List) return new List(at.map(i => target.items[i]));
   if (target instanceof Tuple) return new Tuple(at.map(i => target.items[i]));
   const range = target as Range;
@@ -165,6 +170,7 @@ export function getSlice(target: Value, from: Value, to: Value, step: Value): Va
 
 /** Elements to loop over, a copy; `undefined` when the value has none. Unknown collections are the caller's affair. */
 export function iterate(value: Value, evaluator: Evaluator): Value[] | undefined {
+  if (!evaluator.charge(effortOf(value))) return [];
   if (value instanceof List)
     return value.items.length === 0 && value.open
       ? [new Unknown('an element of a list that cannot be computed')]
@@ -182,7 +188,7 @@ export function iterate(value: Value, evaluator: Evaluator): Value[] | undefined
   if (value instanceof Range) {
     const items: Value[] = [];
     // Looping takes a step each, so a range that is longer than the steps left need not be listed.
-    if (!evaluator.spend(value.length >> 1)) return items;
+    if (!evaluator.spend(value.length / 2)) return items;
     for (let i = 0; i < value.length; i++) items.push(value.from + i * value.step);
     return items;
   }

@@ -45,6 +45,7 @@ import {
   type CallArguments,
   Callable,
   Dict,
+  effortOf,
   Fault,
   Float,
   isText,
@@ -125,6 +126,8 @@ const DEFAULT_DEPTH = 100;
 const MAX_NESTING = 700;
 /** Text captured in macros and blocks may sum up to this multiple of the output's limit. */
 const CAPTURE_FACTOR = 8;
+/** Characters that all operations may look at in sum; an element of a list counts eight, of a dictionary forty. */
+const MAX_EFFORT = 40_000_000;
 
 type Signal = 'return' | 'break' | 'continue' | 'stop' | undefined;
 
@@ -149,6 +152,7 @@ export class Evaluator {
   readonly #maxDepth: number;
   #steps = 0;
   #captured = 0;
+  #effort = 0;
   #nesting = 0;
   #macroDepth = 0;
   #signal: Signal;
@@ -230,6 +234,14 @@ export class Evaluator {
     this.#steps += steps;
     if (this.#steps <= this.#maxSteps) return true;
     this.stop(`it takes more than ${this.#maxSteps.toLocaleString('en-US')} steps to expand`);
+    return false;
+  }
+
+  /** Counts characters and elements that an operation has to look at. */
+  charge(effort: number): boolean {
+    this.#effort += effort;
+    if (this.#effort <= MAX_EFFORT) return true;
+    this.stop('it handles more text than it could write');
     return false;
   }
 
@@ -786,10 +798,12 @@ export class Evaluator {
       }
       case 'index': {
         const target = this.eval(node.target, frame);
+        if (isText(target)) this.charge(effortOf(target));
         return this.#orFault(getItem(target, this.eval(node.index, frame), this), node, frame);
       }
       case 'slice': {
         const target = this.eval(node.target, frame);
+        if (!this.charge(effortOf(target))) return new Unknown('too much');
         const part = (expression: Expression | undefined) => (expression ? this.eval(expression, frame) : null);
         return this.#orFault(getSlice(target, part(node.from), part(node.to), part(node.step)), node, frame);
       }
@@ -852,10 +866,13 @@ export class Evaluator {
       !(value instanceof Text || value instanceof RelationValue || value instanceof Unknown);
     const sep = separator === undefined ? '' : separator;
     if (values.every(isPlain) && isPlain(sep)) {
-      const text = values.map(toText).join(toText(sep));
-      this.#spendText(text.length);
-      if (text.length > this.#maxOutput) this.stop(`its text grows beyond ${this.#maxOutput} characters`);
-      return text;
+      const texts = values.map(toText);
+      const between = toText(sep);
+      let length = between.length * Math.max(0, texts.length - 1);
+      for (const text of texts) length += text.length;
+      this.#spendText(length);
+      if (length > this.#maxOutput) this.stop(`its text grows beyond ${this.#maxOutput} characters`);
+      return this.isStopped ? '' : texts.join(between);
     }
     const out = new TextBuilder();
     const place = this.place(node, frame);
@@ -889,6 +906,7 @@ export class Evaluator {
       return truth === (operator === 'and') ? this.eval(rightNode, frame) : left;
     }
     const right = this.eval(rightNode, frame);
+    this.charge(effortOf(left) + effortOf(right));
     if (operator === '+' && isText(left) && isText(right))
       return this.joinValues([left, right], undefined, node, frame);
     if (operator === '%' && isText(left))
@@ -901,6 +919,7 @@ export class Evaluator {
     let isUnknown = false;
     for (const { operator, operand } of node.rest) {
       const right = this.eval(operand, frame);
+      this.charge(effortOf(left) + effortOf(right));
       let truth: Truth | Fault;
       if (operator === 'in' || operator === 'not in') {
         truth = isIn(left, right, this);
@@ -949,6 +968,7 @@ export class Evaluator {
     // `x is defined` asks for the name, not for its value.
     const target = this.eval(node.target, frame);
     const args = this.evalArguments(node.arguments, frame);
+    this.charge(effortOf(target));
     const result = applyTest(node.name, target, args, this);
     if (result instanceof Fault) {
       this.fault(result.message, node, frame);
@@ -966,6 +986,7 @@ export class Evaluator {
   #applyFilterNode(node: Filter, target: Value, frame: Frame): Value {
     if (!this.spend(1)) return new Unknown('too much');
     const args = this.evalArguments(node.arguments, frame);
+    if (!this.charge(effortOf(target))) return new Unknown('too much');
     return applyFilter(node.name, target, args, { evaluator: this, frame, node });
   }
 
@@ -1005,6 +1026,9 @@ export class Evaluator {
       if (target === undefined) return this.#callUnknown(node, frame, caller);
       if (!(target instanceof Thing || target instanceof Callable)) {
         const args = this.evalArguments(node.arguments, frame);
+        let effort = FLAT_METHODS.has(callee.name) ? 0 : effortOf(target);
+        for (const argument of args.positional) effort += effortOf(argument);
+        if (!this.charge(effort)) return new Unknown('too much');
         const result = callMethod(target, callee.name, args, { evaluator: this, frame, node });
         if (result !== NO_METHOD) return this.#orFault(result, node, frame);
         return this.#callValue(
@@ -1057,6 +1081,17 @@ export class Evaluator {
 const IS_UNKNOWN = new Callable('_is_unknown', args => args.positional[0] instanceof Unknown);
 
 export const NO_CALL_ARGUMENTS: CallArguments = { positional: [], keywords: new Map(), open: false };
+
+/** Methods whose cost does not depend on how much they are called on. */
+const FLAT_METHODS: ReadonlySet<string> = new Set([
+  'append',
+  'get',
+  'update',
+  'add',
+  'extend',
+  'setdefault',
+  'discard',
+]);
 
 /** State of a running loop. */
 class Loop {

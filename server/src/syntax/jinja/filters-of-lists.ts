@@ -216,7 +216,7 @@ function lengthOf(target: Value): Value | Fault {
   if (isText(target))
     return hasUnknown(textOf(target))
       ? new Unknown('the length of text that cannot be computed')
-      : [...textOf(target)].length;
+      : codePoints(textOf(target));
   if (target instanceof List || target instanceof Dict) {
     const size = target instanceof List ? target.items.length : target.entries.size;
     return target.open ? new Unknown('the length of a list that cannot be computed', size > 0 ? 1 : 0, true) : size;
@@ -311,4 +311,13 @@ function extreme(items: Value[], args: CallArguments, site: Site, open: boolean,
     }
   }
   return best;
+}
+
+function codePoints(text: string): number {
+  let count = text.length;
+  for (let i = 1; i < text.length; i++) {
+    // Python counts a pair of surrogates once.
+    if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) count--;
+  }
+  return count;
 }

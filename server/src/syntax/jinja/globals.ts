@@ -16,6 +16,7 @@ import {
   type CallArguments,
   Callable,
   Dict,
+  effortOf,
   Fault,
   hasUnknown,
   isText,
@@ -47,7 +48,12 @@ export function globalNames(): readonly string[] {
 type Make = (evaluator: Evaluator) => Value;
 
 function callable(name: string, call: (args: CallArguments, site: Site) => Value | Fault): Make {
-  return () => new Callable(name, (args, site) => site.evaluator.settle(call(args, site), site));
+  return () =>
+    new Callable(name, (args, site) => {
+      let effort = 0;
+      for (const value of args.positional) effort += effortOf(value);
+      return site.evaluator.charge(effort) ? site.evaluator.settle(call(args, site), site) : new Unknown('too much');
+    });
 }
 
 const unknownResult = (name: string, reason: string): Make => callable(name, () => new Unknown(reason));
@@ -182,10 +188,11 @@ const GLOBALS: { readonly [name: string]: Make } = {
   fromjson: callable('fromjson', args => fromJson(args)),
   toyaml: unknownResult('toyaml', 'YAML text'),
   fromyaml: callable('fromyaml', args => fromYamlScalar(args)),
-  local_md5: callable('local_md5', args => {
+  local_md5: callable('local_md5', (args, { evaluator }) => {
     const value = argument(args, 0, 'value');
     if (value instanceof Unknown) return value;
     const text = toText(value);
+    evaluator.charge(text.length * 10);
     return hasUnknown(text) ? new Unknown('the hash of a value that cannot be computed') : md5(text);
   }),
   set: callable('set', (args, { evaluator }) => makeSet(args, evaluator)),

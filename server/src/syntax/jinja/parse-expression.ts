@@ -564,7 +564,8 @@ export class ExpressionParser {
       const close = token.text === '(' ? ')' : ']';
       const inner = this.#nest(() => this.parseTarget());
       this.expectOperator(close, 'behind the names');
-      const items = inner.kind === 'tuple' ? inner.items : [inner];
+      // Nested too deeply, it is missing.
+      const items = inner.kind === 'tuple' ? inner.items : inner.kind === 'missing' ? [] : [inner];
       return { kind: 'tuple', items, start: token.start, end: this.previousEnd } satisfies Sequence;
     }
     if (token.kind !== 'name' || isReserved(token.text)) {

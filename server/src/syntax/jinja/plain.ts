@@ -8,6 +8,8 @@ import { Text } from './text.ts';
 import { Dict, Float, hasUnknown, isText, List, PySet, Tuple, textOf, Unknown, type Value } from './values.ts';
 
 const MAX_DEPTH = 50;
+/** Parts of one value; a value that holds itself many times over is unknown beyond. */
+const MAX_PARTS = 100_000;
 
 /** Plain data as a value; unknown stays unknown, for the reason given. */
 export function fromPlain(value: PlainValue, reason: string, depth = 0): Value {
@@ -21,19 +23,24 @@ export function fromPlain(value: PlainValue, reason: string, depth = 0): Value {
 }
 
 /** A value as plain data; `undefined` where it is unknown or nothing that data can hold. */
-export function toPlain(value: Value, depth = 0): PlainValue {
+export function toPlain(value: Value): PlainValue {
+  return convert(value, 0, { left: MAX_PARTS });
+}
+
+function convert(value: Value, depth: number, budget: { left: number }): PlainValue {
+  if (--budget.left < 0) return undefined;
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
   if (depth > MAX_DEPTH || value === undefined || value instanceof Unknown) return undefined;
   if (isText(value)) return hasUnknown(textOf(value)) ? undefined : textOf(value);
   if (value instanceof Float) return value.value;
   if (typeof value === 'bigint') return Number(value);
   if (value instanceof List || value instanceof Tuple) {
-    return value instanceof List && value.open ? undefined : value.items.map(item => toPlain(item, depth + 1));
+    return value instanceof List && value.open ? undefined : value.items.map(item => convert(item, depth + 1, budget));
   }
-  if (value instanceof PySet) return [...value.entries.values()].map(item => toPlain(item, depth + 1));
+  if (value instanceof PySet) return [...value.entries.values()].map(item => convert(item, depth + 1, budget));
   if (value instanceof Dict) {
     const object: { [key: string]: PlainValue } = Object.create(null) as { [key: string]: PlainValue };
-    for (const [key, item] of value.entries.values()) object[toText(key)] = toPlain(item, depth + 1);
+    for (const [key, item] of value.entries.values()) object[toText(key)] = convert(item, depth + 1, budget);
     return object;
   }
   if (value instanceof RelationValue) return value.rendered;

@@ -10,6 +10,7 @@ import { Callable, Dict, Float, List, PySet, Range, Thing, Tuple, Unknown, type 
 
 /** Longest text a single value may print to. */
 const MAX_PRINT = 4_000_000;
+const MAX_JSON_PARTS = 200_000;
 
 export function toText(value: Value): string {
   if (typeof value === 'string') return value;
@@ -107,8 +108,9 @@ function quoteText(text: string): string {
 
 /** `tojson`: as Python's `json.dumps` writes it. `undefined` when a value is unknown or has no JSON. */
 export function toJson(value: Value, sortKeys: boolean, indent?: number): string | undefined {
+  let left = MAX_JSON_PARTS;
   const write = (v: Value, depth: number): string | undefined => {
-    if (depth > 100) return undefined;
+    if (depth > 100 || --left < 0) return undefined;
     if (v === null) return 'null';
     if (typeof v === 'boolean') return v ? 'true' : 'false';
     if (typeof v === 'number' || typeof v === 'bigint') return String(v);

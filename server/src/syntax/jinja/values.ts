@@ -275,6 +275,19 @@ export function numberOf(value: Value): number | bigint | undefined {
   return undefined;
 }
 
+/** What it costs to look at all of a value once: characters, or elements with more weight. */
+export function effortOf(value: Value): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  if (value instanceof Text) return value.text.length + value.marks.length * 8;
+  if (value instanceof List || value instanceof Tuple) return value.items.length * 8;
+  if (value instanceof Dict || value instanceof PySet) return value.entries.size * 40;
+  return 0;
+}
+
+/** Keys of nested tuples longer than this are told apart by identity: nobody writes such keys. */
+const MAX_KEY = 10_000;
+
 /** Equal values have equal keys: 1, 1.0 and true are one key, as in Python. */
 export function keyOf(value: Value): string {
   if (typeof value === 'string') return `s${value}`;
@@ -283,11 +296,29 @@ export function keyOf(value: Value): string {
   if (value === undefined) return 'undefined';
   const number = numberOf(value);
   if (number !== undefined) return `n${number}`;
-  if (value instanceof Tuple) return `t(${value.items.map(keyOf).join('\u0000')})`;
+  if (value instanceof Tuple) return keyOfTuple(value);
   if (value instanceof Dates) return `d${value.key}`;
   if (value instanceof Unknown) return 'unknown';
   if (typeof value === 'object' && 'rendered' in value) return `r${value.rendered}`;
   return `o${identityOf(value as object)}`;
+}
+
+// Remembered, because a tuple may hold another many times over.
+const tupleKeys = new WeakMap<Tuple, string>();
+
+function keyOfTuple(tuple: Tuple): string {
+  let key = tupleKeys.get(tuple);
+  if (key !== undefined) return key;
+  key = 't(';
+  for (const item of tuple.items) {
+    key += `${keyOf(item)}\u0000`;
+    if (key.length > MAX_KEY) {
+      key = `o${identityOf(tuple)}`;
+      break;
+    }
+  }
+  tupleKeys.set(tuple, key);
+  return key;
 }
 
 const identities = new WeakMap<object, number>();
@@ -304,13 +335,14 @@ function identityOf(value: object): number {
 
 /** How many comparisons one `==` may cost, so that nested lists stay cheap. */
 const MAX_COMPARISONS = 10_000;
+const MAX_DEPTH = 100;
 
 export function equals(a: Value, b: Value): Truth {
-  return compareDeep(a, b, { left: MAX_COMPARISONS });
+  return compareDeep(a, b, { left: MAX_COMPARISONS }, 0);
 }
 
-function compareDeep(a: Value, b: Value, budget: { left: number }): Truth {
-  if (--budget.left < 0) return undefined;
+function compareDeep(a: Value, b: Value, budget: { left: number }, depth: number): Truth {
+  if (--budget.left < 0 || depth > MAX_DEPTH) return undefined;
   if (a instanceof Unknown || b instanceof Unknown) return undefined;
   if (isText(a)) {
     if (!isText(b)) return false;
@@ -331,7 +363,7 @@ function compareDeep(a: Value, b: Value, budget: { left: number }): Truth {
     if (a.items.length !== other.items.length) return false;
     let result: Truth = true;
     for (let i = 0; i < a.items.length; i++) {
-      const same = compareDeep(a.items[i], other.items[i], budget);
+      const same = compareDeep(a.items[i], other.items[i], budget, depth + 1);
       if (same === false) return false;
       if (same === undefined) result = undefined;
     }
@@ -344,7 +376,7 @@ function compareDeep(a: Value, b: Value, budget: { left: number }): Truth {
     for (const [key, [, value]] of a.entries) {
       const entry = b.entries.get(key);
       if (!entry) return false;
-      const same = compareDeep(value, entry[1], budget);
+      const same = compareDeep(value, entry[1], budget, depth + 1);
       if (same === false) return false;
       if (same === undefined) result = undefined;
     }
@@ -366,6 +398,11 @@ export function mayBeNone(value: Value): boolean {
 
 /** -1, 0 or 1; `undefined` when it is unknown; `'unorderable'` for values that Python does not order. */
 export function order(a: Value, b: Value): number | undefined | 'unorderable' {
+  return orderDeep(a, b, { left: MAX_COMPARISONS }, 0);
+}
+
+function orderDeep(a: Value, b: Value, budget: { left: number }, depth: number): number | undefined | 'unorderable' {
+  if (--budget.left < 0 || depth > MAX_DEPTH) return undefined;
   if (a instanceof Unknown || b instanceof Unknown) return undefined;
   const left = numberOf(a);
   const right = numberOf(b);
@@ -380,7 +417,7 @@ export function order(a: Value, b: Value): number | undefined | 'unorderable' {
   if ((a instanceof List && b instanceof List) || (a instanceof Tuple && b instanceof Tuple)) {
     const length = Math.min(a.items.length, b.items.length);
     for (let i = 0; i < length; i++) {
-      const result = order(a.items[i], b.items[i]);
+      const result = orderDeep(a.items[i], b.items[i], budget, depth + 1);
       if (result !== 0) return result;
     }
     return a.items.length - b.items.length;
