@@ -7,10 +7,11 @@ export type Files = Readonly<Record<string, string>>;
 
 /**
  * Writes a workspace into a fresh temporary folder and returns its path. A `dbt_project.yml` is added unless the
- * files bring one, since without it a folder is no dbt project. Tests may write into it.
+ * files bring one, since without it a folder is no dbt project. Tests may write into it. `name` is what the window calls it.
  */
-export function workspace(files: Files, parent: string = tmpdir()): string {
-  const folder = realpathSync(mkdtempSync(join(parent, 'grainline-workspace-')));
+export function workspace(files: Files, parent: string = tmpdir(), name?: string): string {
+  const fresh = realpathSync(mkdtempSync(join(parent, 'grainline-workspace-')));
+  const folder = name === undefined ? fresh : join(fresh, name);
   for (const [path, text] of Object.entries({ 'dbt_project.yml': DBT_PROJECT, ...files })) {
     const target = join(folder, path);
     mkdirSync(dirname(target), { recursive: true });

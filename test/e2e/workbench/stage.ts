@@ -40,9 +40,12 @@ export function stageFaults(): readonly string[] {
 }
 
 /** Opens a fresh workspace with these files in a fresh window; the window before it closes. */
-export async function openWindow(files: Files): Promise<{ readonly page: Page; readonly folder: string }> {
+export async function openWindow(
+  files: Files,
+  name?: string,
+): Promise<{ readonly page: Page; readonly folder: string }> {
   if (!stage) throw new Error('There is no browser: start the suites with `npm run test:e2e`.');
-  const folder = workspace(files, stage.folder);
+  const folder = workspace(files, stage.folder, name);
   const before = opened;
   const page = await stage.context.newPage();
   opened = { page, watch: watchPage(page) };
@@ -51,6 +54,12 @@ export async function openWindow(files: Files): Promise<{ readonly page: Page; r
   await page.goto(`http://127.0.0.1:${stage.port}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'commit' });
   await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 30_000 });
   return { page, folder };
+}
+
+/** Where a picture of that name goes. */
+export function picturePath(name: string): string {
+  if (!stage) throw new Error('There is no browser: start the suites with `npm run test:e2e`.');
+  return join(stage.output, `${name}.png`);
 }
 
 /** An error or warning that a test provokes on purpose; any other fails the suite and names the test. */
