@@ -59,7 +59,7 @@ export function createScheduler({ run, onError, pause, now, delayMs = DELAY }: S
   function arm(): void {
     if (!isWanted || isRunning || suspended > 0 || isDisposed) return;
     clearTimeout(timer);
-    timer = setTimeout(() => void work(), Math.max(delayMs.shortest, Math.min(lastCost, delayMs.longest)));
+    timer = setTimeout(() => void work(), Math.max(delayMs.shortest, Math.min(lastCost / 4, delayMs.longest)));
   }
 
   async function work(): Promise<void> {
@@ -85,6 +85,6 @@ export function createScheduler({ run, onError, pause, now, delayMs = DELAY }: S
   }
 }
 
-const DELAY = { shortest: 20, longest: 200 };
+const DELAY = { shortest: 20, longest: 100 };
 /** How long the server may not listen. */
 export const PIECE_MS = 10;
