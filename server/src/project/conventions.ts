@@ -70,7 +70,17 @@ export function templatesOf(patterns: readonly string[]): readonly NameTemplate[
 }
 
 export function fits(name: string, templates: readonly NameTemplate[]): boolean {
-  return templates.some(template => template.match(name) !== undefined);
+  return boundIn(name, templates) !== undefined;
+}
+
+/** What the placeholders of the first template that fits stand for. */
+export function boundIn(name: string, templates: readonly NameTemplate[]): ReadonlyMap<string, string> | undefined {
+  for (const template of templates) {
+    // `int_stripe__charges_joined` says entity and verb too, with the area in front.
+    const bound = template.match(template.placeholders.includes('verb') ? name.replace(/__+/g, '_') : name);
+    if (bound) return bound;
+  }
+  return undefined;
 }
 
 type Patterns = { readonly [slot: string]: readonly string[] };

@@ -55,6 +55,8 @@ export function conventionLayer(node: Pick<Named, 'kind' | 'name' | 'path'>, fol
 function isHelper({ name, path }: Pick<Named, 'name' | 'path'>): boolean {
   // dbt's semantic layer asks for a model of this name.
   if (/^metricflow_time_spine/i.test(name)) return true;
+  // An underscore in front marks what nobody outside should read.
+  if (name.startsWith('_')) return true;
   return /(?:^|\/)(?:utils?|utility|utilities|helpers?|macros|audits?|monitoring|tests?)\//i.test(path);
 }
 

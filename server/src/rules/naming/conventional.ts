@@ -41,22 +41,27 @@ function conventionsOf(project: ProjectView): string {
   return project.config.conventions.filter(name => name !== 'adaptive').join(' or ');
 }
 
-/** The first patterns of the slot filled with what the name says: `active` → `is_active`, `created_date` → `created_at`. */
+/** The slot's first pattern filled with what the name says: `active` → `is_active`, `created_date` → `created_at`. */
 export function renamed(name: string, slot: Slot): string | undefined {
-  const pattern = slot.patterns.find(one => /^[a-z_]*<[^<>]+>[a-z_]*$/.test(one));
+  const lower = name.toLowerCase();
+  const madeHere = /_(?:pk|sk|hash)$/.test(lower) ? slot.patterns.find(one => one.endsWith('_key')) : undefined;
+  const pattern = madeHere ?? slot.patterns.find(one => /^[a-z_]*<[^<>]+>[a-z_]*$/.test(one));
   if (pattern === undefined) return undefined;
-  const core = /_count$/.test(pattern) ? singular(coreOf(name.toLowerCase())) : coreOf(name.toLowerCase());
-  const found = pattern.replace(/<[^<>]+>/, core);
-  return core !== '' && found !== name.toLowerCase() && fitsSlot(found, slot) ? found : undefined;
+  const kind = /[a-z]+(?=_?$)/.exec(pattern.replace(/<[^<>]+>/, ''))?.[0] ?? '';
+  const core = coreOf(lower, kind);
+  const found = pattern.replace(/<[^<>]+>/, kind === 'count' ? singular(core) : core);
+  return core !== '' && found !== lower && fitsSlot(found, slot) ? found : undefined;
 }
 
-const PREFIX = /^(?:is|has|flag|count|n|num|nbr|number_of|no_of|date|dt|ts|timestamp|datetime|time)_(?=[a-z])/;
+const PREFIX = /^(?:is|has|flag|count|n|num|nbr|number|number_of|no_of|date|dt|ts|timestamp|datetime|time)_(?=[a-z])/;
 const SUFFIX =
-  /_(?:flag|flg|ind|indicator|yn|bool|boolean|count|cnt|at|on|date|dt|ts|tstamp|timestamp|datetime|date_time|time|day|amount|amt|id|key|pk|fk|sk|uuid)$/;
+  /_(?:flag|flg|ind|indicator|yn|bool|boolean|count|cnt|at|on|date|dt|ts|tstamp|timestamp|datetime|date_time|time|day|amount|amt|id|identifier|key|pk|fk|sk|uuid)$/;
 
-/** Without the marks by which other conventions tell the kind. */
-function coreOf(name: string): string {
-  const plain = name.replace(/^_+|_+$/g, '');
+/** Without the marks by which other conventions tell the kind, at either end or inside: `user_is_active` → `user_active`. */
+function coreOf(name: string, kind: string): string {
+  const marks = kind === 'count' ? ['num', 'number'] : [kind];
+  const words = name.replace(/^_+|_+$/g, '').split('_');
+  const plain = words.filter((word, i) => i === 0 || i === words.length - 1 || !marks.includes(word)).join('_');
   const core = plain.replace(SUFFIX, '');
   return core === plain ? plain.replace(PREFIX, '') : core;
 }

@@ -81,7 +81,7 @@ const KEY: ColumnKind = {
   plural: 'keys',
   advice: 'Whoever joins should see what to join on.',
   isExempt: name => NATURAL.has(name.slice(name.lastIndexOf('_') + 1)),
-  isClear: name => /(?:^|_)(?:id|key|uuid|guid|pk|fk|sk|hash|oid|ids)(?:_|$)/.test(name),
+  isClear: name => /(?:^|_)(?:ids?|identifier|key|uuid|guid|oid|pk|fk|sk|hash|ref|reference)(?:_|$)/.test(name),
 };
 
 const SURROGATE_KEY: ColumnKind = {

@@ -1,4 +1,4 @@
-import { templatesOf } from '../../project/conventions.ts';
+import { boundIn, templatesOf } from '../../project/conventions.ts';
 import type { Layer, NodeFacts } from '../../project/facts.ts';
 import { layerByFolder } from '../../project/layers.ts';
 import { defineRule, list, type NamesSubject, type ProjectView } from '../rule.ts';
@@ -192,9 +192,7 @@ function checkModel({ node }: NamesSubject, context: Context): void {
     report('file', message, { fixes: renameEverywhere(project, node, suggestedName(node, slot, project)) });
     return;
   }
-  const bound = templatesOf(slot.patterns)
-    .map(template => template.match(node.name))
-    .find(one => one !== undefined);
+  const bound = boundIn(node.name, templatesOf(slot.patterns));
   const source = bound?.get('source');
   const complaint = source === undefined ? undefined : wrongSource(node, source, project);
   if (complaint) report('file', `'${node.name}' ${complaint}`, { severity: 'info' });

@@ -48,7 +48,8 @@ export function suggestedName(node: NodeFacts, slot: Slot, project: ProjectView)
   if (prefix === undefined) return undefined;
   const rest = withoutLayer(node.name.toLowerCase());
   let name = `${prefix}${rest}`;
-  if (pattern.includes('<source>')) {
+  // `stg_erp__orders` names the source already, and perhaps in the project's own word for it.
+  if (pattern.includes('<source>') && !rest.includes('__')) {
     const [source, ...others] = sourceNamesOf(node, project);
     if (source === undefined || others.length > 0) return undefined;
     const short = source.toLowerCase().replace(/[^a-z0-9]+/g, '_');
