@@ -91,7 +91,7 @@ describe('the installed extension', () => {
   it('repairs all that is safe by the Fix All command', async () => {
     await openFile(page, 'fct_semicolon.sql');
     await squiggle(page, 'warning');
-    await runCommand(page, 'Fix All');
+    await runCommand(page, 'Grainline: Fix all safe problems in this file');
     await textBecomes(page, /stg_crm__customers'\) }}\s*$/);
   });
 
