@@ -374,6 +374,7 @@ export class Workspace implements Analysis {
       dialect,
       project,
       rules: this.#rulesFor(uri),
+      declarations: this.#options.rules,
       isOwnFile: other => other === uri || !this.#placeOf(other).isInstalled,
     };
   }

@@ -3,6 +3,7 @@
 import type { TextEdit } from '../base/edit.ts';
 import { type Mapped, outermost, type SourceMap } from '../base/source-map.ts';
 import type { Span } from '../base/span.ts';
+import type { RuleDeclaration } from '../config/rule-declaration.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
 import type { SqlNode } from '../syntax/sql/tree.ts';
 import { walk } from '../syntax/sql/walk.ts';
@@ -49,6 +50,8 @@ export interface CheckedFile {
   readonly dialect: Dialect;
   readonly project: ProjectView | undefined;
   readonly rules: readonly ActiveRule[];
+  /** All rules there are, on or off. */
+  readonly declarations: readonly RuleDeclaration[];
   /** False for files of installed packages: nothing is reported there. */
   isOwnFile(uri: string): boolean;
 }
@@ -107,6 +110,7 @@ function plainContext(checked: CheckedFile, active: ActiveRule, report: RuleCont
     project: checked.project,
     file: checked.file,
     dialect: checked.dialect,
+    declarations: checked.declarations,
     unit: undefined,
     ancestors: [],
     report,

@@ -16,6 +16,7 @@ import notSnakeCase from './naming/not-snake-case.ts';
 import timestampName from './naming/timestamp-name.ts';
 import hardCodedTable from './project/hard-coded-table.ts';
 import incrementalWithoutKey from './project/incremental-without-key.ts';
+import invalidConfiguration from './project/invalid-configuration.ts';
 import keyUntested from './project/key-untested.ts';
 import layerSkipped from './project/layer-skipped.ts';
 import trailingSemicolon from './project/trailing-semicolon.ts';
@@ -49,6 +50,7 @@ export const RULES: readonly Rule[] = [
   { id: 'timestamp-name', topic: 'naming', ...timestampName },
   { id: 'hard-coded-table', topic: 'project', ...hardCodedTable },
   { id: 'incremental-without-key', topic: 'project', ...incrementalWithoutKey },
+  { id: 'invalid-configuration', topic: 'project', ...invalidConfiguration },
   { id: 'key-untested', topic: 'project', ...keyUntested },
   { id: 'layer-skipped', topic: 'project', ...layerSkipped },
   { id: 'trailing-semicolon', topic: 'project', ...trailingSemicolon },

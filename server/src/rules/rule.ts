@@ -7,6 +7,7 @@ import type { TextEdit } from '../base/edit.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Span } from '../base/span.ts';
 import type { Config } from '../config/config.ts';
+import type { RuleDeclaration } from '../config/rule-declaration.ts';
 import type { Conventions } from '../project/conventions.ts';
 import type {
   CandidateKey,
@@ -267,6 +268,8 @@ export interface RuleContext<O extends OptionDefinitions = OptionDefinitions> {
   /** URI of the checked file. */
   readonly file: string;
   readonly dialect: Dialect;
+  /** All rules there are, as settings may name them. */
+  readonly declarations: readonly RuleDeclaration[];
   /** For `sql:*` and `model`: the unit the node belongs to. */
   readonly unit: SqlUnit | undefined;
   /** For `sql:*`: nodes around the subject, outermost first. */
