@@ -35,6 +35,12 @@ export function projectView(projects: Projects, root: string): ProjectView | und
     columnsOf: id => models.delivery(`${root} ${id}`)?.columns,
     keysOf: id => models.delivery(`${root} ${id}`)?.keys ?? [],
     placesOf: id => nodes.entries(root).get(id),
+    cycleOf: id => projects.cycles(root).get(id),
+    varNames: () => Object.keys(top.project.vars),
+    macroNames: () => [...projects.macros.registry(root).keys()],
+    get testKeys() {
+      return projects.testKeys(root);
+    },
     layerOf: node => conventionLayer(node, projects.settings(root).layers),
     consumersOf: node => ({
       exposures: projects.consumers(root).exposures.get(node.id) ?? [],
@@ -44,6 +50,10 @@ export function projectView(projects: Projects, root: string): ProjectView | und
     textOf: uri => projects.files.text(uri),
     packagesComplete: top.missingPackages.every(name => MACRO_ONLY_PACKAGES.has(name)),
     isPackage: top.isPackage,
+    missingPackages: top.missingPackages,
+    packageNames: [...projects.macros.packages(root), ...top.missingPackages],
+    requireDbtVersion: top.project.requireDbtVersion,
+    file: top.project.file,
   };
 }
 

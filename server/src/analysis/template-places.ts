@@ -1,5 +1,5 @@
 import type { RelationCall } from '../syntax/jinja/expansion.ts';
-import type { Statement, Template } from '../syntax/jinja/tree.ts';
+import type { Expression, Statement, Template } from '../syntax/jinja/tree.ts';
 
 /** Text of all `{{ … }}` and `{% … %}` of a template, without its calls of ref and source: they name relations, not CTEs. */
 export function jinjaTextOf(template: Template, calls: readonly RelationCall[]): string {
@@ -26,6 +26,33 @@ export function isInBranch(body: readonly Statement[], offset: number): boolean 
     if (offset < statement.start || offset >= statement.end) continue;
     if (statement.kind === 'if' || statement.kind === 'for') return true;
     if ('body' in statement) stack.push(...statement.body);
+  }
+  return false;
+}
+
+/** True when the text at the offset stands in a branch that only an incremental run takes. */
+export function isIncrementalOnly(body: readonly Statement[], offset: number): boolean {
+  const stack: Statement[] = [...body];
+  for (let statement = stack.pop(); statement; statement = stack.pop()) {
+    if (offset < statement.start || offset >= statement.end) continue;
+    if (statement.kind === 'if') {
+      for (const branch of statement.branches) {
+        if (!branch.body.some(one => one.start <= offset && offset < one.end)) continue;
+        if (asksIsIncremental(branch.condition)) return true;
+        stack.push(...branch.body);
+      }
+      stack.push(...(statement.otherwise ?? []));
+    } else if ('body' in statement) stack.push(...statement.body);
+  }
+  return false;
+}
+
+/** `is_incremental()`, alone or with `and`. */
+function asksIsIncremental(condition: Expression): boolean {
+  const open: Expression[] = [condition];
+  for (let one = open.pop(); one; one = open.pop()) {
+    if (one.kind === 'binary' && one.operator === 'and') open.push(one.left, one.right);
+    if (one.kind === 'call' && one.callee.kind === 'name' && one.callee.name === 'is_incremental') return true;
   }
   return false;
 }

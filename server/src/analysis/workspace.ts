@@ -15,7 +15,7 @@ import { callUnder, describeNode } from './hover.ts';
 import { projectView } from './project-view.ts';
 import type { Analysis, FileChange, Finding, Fix, Hover, ProjectStatus, RenderedModel, Statistics } from './results.ts';
 import { suppress } from './suppressed.ts';
-import { isInBranch, jinjaTextOf } from './template-places.ts';
+import { isInBranch, isIncrementalOnly, jinjaTextOf } from './template-places.ts';
 
 export interface WorkspaceOptions extends ProjectOptions {
   readonly rules: readonly Rule[];
@@ -338,6 +338,7 @@ export class Workspace implements Analysis {
       hasTemplateProblems: template.problems.length > 0,
       jinjaText: () => jinjaTextOf(template.value, expansion.calls),
       isInBranch: offset => isInBranch(template.value.body, offset),
+      isIncrementalOnly: offset => isIncrementalOnly(template.value.body, offset),
       halfOpenStart: (relation, endColumn) =>
         halfOpenStart(relation, endColumn, unit.facts, id => models.intervals(`${root} ${id}`)),
       callOf: table => callAt(expansion, table),

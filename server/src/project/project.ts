@@ -6,6 +6,7 @@ import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import { DIALECTS, type Dialect, dialectOfAdapter } from '../syntax/sql/dialect.ts';
 import { type Consumers, findConsumers } from './consumers.ts';
 import { type Conventions, findConventions } from './conventions.ts';
+import { findCycles } from './cycles.ts';
 import type { Profile } from './dbt-project.ts';
 import type { Layer, NodeFacts } from './facts.ts';
 import { Files } from './files.ts';
@@ -43,6 +44,10 @@ export class Projects {
   readonly allFacts: (root: string) => readonly NodeFacts[];
   /** Ids of readers by the id they read. */
   readonly readers: (root: string) => ReadonlyMap<string, readonly string[]>;
+  /** By id of a node on a circle: the ids on the way around, itself first. Counts what dbt sees while it parses. */
+  readonly cycles: (root: string) => ReadonlyMap<string, readonly string[]>;
+  /** Keys under which the project's own YAML writes tests. */
+  readonly testKeys: (root: string) => { readonly tests: boolean; readonly data_tests: boolean };
 
   constructor(options: ProjectOptions = {}) {
     const { memo } = this;
@@ -75,6 +80,30 @@ export class Projects {
         }
       }
       return found;
+    });
+    this.cycles = memo.query((root: string) => {
+      const edges = new Map<string, readonly string[]>();
+      for (const { id, package: owner, isEnabled } of this.allFacts(root)) {
+        if (isEnabled === 'no') continue;
+        const calls = this.models.expansions(`${root} ${id}`).flatMap(world => world.calls);
+        const seen = calls.filter(call => call.kind === 'ref' && call.seenByParser);
+        edges.set(id, [...new Set(seen.flatMap(call => this.nodes.resolve(root, call, owner)?.id ?? []))]);
+      }
+      return findCycles(edges);
+    });
+    this.testKeys = memo.query((root: string) => {
+      const own = this.top(root)?.project.name;
+      const keys = new Set<string>();
+      for (const file of this.nodes.files(root)) {
+        if (file.role !== 'properties' || file.package !== own) continue;
+        const read = this.files.properties(file.uri);
+        const entries = [...read.models, ...read.seeds, ...read.snapshots, ...read.sources.flatMap(one => one.tables)];
+        for (const entry of entries) {
+          for (const test of entry.tests) keys.add(test.key);
+          for (const column of entry.columns) for (const test of column.tests) keys.add(test.key);
+        }
+      }
+      return { tests: keys.has('tests'), data_tests: keys.has('data_tests') };
     });
     this.names = memo.query((key: string) => {
       const [root] = splitKey(key);

@@ -56,6 +56,8 @@ export interface SqlUnit {
   jinjaText(): string;
   /** True when an `{% if %}` or `{% for %}` of the file decides whether the text at this offset of the file is there. */
   isInBranch(sourceOffset: number): boolean;
+  /** True when the text at this offset of the file is there in incremental runs only: behind `{% if is_incremental() %}`. */
+  isIncrementalOnly(sourceOffset: number): boolean;
   /** When the column ends a half-open validity interval for certain: the name of the column that starts it. */
   halfOpenStart(relation: ScopeRelation, endColumn: string): string | undefined;
   /** The call of `ref`, `source` or `this` that wrote this table's name. */
@@ -246,7 +248,17 @@ export interface ProjectView {
   columnsOf(id: string): OutputColumns | undefined;
   keysOf(id: string): readonly CandidateKey[];
   /** Where a node's YAML entry stands. For fixes and related places only: it changes with every edit of that file. */
-  placesOf(id: string): { readonly file: string; readonly entry: PlacedProperties } | undefined;
+  placesOf(
+    id: string,
+  ): { readonly file: string; readonly entry: PlacedProperties; readonly source?: SourceFacts } | undefined;
+  /** Ids on the way around a circle of refs that the node lies on, itself first; the last one reads it again. */
+  cycleOf(id: string): readonly string[] | undefined;
+  /** Names of the vars that dbt_project.yml gives values (and of packages it gives vars to). */
+  varNames(): readonly string[];
+  /** `package.name` of all macros of the project and its packages. */
+  macroNames(): readonly string[];
+  /** Under which keys the project's YAML writes tests. */
+  readonly testKeys: { readonly tests: boolean; readonly data_tests: boolean };
   /** The layer whose names a node should have, by its folder alone; none for helpers. */
   layerOf(node: NodeFacts): Layer | undefined;
   /** Who reads a node from outside the models: names of exposures, URIs of data contracts. */
@@ -259,6 +271,13 @@ export interface ProjectView {
   readonly packagesComplete: boolean;
   /** The project is itself a package that others install: what it refers to may come from them. */
   readonly isPackage: boolean;
+  /** Packages that the project asks for and that are not installed. */
+  readonly missingPackages: readonly string[];
+  /** The project itself, its installed packages, and those it asks for. */
+  readonly packageNames: readonly string[];
+  readonly requireDbtVersion: string | undefined;
+  /** URI of its dbt_project.yml. */
+  readonly file: string;
 }
 
 export interface RuleContext<O extends OptionDefinitions = OptionDefinitions> {
