@@ -90,8 +90,8 @@ export class ExpressionParser {
   expectEnd(): void {
     const token = this.current;
     if (token.kind === 'end') return;
-    const last = this.tokens[this.tokens.length - 1] as Token;
-    this.fault(`'${token.text}' is not expected here.`, { start: token.start, end: Math.max(token.end, last.start) });
+    const last = this.tokens[this.tokens.length - 2] as Token;
+    this.fault(`'${token.text}' is not expected here.`, { start: token.start, end: last.end });
     this.#at = this.tokens.length - 1;
   }
 

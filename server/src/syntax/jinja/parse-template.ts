@@ -37,9 +37,14 @@ interface OpenBlock {
   /** Called by `else` and `elif`; gives the body which follows, or nothing when the tag does not belong here. */
   readonly branch?: (tag: string, parser: ExpressionParser) => Statement[] | undefined;
   readonly close: (end: number, bodyEnd: number, names: ReadonlySet<string>) => Statement | undefined;
+  /** What stays when the closing tag is missing: a tag half typed must not swallow the rest of the file. */
+  readonly loose?: () => readonly Statement[];
   /** Names seen inside, for macros. */
   readonly names: Set<string>;
 }
+
+/** Each level of blocks without end moves the statements in it; a file of nothing else must not cost the square of its length. */
+const MAX_LOOSENED = 200_000;
 
 const PLAIN_BLOCKS: ReadonlySet<string> = new Set(['with', 'block', 'autoescape']);
 const NAMED_BLOCKS: ReadonlySet<string> = new Set(['snapshot', 'test', 'data_test', 'materialization']);
@@ -62,6 +67,8 @@ class TemplateParser {
   /** White space at the start of the next text goes, because of `-%}`. */
   #trimNext = false;
   #noCommentEnd = false;
+  /** Statements that were taken out of blocks without end. */
+  #loosened = 0;
   /** Characters that tags may read ahead in sum, so that text full of broken strings is not read again and again. */
   readonly #lexing: { left: number };
 
@@ -103,7 +110,7 @@ class TemplateParser {
         block.span.start,
         block.span.end,
       );
-      this.#closeInnermost(this.#end, this.#end);
+      this.#closeInnermost(this.#end, this.#end, false);
     }
     const problems = this.#problems.sort((a, b) => a.span.start - b.span.start);
     const value: Template = {
@@ -302,12 +309,18 @@ class TemplateParser {
     this.#body = block.body;
   }
 
-  #closeInnermost(end: number, bodyEnd: number): void {
+  #closeInnermost(end: number, bodyEnd: number, isClosed: boolean): void {
     const block = this.#open.pop();
     if (!block) return;
     this.#waiting.set(block.closer, (this.#waiting.get(block.closer) ?? 1) - 1);
-    const statement = block.close(end, bodyEnd, block.names);
     this.#body = this.#open[this.#open.length - 1]?.body ?? this.#root;
+    if (!isClosed && block.loose && this.#loosened < MAX_LOOSENED) {
+      const statements = block.loose();
+      this.#loosened += statements.length;
+      for (const statement of statements) this.#body.push(statement);
+      return;
+    }
+    const statement = block.close(end, bodyEnd, block.names);
     if (statement) this.#body.push(statement);
   }
 
@@ -329,7 +342,7 @@ class TemplateParser {
           block.span.end,
         );
       }
-      this.#closeInnermost(matches ? span.end : span.start, span.start);
+      this.#closeInnermost(matches ? span.end : span.start, span.start, matches);
       if (matches) break;
     }
     // `{% endmacro name %}` and the like: Jinja allows it only for block, people write it for all.
@@ -366,6 +379,10 @@ class TemplateParser {
         else branches.push({ condition: tokens.parseTuple(), body: next });
         return next;
       },
+      loose: () => [
+        ...body,
+        ...(otherwise ?? (branches.length > 1 ? (branches[branches.length - 1]?.body ?? []) : [])),
+      ],
       close: end => ({ kind: 'if', branches, otherwise, start: span.start, end }) satisfies IfStatement,
     });
   }
@@ -388,6 +405,7 @@ class TemplateParser {
         otherwise = [];
         return otherwise;
       },
+      loose: () => [...body, ...(otherwise ?? [])],
       close: end =>
         ({
           kind: 'for',
@@ -421,6 +439,7 @@ class TemplateParser {
       tag: 'set',
       span,
       body,
+      loose: () => body,
       close: end => ({ kind: 'set-block', target, filter, body, start: span.start, end }) satisfies SetBlockStatement,
     });
   }
@@ -496,6 +515,7 @@ class TemplateParser {
       tag: 'call',
       span,
       body,
+      loose: () => body,
       close: end =>
         ({ kind: 'call-block', arguments: parameters, call, body, start: span.start, end }) satisfies CallStatement,
     });
@@ -509,6 +529,7 @@ class TemplateParser {
       tag: 'filter',
       span,
       body,
+      loose: () => body,
       close: end => ({ kind: 'filter-block', filter, body, start: span.start, end }),
     });
   }
@@ -526,7 +547,13 @@ class TemplateParser {
       parser.skipRest();
     }
     const body: Statement[] = [];
-    this.#push({ tag: word, span, body, close: end => ({ kind: 'with', assignments, body, start: span.start, end }) });
+    this.#push({
+      tag: word,
+      span,
+      body,
+      loose: () => body,
+      close: end => ({ kind: 'with', assignments, body, start: span.start, end }),
+    });
   }
 
   #import(word: string, parser: ExpressionParser, span: Range): void {

@@ -115,6 +115,10 @@ function lex(text: string, from: number, close: '}' | '%', cutsStrings: boolean)
     }
     const other = close === '}' ? code === 37 && next === 125 : code === 125 && next === 125 && open !== '{';
     if (other) return { ...finish(tokens, at, at + 2, 'mismatched', false, faults), isSuspicious, read: at };
+    // A single `}` that closes nothing was meant to close the tag; so was the last of `{'a': 1 }}`.
+    if (code === 125 && brackets.counts['{'] === 0) {
+      return { ...finish(tokens, at, at + 1, 'mismatched', false, faults), isSuspicious, read: at };
+    }
     if (code === 123 && (next === 123 || next === 37 || next === 35)) break;
     if (isNameStart(code)) {
       const start = at++;
@@ -147,14 +151,41 @@ function finish(
 }
 
 function cutAtLine(text: string, from: number, tokens: Token[], faults: Fault[]): LexedTag {
-  let lineEnd = from;
-  while (lineEnd < text.length && !isLineEnd(text.charCodeAt(lineEnd)) && !opensTag(text, lineEnd)) lineEnd++;
+  const lineEnd = endOfUnclosed(text, from, tokens);
   const kept = tokens.filter(token => token.end <= lineEnd);
   const keptFaults = faults.filter(fault => fault.start <= lineEnd);
   const last = kept[kept.length - 1];
   const innerEnd = last ? last.end : Math.min(from, lineEnd);
   // Text behind the last word belongs to the tag too; there is only white space, or the start of a word that was cut.
   return finish(kept, innerEnd, lineEnd, 'unclosed', false, keptFaults);
+}
+
+/** Longest tag without end, in lines. */
+const MAX_UNCLOSED_LINES = 40;
+const STARTS_SQL = /^[ \t]*(?:$|[\r\n]|(?:select|with|from|where|join|left|inner|group|order|union|--)\b|--)/i;
+
+/**
+ * Where a tag without end stops: at the end of its line, or of the last line on which its parentheses stay open and which
+ * does not look like SQL: `{{ config(` is written over many lines.
+ */
+function endOfUnclosed(text: string, from: number, tokens: readonly Token[]): number {
+  let end = from;
+  let at = 0;
+  let depth = 0;
+  for (let line = 0; line < MAX_UNCLOSED_LINES; line++) {
+    while (end < text.length && !isLineEnd(text.charCodeAt(end)) && !opensTag(text, end)) end++;
+    for (; at < tokens.length && (tokens[at] as Token).end <= end; at++) {
+      const token = tokens[at] as Token;
+      if (token.kind !== 'operator') continue;
+      if ('([{'.includes(token.text)) depth++;
+      else if (')]}'.includes(token.text)) depth--;
+    }
+    if (depth <= 0 || end >= text.length || !isLineEnd(text.charCodeAt(end))) return end;
+    const next = end + (text.charCodeAt(end) === 13 && text.charCodeAt(end + 1) === 10 ? 2 : 1);
+    if (STARTS_SQL.test(text.slice(next, next + 200)) || opensTag(text, next)) return end;
+    end = next;
+  }
+  return end;
 }
 
 function opensTag(text: string, at: number): boolean {
