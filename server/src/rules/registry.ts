@@ -15,16 +15,25 @@ import modelName from './naming/model-name.ts';
 import notSnakeCase from './naming/not-snake-case.ts';
 import timestampName from './naming/timestamp-name.ts';
 import hardCodedTable from './project/hard-coded-table.ts';
+import incrementalFilterAfterOr from './project/incremental-filter-after-or.ts';
 import incrementalWithoutKey from './project/incremental-without-key.ts';
 import invalidConfiguration from './project/invalid-configuration.ts';
 import keyUntested from './project/key-untested.ts';
 import layerSkipped from './project/layer-skipped.ts';
+import refCycle from './project/ref-cycle.ts';
+import rootModel from './project/root-model.ts';
+import selfReadWithoutGuard from './project/self-read-without-guard.ts';
 import trailingSemicolon from './project/trailing-semicolon.ts';
 import unknownRef from './project/unknown-ref.ts';
 import unknownSource from './project/unknown-source.ts';
+import unknownVar from './project/unknown-var.ts';
+import unseenRef from './project/unseen-ref.ts';
+import unusedModel from './project/unused-model.ts';
+import unusedSource from './project/unused-source.ts';
 import unusedSuppression from './project/unused-suppression.ts';
 import type { Rule } from './rule.ts';
 import crossJoin from './sql/cross-join.ts';
+import integerDivision from './sql/integer-division.ts';
 import notInNullable from './sql/not-in-nullable.ts';
 import nullComparison from './sql/null-comparison.ts';
 import orderByWithoutLimit from './sql/order-by-without-limit.ts';
@@ -49,15 +58,24 @@ export const RULES: readonly Rule[] = [
   { id: 'not-snake-case', topic: 'naming', ...notSnakeCase },
   { id: 'timestamp-name', topic: 'naming', ...timestampName },
   { id: 'hard-coded-table', topic: 'project', ...hardCodedTable },
+  { id: 'incremental-filter-after-or', topic: 'project', ...incrementalFilterAfterOr },
   { id: 'incremental-without-key', topic: 'project', ...incrementalWithoutKey },
   { id: 'invalid-configuration', topic: 'project', ...invalidConfiguration },
   { id: 'key-untested', topic: 'project', ...keyUntested },
   { id: 'layer-skipped', topic: 'project', ...layerSkipped },
+  { id: 'ref-cycle', topic: 'project', ...refCycle },
+  { id: 'root-model', topic: 'project', ...rootModel },
+  { id: 'self-read-without-guard', topic: 'project', ...selfReadWithoutGuard },
   { id: 'trailing-semicolon', topic: 'project', ...trailingSemicolon },
   { id: 'unknown-ref', topic: 'project', ...unknownRef },
   { id: 'unknown-source', topic: 'project', ...unknownSource },
+  { id: 'unknown-var', topic: 'project', ...unknownVar },
+  { id: 'unseen-ref', topic: 'project', ...unseenRef },
+  { id: 'unused-model', topic: 'project', ...unusedModel },
+  { id: 'unused-source', topic: 'project', ...unusedSource },
   { id: 'unused-suppression', topic: 'project', ...unusedSuppression },
   { id: 'cross-join', topic: 'sql', ...crossJoin },
+  { id: 'integer-division', topic: 'sql', ...integerDivision },
   { id: 'not-in-nullable', topic: 'sql', ...notInNullable },
   { id: 'null-comparison', topic: 'sql', ...nullComparison },
   { id: 'order-by-without-limit', topic: 'sql', ...orderByWithoutLimit },
