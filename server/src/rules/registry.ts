@@ -32,8 +32,10 @@ import unusedModel from './project/unused-model.ts';
 import unusedSource from './project/unused-source.ts';
 import unusedSuppression from './project/unused-suppression.ts';
 import type { Rule } from './rule.ts';
+import betweenTimestamps from './sql/between-timestamps.ts';
 import crossJoin from './sql/cross-join.ts';
 import integerDivision from './sql/integer-division.ts';
+import joinTypeMismatch from './sql/join-type-mismatch.ts';
 import notInNullable from './sql/not-in-nullable.ts';
 import nullComparison from './sql/null-comparison.ts';
 import orderByWithoutLimit from './sql/order-by-without-limit.ts';
@@ -74,8 +76,10 @@ export const RULES: readonly Rule[] = [
   { id: 'unused-model', topic: 'project', ...unusedModel },
   { id: 'unused-source', topic: 'project', ...unusedSource },
   { id: 'unused-suppression', topic: 'project', ...unusedSuppression },
+  { id: 'between-timestamps', topic: 'sql', ...betweenTimestamps },
   { id: 'cross-join', topic: 'sql', ...crossJoin },
   { id: 'integer-division', topic: 'sql', ...integerDivision },
+  { id: 'join-type-mismatch', topic: 'sql', ...joinTypeMismatch },
   { id: 'not-in-nullable', topic: 'sql', ...notInNullable },
   { id: 'null-comparison', topic: 'sql', ...nullComparison },
   { id: 'order-by-without-limit', topic: 'sql', ...orderByWithoutLimit },
