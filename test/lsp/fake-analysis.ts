@@ -22,6 +22,12 @@ export class FakeAnalysis implements Analysis {
     }
   }
 
+  prepare(): void {}
+
+  learnHabits(): boolean {
+    return false;
+  }
+
   checkOrder(): readonly string[] {
     return this.files();
   }

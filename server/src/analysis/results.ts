@@ -96,8 +96,13 @@ export interface Analysis {
   files(): readonly string[];
   /** The same files in the order in which checking all of them is cheapest: parents before their readers. */
   checkOrder(): readonly string[];
-  /** Does the work for a file's findings that needs no other file's; what is asked for in `checkOrder` is not read twice. */
+  /**
+   * The part of a file's check that the project's habits do not change. Asked for of all files before their findings, it
+   * saves reading every file twice.
+   */
   prepare(uri: string): void;
+  /** From now on people are held to their project's habits. True when they were not before: findings may be stale. */
+  learnHabits(): boolean;
   /** Findings of one file, sorted by place. Reuses all that did not change. */
   findings(uri: string): readonly Finding[];
   /** Files among `candidates` whose findings may differ from when they were last asked for. */

@@ -84,16 +84,15 @@ export class Workspace implements Analysis {
     return [...new Set([...first, ...this.files()])];
   }
 
-  /**
-   * The part of a file's check that the project's habits do not change. Asked for of all files in `checkOrder` before their
-   * findings, it saves reading every file twice.
-   */
   prepare(uri: string): void {
     if (extensionOf(uri) === 'sql') this.#checkedSql(uri);
   }
 
-  learnHabits(): void {
-    this.#projects.habitsAreKnown.set(true);
+  learnHabits(): boolean {
+    const { habitsAreKnown } = this.#projects;
+    const isNews = !habitsAreKnown.get();
+    habitsAreKnown.set(true);
+    return isNews;
   }
 
   findings(uri: string): readonly Finding[] {

@@ -15,7 +15,7 @@ declare const GRAINLINE_VERSION: string;
 export function startServer(): void {
   const isTold = process.argv.some(argument => /^--(node-ipc|stdio|socket|pipe)(=|$)/.test(argument));
   const connection = isTold ? createConnection() : createConnection(process.stdin, process.stdout);
-  const workspace = new Workspace({ rules: [...RULES] });
+  const workspace = new Workspace({ rules: [...RULES], learnsHabitsLater: true });
   createServer({
     connection,
     analysis: workspace,

@@ -170,6 +170,8 @@ function startSession(
   let watched = '';
   let watching: Promise<Disposable> | undefined;
   let scheduler: Scheduler | undefined;
+  /** All files were read once, so that names can be held against the habits of their project. */
+  let knowsHabits = false;
 
   const folders = new Folders({
     host,
@@ -217,6 +219,10 @@ function startSession(
         projectsAreOld = false;
       }
       sendStatus();
+      if (!knowsHabits && (await readAll(analysis, checkpoint))) {
+        knowsHabits = true;
+        if (analysis.learnHabits()) scheduler?.request();
+      }
     },
     onError: error => guard.log('Checking', error),
     pause: host.pause,
@@ -341,6 +347,15 @@ const WATCHERS: FileSystemWatcher[] = [
   { globPattern: '**/*.{sql,yml,yaml,csv}', kind: WatchKind.Change },
   { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
 ];
+
+/** False when it was cut short; what was read by then is read. */
+async function readAll(analysis: Analysis, checkpoint: () => Promise<boolean>): Promise<boolean> {
+  for (const uri of analysis.files()) {
+    analysis.prepare(uri);
+    if (!(await checkpoint())) return false;
+  }
+  return true;
+}
 
 function pullOptions(scope: Scope) {
   return { identifier: 'grainline', interFileDependencies: true, workspaceDiagnostics: scope === 'workspace' };
