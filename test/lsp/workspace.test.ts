@@ -20,7 +20,7 @@ async function shop(): Promise<{ client: Client; folder: string; uriOf: (path: s
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'grainline-lsp-')));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   cpSync(SHOP, folder, { recursive: true });
-  const workspace = new Workspace({ rules: [...RULES] });
+  const workspace = new Workspace({ rules: [...RULES], learnsHabitsLater: true });
   const client = await connect({
     analysis: workspace,
     fixAll,
@@ -73,6 +73,20 @@ it('sees files that come and go on disk', async () => {
   rmSync(join(folder, added));
   client.watched({ uri: uriOf(added), type: 3 });
   await eventually(() => expect(client.rules(uri)).toContain('unknown-ref'));
+});
+
+it("holds names against the project's habits once it has read all of it", async () => {
+  const { client, folder, uriOf } = await shop();
+  const habit = 'models/marts/core/flags.sql';
+  const flags = [...'abcdefghi'].map((one, i) => `x > ${i} as is_${one}`);
+  writeFileSync(join(folder, habit), `select ${flags.join(', ')} from t`);
+  client.watched({ uri: uriOf(habit), type: 1 });
+  rmSync(join(folder, 'grainline.yml'));
+  client.watched({ uri: uriOf('grainline.yml'), type: 3 });
+  const uri = uriOf('models/marts/core/fct_new.sql');
+  client.open(uri, 'select x > 1 as late from t');
+  await eventually(() => expect(client.rules(uri)).toContain('boolean-name'));
+  expect(client.shown(uri).find(each => each.code === 'boolean-name')?.message).toContain("of this project's");
 });
 
 it('makes a type 2 dimension of what the project has, as the project writes it', async () => {
