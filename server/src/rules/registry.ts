@@ -32,14 +32,18 @@ import unusedModel from './project/unused-model.ts';
 import unusedSource from './project/unused-source.ts';
 import unusedSuppression from './project/unused-suppression.ts';
 import type { Rule } from './rule.ts';
+import aliasShadowsColumn from './sql/alias-shadows-column.ts';
 import betweenTimestamps from './sql/between-timestamps.ts';
 import crossJoin from './sql/cross-join.ts';
 import integerDivision from './sql/integer-division.ts';
+import joinIgnoresTable from './sql/join-ignores-table.ts';
 import joinTypeMismatch from './sql/join-type-mismatch.ts';
 import notInNullable from './sql/not-in-nullable.ts';
 import nullComparison from './sql/null-comparison.ts';
 import orderByWithoutLimit from './sql/order-by-without-limit.ts';
 import selectStar from './sql/select-star.ts';
+import setOperationColumns from './sql/set-operation-columns.ts';
+import setOperationOrder from './sql/set-operation-order.ts';
 import syntaxError from './sql/syntax-error.ts';
 import unionDropsDuplicates from './sql/union-drops-duplicates.ts';
 import unusedCte from './sql/unused-cte.ts';
@@ -76,14 +80,18 @@ export const RULES: readonly Rule[] = [
   { id: 'unused-model', topic: 'project', ...unusedModel },
   { id: 'unused-source', topic: 'project', ...unusedSource },
   { id: 'unused-suppression', topic: 'project', ...unusedSuppression },
+  { id: 'alias-shadows-column', topic: 'sql', ...aliasShadowsColumn },
   { id: 'between-timestamps', topic: 'sql', ...betweenTimestamps },
   { id: 'cross-join', topic: 'sql', ...crossJoin },
   { id: 'integer-division', topic: 'sql', ...integerDivision },
+  { id: 'join-ignores-table', topic: 'sql', ...joinIgnoresTable },
   { id: 'join-type-mismatch', topic: 'sql', ...joinTypeMismatch },
   { id: 'not-in-nullable', topic: 'sql', ...notInNullable },
   { id: 'null-comparison', topic: 'sql', ...nullComparison },
   { id: 'order-by-without-limit', topic: 'sql', ...orderByWithoutLimit },
   { id: 'select-star', topic: 'sql', ...selectStar },
+  { id: 'set-operation-columns', topic: 'sql', ...setOperationColumns },
+  { id: 'set-operation-order', topic: 'sql', ...setOperationOrder },
   { id: 'syntax-error', topic: 'sql', ...syntaxError },
   { id: 'union-drops-duplicates', topic: 'sql', ...unionDropsDuplicates },
   { id: 'unused-cte', topic: 'sql', ...unusedCte },
