@@ -14,6 +14,10 @@ import modelFolder from './naming/model-folder.ts';
 import modelName from './naming/model-name.ts';
 import notSnakeCase from './naming/not-snake-case.ts';
 import timestampName from './naming/timestamp-name.ts';
+import columnDrift from './project/column-drift.ts';
+import deprecatedKey from './project/deprecated-key.ts';
+import duplicateTest from './project/duplicate-test.ts';
+import duplicateYamlColumn from './project/duplicate-yaml-column.ts';
 import hardCodedTable from './project/hard-coded-table.ts';
 import incrementalFilterAfterOr from './project/incremental-filter-after-or.ts';
 import incrementalWithoutKey from './project/incremental-without-key.ts';
@@ -31,6 +35,7 @@ import unseenRef from './project/unseen-ref.ts';
 import unusedModel from './project/unused-model.ts';
 import unusedSource from './project/unused-source.ts';
 import unusedSuppression from './project/unused-suppression.ts';
+import yamlWithoutModel from './project/yaml-without-model.ts';
 import type { Rule } from './rule.ts';
 import aliasShadowsColumn from './sql/alias-shadows-column.ts';
 import betweenTimestamps from './sql/between-timestamps.ts';
@@ -63,6 +68,10 @@ export const RULES: readonly Rule[] = [
   { id: 'model-name', topic: 'naming', ...modelName },
   { id: 'not-snake-case', topic: 'naming', ...notSnakeCase },
   { id: 'timestamp-name', topic: 'naming', ...timestampName },
+  { id: 'column-drift', topic: 'project', ...columnDrift },
+  { id: 'deprecated-key', topic: 'project', ...deprecatedKey },
+  { id: 'duplicate-test', topic: 'project', ...duplicateTest },
+  { id: 'duplicate-yaml-column', topic: 'project', ...duplicateYamlColumn },
   { id: 'hard-coded-table', topic: 'project', ...hardCodedTable },
   { id: 'incremental-filter-after-or', topic: 'project', ...incrementalFilterAfterOr },
   { id: 'incremental-without-key', topic: 'project', ...incrementalWithoutKey },
@@ -80,6 +89,7 @@ export const RULES: readonly Rule[] = [
   { id: 'unused-model', topic: 'project', ...unusedModel },
   { id: 'unused-source', topic: 'project', ...unusedSource },
   { id: 'unused-suppression', topic: 'project', ...unusedSuppression },
+  { id: 'yaml-without-model', topic: 'project', ...yamlWithoutModel },
   { id: 'alias-shadows-column', topic: 'sql', ...aliasShadowsColumn },
   { id: 'between-timestamps', topic: 'sql', ...betweenTimestamps },
   { id: 'cross-join', topic: 'sql', ...crossJoin },

@@ -1,6 +1,7 @@
 /** Edits of dbt's YAML in the file's own style: comments and order stay. Offsets in the files as written. */
 
 import type { TextEdit } from '../base/edit.ts';
+import type { Span } from '../base/span.ts';
 import { joinUri, parentUri } from '../base/uri.ts';
 import type { NodeFacts, PlacedColumn, PlacedProperties } from '../project/facts.ts';
 import type { ProjectView, RuleFix } from './rule.ts';
@@ -26,6 +27,17 @@ export function addColumnTests(
 export function testsKey(text: string): string {
   if (/^\s*data_tests\s*:/m.test(text)) return 'data_tests';
   return /^\s*tests\s*:/m.test(text) ? 'tests' : 'data_tests';
+}
+
+/** Removes an item of a block list with its line; nothing for a list in brackets. `at` is the item behind its dash. */
+export function removeListItem(text: string, at: Span): TextEdit | undefined {
+  const start = text.lastIndexOf('\n', at.start - 1) + 1;
+  if (!/^[ \t]*-[ \t]+$/.test(text.slice(start, at.start))) return undefined;
+  const lineEnd = text.indexOf('\n', at.end);
+  const rest = text.slice(at.end, lineEnd < 0 ? text.length : lineEnd);
+  if (rest.trim() !== '' && !/^\s*#/.test(rest)) return undefined;
+  if (lineEnd >= 0) return { span: { start, end: lineEnd + 1 }, text: '' };
+  return { span: { start: Math.max(0, start - 1), end: text.length }, text: '' };
 }
 
 function addToColumn(text: string, column: PlacedColumn, tests: readonly string[]): TextEdit | undefined {

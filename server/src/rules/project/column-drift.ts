@@ -1,0 +1,133 @@
+import { nearest } from '../../base/nearest.ts';
+import type { PlacedColumn } from '../../project/facts.ts';
+import { defineRule, flag, type ProjectView, type RuleFix, replace, suggest } from '../rule.ts';
+import { removeListItem } from '../yaml-edits.ts';
+
+export default defineRule({
+  summary: 'A column that YAML describes and the model does not deliver.',
+  why: 'Its description misleads readers, and its tests fail or, under a contract, the build does.',
+  details:
+    'Fires only where all columns of the model are known. Silent for versions, disabled models and names that hold Jinja. With `undocumented: true` it also reports columns that the model delivers and YAML does not list.',
+  severity: 'warning',
+  options: { undocumented: flag('Also report columns that the model delivers and YAML does not list.', false) },
+  on: 'yaml:entry',
+  check(entry, { project, file, options, report }) {
+    const { facts } = entry;
+    if (!project || (facts.kind !== 'model' && facts.kind !== 'seed') || facts.versions.length > 0) return;
+    const node = project.resolve({ kind: 'ref', package: project.name, name: facts.name });
+    if (!node || node.kind !== facts.kind || node.isEnabled !== 'yes' || facts.columns.length === 0) return;
+    const output = project.columnsOf(node.id);
+    if (!output?.isComplete || output.columns.length === 0) return;
+    const delivered = new Map(output.columns.map(one => [one.name.toLowerCase(), one.name]));
+    const listed = new Set(facts.columns.map(one => plain(one.name)));
+    const missing = entry.columns.filter(
+      one => !/\{[{%]/.test(one.facts.name) && !delivered.has(plain(one.facts.name)),
+    );
+    const free = output.columns.map(one => one.name).filter(one => !listed.has(one.toLowerCase()));
+    for (const column of missing) {
+      const { name } = column.facts;
+      const near = nearest(plain(name), free);
+      const hint = near ? `Did you mean '${near}'?` : 'Remove the entry, or let the model deliver the column.';
+      report(column.nameAt, `'${facts.name}' delivers no column '${name}'. ${hint}`, {
+        fixes: near ? [suggest(`Change to '${near}'`, replace(column.nameAt, near))] : removal(column, file, project),
+        related: [{ file: node.file, span: { start: 0, end: 0 }, message: `'${facts.name}' is made here` }],
+      });
+    }
+    if (!options.undocumented || free.length === 0) return;
+    const names = free.slice(0, 5).map(one => `'${one}'`);
+    const more = free.length > 5 ? ` and ${free.length - 5} more` : '';
+    report(entry.nameAt, `'${facts.name}' delivers columns that are not listed here: ${names.join(', ')}${more}.`);
+  },
+  examples: {
+    'a misspelt column': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns:
+            - name: order_id
+            - name: custommer_id
+                    ^^^^^^^^^^^^ warning: Did you mean 'customer_id'?
+      //- models/orders.sql
+      select order_id, customer_id from {{ ref('stg_orders') }}
+      -> Change to 'customer_id'
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns:
+            - name: order_id
+            - name: customer_id
+    `,
+    'a column that is gone, behind a star and a CTE': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns:
+            - name: legacy_code
+                    ^^^^^^^^^^^ delivers no column 'legacy_code'
+              description: From the old shop.
+              data_tests: [not_null]
+            - name: order_id
+      //- models/stg_orders.sql
+      select 1 as order_id, 2 as amount
+      //- models/orders.sql
+      with final as (select * from {{ ref('stg_orders') }}) select * from final
+      -> Remove the entry
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns:
+            - name: order_id
+    `,
+    'columns that YAML does not list, when asked': `
+      //- grainline.yml
+      rules:
+        column-drift: { level: on, undocumented: true }
+      //- models/schema.yml
+      models:
+        - name: orders
+                ^^^^^^ not listed here: 'amount'
+          columns: [{ name: order_id }]
+      //- models/orders.sql
+      select 1 as order_id, 2 as amount
+    `,
+    'not all columns are known': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns: [{ name: order_id }]
+        - name: lines
+          columns: [{ name: line_id }]
+      //- models/orders.sql
+      select * from {{ source('shop', 'orders') }}
+      //- models/lines.sql
+      select {{ columns_of('lines') }} from x
+    `,
+    'in quotes, in another case, made by a loop, turned off': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns: [{ name: '"Order Id"', quote: true }, { name: STATUS }, { name: paid_amount }]
+        - name: old_orders
+          config: { enabled: false }
+          columns: [{ name: gone }]
+      //- models/orders.sql
+      select 1 as "Order Id", 'x' as status {% for m in ['paid', 'open'] %}, 1 as {{ m }}_amount {% endfor %}
+      //- models/old_orders.sql
+      select 1 as id
+    `,
+  },
+});
+
+/** As names are compared: without quotes, in lower case. */
+function plain(name: string): string {
+  return name.replace(/^["\x60[]|["\x60\]]$/g, '').toLowerCase();
+}
+
+function removal(column: PlacedColumn, file: string, project: ProjectView): readonly RuleFix[] {
+  const elsewhere = () => {
+    const edit = removeListItem(project.textOf(file) ?? '', column.at);
+    return edit ? { edits: [{ file, edits: [edit] }] } : {};
+  };
+  // Its tests and description go with it.
+  return [{ title: 'Remove the entry', safe: false, edits: [], elsewhere }];
+}
