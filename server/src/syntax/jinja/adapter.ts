@@ -3,6 +3,7 @@
 import { argument, textArgument } from './arguments.ts';
 import { ColumnTypes, columnValue } from './columns.ts';
 import type { Evaluator, Site } from './evaluator.ts';
+import { macroValue } from './macros.ts';
 import { RelationValue } from './relations.ts';
 import { findStandIn } from './standins/stand-ins.ts';
 import type { MacroStatement } from './tree.ts';
@@ -155,11 +156,14 @@ export function dispatchMacro(name: string, namespace: string | undefined, evalu
       const full = `${prefix}__${name}`;
       const definition = environment.macro(packageName, full);
       if (definition) {
-        return evaluator.macroValue(definition.node as MacroStatement, { package: definition.package, standIn: false });
+        return macroValue(evaluator, definition.node as MacroStatement, {
+          package: definition.package,
+          standIn: false,
+        });
       }
       const home = packageName === '' ? 'dbt' : packageName;
       const standIn = findStandIn(home, full);
-      if (standIn) return evaluator.macroValue(standIn, { package: home, standIn: true });
+      if (standIn) return macroValue(evaluator, standIn, { package: home, standIn: true });
     }
   }
   return undefined;

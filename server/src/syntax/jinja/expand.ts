@@ -11,9 +11,11 @@ import {
   type World,
   type Worlds,
 } from './expansion.ts';
+import { evaluate } from './expressions.ts';
+import { lookup } from './names.ts';
 import { fromPlain, toPlain } from './plain.ts';
 import { toText } from './represent.ts';
-import type { TextBuilder } from './text.ts';
+import { execute } from './statements.ts';
 import type { MacroArgument, MacroStatement, NamedBlock, Statement, Template } from './tree.ts';
 import { Callable, isText, NOT_DEFINED, Unknown, type Value } from './values.ts';
 
@@ -47,7 +49,7 @@ export function expandBlock(
 export function callMacro(environment: Environment, name: string, args: readonly PlainValue[]): PlainValue | undefined {
   const evaluator = new Evaluator(EMPTY_TEMPLATE, environment, { world: { incremental: false, branch: 0 } });
   const frame = evaluator.templateFrame();
-  const macro = evaluator.lookup(name, frame);
+  const macro = lookup(evaluator, name, frame);
   if (macro === NOT_DEFINED || !(macro instanceof Callable)) return undefined;
   const positional = args.map(value => fromPlain(value, 'an argument'));
   const site = { evaluator, frame, node: { kind: 'missing', start: 0, end: 0 } } as const;
@@ -107,10 +109,11 @@ function expandBody(
   const scope = new Scope(undefined);
   const frame = evaluator.templateFrame(scope);
   for (const { name, default: missing } of parameters) {
-    const value: Value = missing ? evaluator.eval(missing, frame) : new Unknown(`the argument '${name}'`);
+    const value: Value = missing ? evaluate(evaluator, missing, frame) : new Unknown(`the argument '${name}'`);
     scope.set(name, value);
   }
-  const out: TextBuilder = evaluator.run(body, scope);
+  execute(evaluator, body, frame);
+  const { out } = frame;
   const expansion: Expansion = {
     world: options.world,
     text: out.text,

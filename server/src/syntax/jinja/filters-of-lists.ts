@@ -5,6 +5,7 @@ import { argument, integerArgument, isGiven, textArgument } from './arguments.ts
 import type { Site } from './evaluator.ts';
 import { applyFilter } from './filters.ts';
 import { calculateValues } from './operators.ts';
+import { joinValues } from './output.ts';
 import { sortValues } from './sorting.ts';
 import { applyTest } from './tests.ts';
 import {
@@ -43,7 +44,8 @@ export function selectFilter(name: string, target: Value, args: CallArguments, s
       const values =
         attribute === undefined || attribute === null ? items : items.map(item => readPath(item, attribute, site));
       const open = isOpen(target) && items.length > 0 && !items.some(item => item instanceof Unknown);
-      return evaluator.joinValues(
+      return joinValues(
+        evaluator,
         open ? [...values, new Unknown('the rest of a list that cannot be computed')] : values,
         argument(args, 0, 'd', ''),
         site.node,

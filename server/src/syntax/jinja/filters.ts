@@ -6,6 +6,7 @@ import { copyDict } from './collection-methods.ts';
 import type { Site } from './evaluator.ts';
 import { selectFilter } from './filters-of-lists.ts';
 import { formatFloat, roundHalfEven } from './numbers.ts';
+import { joinValues } from './output.ts';
 import { RelationValue } from './relations.ts';
 import { toJson, toText } from './represent.ts';
 import { formatPercent } from './string-format.ts';
@@ -110,7 +111,7 @@ function filter(name: string, target: Value, args: CallArguments, site: Site): V
       return isText(target) || target instanceof Unknown
         ? target
         : target instanceof RelationValue
-          ? site.evaluator.joinValues([target], undefined, site.node, site.frame)
+          ? joinValues(site.evaluator, [target], undefined, site.node, site.frame)
           : toText(target);
     case 'tojson': {
       if (target instanceof Unknown) return target;

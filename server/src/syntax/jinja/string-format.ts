@@ -6,6 +6,7 @@ import { formatTime } from './date-format.ts';
 import { Dates } from './dates.ts';
 import type { Site } from './evaluator.ts';
 import { formatFloat, roundHalfEven } from './numbers.ts';
+import { joinValues } from './output.ts';
 import { RelationValue } from './relations.ts';
 import { represent, toText } from './represent.ts';
 import { centerText } from './string-methods.ts';
@@ -16,7 +17,7 @@ const MAX_WIDTH = 10_000;
 
 /** Parts of text, joined with the positions they have. */
 function assemble(parts: readonly Value[], site: Site): Value {
-  return site.evaluator.joinValues(parts, undefined, site.node, site.frame);
+  return joinValues(site.evaluator, parts, undefined, site.node, site.frame);
 }
 
 function isMarked(value: Value): boolean {

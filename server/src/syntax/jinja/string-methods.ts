@@ -3,6 +3,7 @@
 import { iterate } from './access.ts';
 import { argument, integerArgument, isGiven, textArgument } from './arguments.ts';
 import type { Site } from './evaluator.ts';
+import { joinValues } from './output.ts';
 import { formatBraces } from './string-format.ts';
 import { Text } from './text.ts';
 import {
@@ -122,7 +123,7 @@ export function stringMethod(target: string | Text, name: string, args: CallArgu
       if (!items) return first instanceof Unknown ? first : new Fault(`'join' needs a list of texts.`);
       const other = items.find(item => !isText(item) && !(item instanceof Unknown));
       if (other !== undefined) return new Fault(`'join' needs a list of texts only.`);
-      return site.evaluator.joinValues(items, target, site.node, site.frame);
+      return joinValues(site.evaluator, items, target, site.node, site.frame);
     }
     case 'replace':
       return replaceText(

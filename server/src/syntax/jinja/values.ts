@@ -201,14 +201,19 @@ export interface CallArguments {
   readonly open: boolean;
 }
 
+/** Attributes of a function; a map is one. */
+export interface Attributes {
+  get(name: string): Value;
+}
+
 /** A function of ours, a method bound to its object, or a macro. */
 export class Callable {
   readonly name: string;
   readonly call: (args: CallArguments, site: Site) => Value;
   /** Attributes of the function: `config.get`. */
-  readonly attributes: ReadonlyMap<string, Value> | undefined;
+  readonly attributes: Attributes | undefined;
 
-  constructor(name: string, call: (args: CallArguments, site: Site) => Value, attributes?: ReadonlyMap<string, Value>) {
+  constructor(name: string, call: (args: CallArguments, site: Site) => Value, attributes?: Attributes) {
     this.name = name;
     this.call = call;
     this.attributes = attributes;

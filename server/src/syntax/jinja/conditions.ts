@@ -1,0 +1,97 @@
+/** Conditions: three-valued, and with an eye on what dbt sees while it parses. */
+
+import type { Evaluator, Frame } from './evaluator.ts';
+import { evaluate } from './expressions.ts';
+import { execute } from './statements.ts';
+import type { Expression, IfStatement, Statement } from './tree.ts';
+import { type Truth, truthOf, Unknown } from './values.ts';
+
+export function executeIf(run: Evaluator, statement: IfStatement, frame: Frame): void {
+  /** Bodies that may be run, when conditions are unknown. */
+  const candidates: (readonly Statement[] | undefined)[] = [];
+  let isHidden = false;
+  let chosen: readonly Statement[] | undefined;
+  let isDecided = false;
+  for (const branch of statement.branches) {
+    const asked = run.asksExecution;
+    run.asksExecution = false;
+    const truth = evaluateTruth(run, branch.condition, frame);
+    if (run.asksExecution) {
+      const parsing = truthWhileParsing(branch.condition);
+      if (truth === true ? parsing === false : truth === false && parsing === true) isHidden = true;
+    }
+    run.asksExecution ||= asked;
+    if (run.signal !== undefined) return;
+    if (truth === undefined) candidates.push(branch.body);
+    else if (truth) {
+      chosen = branch.body;
+      isDecided = true;
+      break;
+    }
+  }
+  if (!isDecided) chosen = statement.otherwise;
+  if (candidates.length === 0) {
+    if (!chosen) return;
+    if (isHidden) run.hidden++;
+    execute(run, chosen, frame);
+    if (isHidden) run.hidden--;
+    return;
+  }
+  candidates.push(chosen);
+  const body = candidates[run.pick(candidates.length)];
+  if (!body) return;
+  if (isHidden) run.hidden++;
+  execute(run, body, frame);
+  if (isHidden) run.hidden--;
+}
+
+/** Three-valued truth of a condition. */
+export function evaluateTruth(run: Evaluator, node: Expression, frame: Frame): Truth {
+  if (node.kind === 'unary' && node.operator === 'not') {
+    run.enter();
+    const truth = run.isStopped ? undefined : evaluateTruth(run, node.operand, frame);
+    run.leave();
+    return truth === undefined ? undefined : !truth;
+  }
+  if (node.kind === 'binary' && (node.operator === 'and' || node.operator === 'or')) {
+    run.enter();
+    const decisive = node.operator === 'or';
+    const left = run.isStopped ? undefined : evaluateTruth(run, node.left, frame);
+    const right = left === decisive || run.isStopped ? left : evaluateTruth(run, node.right, frame);
+    run.leave();
+    if (left === decisive || right === decisive) return decisive;
+    return left === undefined || right === undefined ? undefined : !decisive;
+  }
+  const value = evaluate(run, node, frame);
+  if (value instanceof Unknown) run.lastReason = value.reason;
+  return truthOf(value);
+}
+
+/** What a condition gives while dbt parses, as far as `execute` and is_incremental() alone decide it. */
+function truthWhileParsing(node: Expression): Truth {
+  switch (node.kind) {
+    case 'name':
+      return node.name === 'execute' ? false : undefined;
+    case 'call': {
+      const { callee } = node;
+      const name = callee.kind === 'name' ? callee.name : callee.kind === 'attribute' ? callee.name : '';
+      return name === 'is_incremental' ? false : undefined;
+    }
+    case 'unary': {
+      const truth = node.operator === 'not' ? truthWhileParsing(node.operand) : undefined;
+      return truth === undefined ? undefined : !truth;
+    }
+    case 'binary': {
+      if (node.operator !== 'and' && node.operator !== 'or') return undefined;
+      const decisive = node.operator === 'or';
+      const left = truthWhileParsing(node.left);
+      const right = truthWhileParsing(node.right);
+      if (left === decisive || right === decisive) return decisive;
+      return left === undefined || right === undefined ? undefined : !decisive;
+    }
+    case 'literal':
+      return typeof node.value === 'boolean' ? node.value : undefined;
+    default:
+      return undefined;
+  }
+}
