@@ -24,10 +24,12 @@ import incrementalWithoutKey from './project/incremental-without-key.ts';
 import invalidConfiguration from './project/invalid-configuration.ts';
 import keyUntested from './project/key-untested.ts';
 import layerSkipped from './project/layer-skipped.ts';
+import notNullContradicted from './project/not-null-contradicted.ts';
 import refCycle from './project/ref-cycle.ts';
 import rootModel from './project/root-model.ts';
 import selfReadWithoutGuard from './project/self-read-without-guard.ts';
 import trailingSemicolon from './project/trailing-semicolon.ts';
+import unknownKey from './project/unknown-key.ts';
 import unknownRef from './project/unknown-ref.ts';
 import unknownSource from './project/unknown-source.ts';
 import unknownVar from './project/unknown-var.ts';
@@ -35,23 +37,28 @@ import unseenRef from './project/unseen-ref.ts';
 import unusedModel from './project/unused-model.ts';
 import unusedSource from './project/unused-source.ts';
 import unusedSuppression from './project/unused-suppression.ts';
+import valuesDrift from './project/values-drift.ts';
 import yamlWithoutModel from './project/yaml-without-model.ts';
 import type { Rule } from './rule.ts';
 import aliasShadowsColumn from './sql/alias-shadows-column.ts';
 import betweenTimestamps from './sql/between-timestamps.ts';
+import correlatedSubquery from './sql/correlated-subquery.ts';
 import crossJoin from './sql/cross-join.ts';
+import divisionByZero from './sql/division-by-zero.ts';
 import integerDivision from './sql/integer-division.ts';
 import joinIgnoresTable from './sql/join-ignores-table.ts';
 import joinTypeMismatch from './sql/join-type-mismatch.ts';
 import notInNullable from './sql/not-in-nullable.ts';
 import nullComparison from './sql/null-comparison.ts';
 import orderByWithoutLimit from './sql/order-by-without-limit.ts';
+import randomKey from './sql/random-key.ts';
 import selectStar from './sql/select-star.ts';
 import setOperationColumns from './sql/set-operation-columns.ts';
 import setOperationOrder from './sql/set-operation-order.ts';
 import syntaxError from './sql/syntax-error.ts';
 import unionDropsDuplicates from './sql/union-drops-duplicates.ts';
 import unusedCte from './sql/unused-cte.ts';
+import unusedJoin from './sql/unused-join.ts';
 
 export const RULES: readonly Rule[] = [
   { id: 'contract-schema', topic: 'contract', ...contractSchema },
@@ -78,10 +85,12 @@ export const RULES: readonly Rule[] = [
   { id: 'invalid-configuration', topic: 'project', ...invalidConfiguration },
   { id: 'key-untested', topic: 'project', ...keyUntested },
   { id: 'layer-skipped', topic: 'project', ...layerSkipped },
+  { id: 'not-null-contradicted', topic: 'project', ...notNullContradicted },
   { id: 'ref-cycle', topic: 'project', ...refCycle },
   { id: 'root-model', topic: 'project', ...rootModel },
   { id: 'self-read-without-guard', topic: 'project', ...selfReadWithoutGuard },
   { id: 'trailing-semicolon', topic: 'project', ...trailingSemicolon },
+  { id: 'unknown-key', topic: 'project', ...unknownKey },
   { id: 'unknown-ref', topic: 'project', ...unknownRef },
   { id: 'unknown-source', topic: 'project', ...unknownSource },
   { id: 'unknown-var', topic: 'project', ...unknownVar },
@@ -89,20 +98,25 @@ export const RULES: readonly Rule[] = [
   { id: 'unused-model', topic: 'project', ...unusedModel },
   { id: 'unused-source', topic: 'project', ...unusedSource },
   { id: 'unused-suppression', topic: 'project', ...unusedSuppression },
+  { id: 'values-drift', topic: 'project', ...valuesDrift },
   { id: 'yaml-without-model', topic: 'project', ...yamlWithoutModel },
   { id: 'alias-shadows-column', topic: 'sql', ...aliasShadowsColumn },
   { id: 'between-timestamps', topic: 'sql', ...betweenTimestamps },
+  { id: 'correlated-subquery', topic: 'sql', ...correlatedSubquery },
   { id: 'cross-join', topic: 'sql', ...crossJoin },
+  { id: 'division-by-zero', topic: 'sql', ...divisionByZero },
   { id: 'integer-division', topic: 'sql', ...integerDivision },
   { id: 'join-ignores-table', topic: 'sql', ...joinIgnoresTable },
   { id: 'join-type-mismatch', topic: 'sql', ...joinTypeMismatch },
   { id: 'not-in-nullable', topic: 'sql', ...notInNullable },
   { id: 'null-comparison', topic: 'sql', ...nullComparison },
   { id: 'order-by-without-limit', topic: 'sql', ...orderByWithoutLimit },
+  { id: 'random-key', topic: 'sql', ...randomKey },
   { id: 'select-star', topic: 'sql', ...selectStar },
   { id: 'set-operation-columns', topic: 'sql', ...setOperationColumns },
   { id: 'set-operation-order', topic: 'sql', ...setOperationOrder },
   { id: 'syntax-error', topic: 'sql', ...syntaxError },
   { id: 'union-drops-duplicates', topic: 'sql', ...unionDropsDuplicates },
   { id: 'unused-cte', topic: 'sql', ...unusedCte },
+  { id: 'unused-join', topic: 'sql', ...unusedJoin },
 ];
