@@ -15,7 +15,8 @@ const UNKNOWN_CODE = UNKNOWN.charCodeAt(0);
  *
  * What is never closed must not swallow the models behind it: an open quote, comment or dollar quote becomes one `invalid`
  * token up to the end of its line, and reading goes on in the next. A quote whose partner stands on a later line is only
- * taken as a string of several lines when the partner looks like an end (see `endOfQuoted`).
+ * taken as a string of several lines when the partner looks like an end (see `endOfQuoted`). An open quote with a bracket
+ * behind it is `invalid` alone: a bracket that it took along would leave its partner far below without one.
  */
 export function lex(text: string, dialect: Dialect): Token[] {
   const syntax = syntaxOf(dialect);
@@ -46,8 +47,9 @@ export function lex(text: string, dialect: Dialect): Token[] {
 
   function pushQuoted(kind: 'string' | 'quoted', quoteAt: number, style: QuoteStyle): void {
     const end = endOfQuoted(text, quoteAt, style);
-    if (end < 0) pushOpen();
-    else push(kind, end, '');
+    if (end >= 0) push(kind, end, '');
+    else if (hasBracket(text, quoteAt + 1, endOfLine(text, quoteAt))) push('invalid', quoteAt + 1, '');
+    else pushOpen();
   }
 
   while (at < length) {
@@ -309,4 +311,12 @@ function endOfDollar(text: string, start: number, next: number): number {
   }
   while (at < text.length && isWordPart(text.charCodeAt(at))) at++;
   return at;
+}
+
+function hasBracket(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x28 || code === 0x29) return true;
+  }
+  return false;
 }
