@@ -18,8 +18,10 @@ import columnDrift from './project/column-drift.ts';
 import deprecatedKey from './project/deprecated-key.ts';
 import duplicateTest from './project/duplicate-test.ts';
 import duplicateYamlColumn from './project/duplicate-yaml-column.ts';
+import guardWithoutIncremental from './project/guard-without-incremental.ts';
 import hardCodedTable from './project/hard-coded-table.ts';
 import incrementalFilterAfterOr from './project/incremental-filter-after-or.ts';
+import incrementalWithoutGuard from './project/incremental-without-guard.ts';
 import incrementalWithoutKey from './project/incremental-without-key.ts';
 import invalidConfiguration from './project/invalid-configuration.ts';
 import keyUntested from './project/key-untested.ts';
@@ -30,6 +32,7 @@ import rootModel from './project/root-model.ts';
 import selfReadWithoutGuard from './project/self-read-without-guard.ts';
 import trailingSemicolon from './project/trailing-semicolon.ts';
 import unknownKey from './project/unknown-key.ts';
+import unknownMacro from './project/unknown-macro.ts';
 import unknownRef from './project/unknown-ref.ts';
 import unknownSource from './project/unknown-source.ts';
 import unknownVar from './project/unknown-var.ts';
@@ -79,8 +82,10 @@ export const RULES: readonly Rule[] = [
   { id: 'deprecated-key', topic: 'project', ...deprecatedKey },
   { id: 'duplicate-test', topic: 'project', ...duplicateTest },
   { id: 'duplicate-yaml-column', topic: 'project', ...duplicateYamlColumn },
+  { id: 'guard-without-incremental', topic: 'project', ...guardWithoutIncremental },
   { id: 'hard-coded-table', topic: 'project', ...hardCodedTable },
   { id: 'incremental-filter-after-or', topic: 'project', ...incrementalFilterAfterOr },
+  { id: 'incremental-without-guard', topic: 'project', ...incrementalWithoutGuard },
   { id: 'incremental-without-key', topic: 'project', ...incrementalWithoutKey },
   { id: 'invalid-configuration', topic: 'project', ...invalidConfiguration },
   { id: 'key-untested', topic: 'project', ...keyUntested },
@@ -91,6 +96,7 @@ export const RULES: readonly Rule[] = [
   { id: 'self-read-without-guard', topic: 'project', ...selfReadWithoutGuard },
   { id: 'trailing-semicolon', topic: 'project', ...trailingSemicolon },
   { id: 'unknown-key', topic: 'project', ...unknownKey },
+  { id: 'unknown-macro', topic: 'project', ...unknownMacro },
   { id: 'unknown-ref', topic: 'project', ...unknownRef },
   { id: 'unknown-source', topic: 'project', ...unknownSource },
   { id: 'unknown-var', topic: 'project', ...unknownVar },
