@@ -137,3 +137,11 @@ describe('what is only large or strange', () => {
     expect(worldsOf("{% if run_query('x') %}a{% else %}b{% endif %}".repeat(2000)).length).toBe(2);
   });
 });
+
+it('does not try other worlds when one costs too much', () => {
+  const worlds = worldsOf(
+    "{% if is_incremental() %}a{% endif %}{% if run_query('x') %}b{% endif %}{% for i in range(10**9) %}{% endfor %}",
+  );
+  expect(worlds).toHaveLength(1);
+  expect(worlds[0]?.tooDynamic).toBeDefined();
+});

@@ -2,12 +2,12 @@
 
 import { iterate } from './access.ts';
 import { argument } from './arguments.ts';
+import { equals } from './comparison.ts';
 import type { Site } from './evaluator.ts';
 import { sortValues } from './sorting.ts';
 import {
   type CallArguments,
   Dict,
-  equals,
   Fault,
   keyOf,
   List,

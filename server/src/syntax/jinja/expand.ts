@@ -79,6 +79,8 @@ function allWorlds(
   const first = run({ incremental: false, branch: 0 });
   const expansions: [Expansion, ...Expansion[]] = [first.expansion];
   const seen = new Set([first.expansion.text]);
+  // What costs too much once would cost it again in every world.
+  if (first.expansion.tooDynamic !== undefined) return { expansions };
   let branches = first.expansion.consulted.branches;
   const add = ({ expansion }: { expansion: Expansion }) => {
     branches = Math.max(branches, expansion.consulted.branches);

@@ -2,6 +2,7 @@
 
 import { getAttribute, getItem, iterate } from './access.ts';
 import { argument, integerArgument, isGiven, textArgument } from './arguments.ts';
+import { order } from './comparison.ts';
 import type { Site } from './evaluator.ts';
 import { applyFilter } from './filters.ts';
 import { calculateValues } from './operators.ts';
@@ -18,7 +19,6 @@ import {
   keyOf,
   List,
   numberOf,
-  order,
   Range,
   type Truth,
   Tuple,

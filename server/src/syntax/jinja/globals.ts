@@ -6,27 +6,25 @@ import { argument, isGiven, textArgument } from './arguments.ts';
 import { columnClass } from './columns.ts';
 import { configValue, readConfig } from './config.ts';
 import type { Evaluator, Site } from './evaluator.ts';
+import { diffOfDicts, fromJson, fromYamlScalar, makeRange, makeSet, zip } from './global-functions.ts';
 import { md5 } from './md5.ts';
+import { flag, modelPart, modelThing, targetThing } from './model-values.ts';
 import { modulesThing } from './modules.ts';
 import { fromPlain } from './plain.ts';
 import { createRelation, refFunction, sourceFunction, thisRelation } from './relation-calls.ts';
 import { EPHEMERAL_PREFIX } from './relation-methods.ts';
-import { represent, toJson, toText } from './represent.ts';
+import { toJson, toText } from './represent.ts';
 import {
   type CallArguments,
   Callable,
   Dict,
   effortOf,
-  Fault,
+  type Fault,
   hasUnknown,
   isText,
-  keyOf,
   List,
   Namespace,
   NOT_DEFINED,
-  numberOf,
-  PySet,
-  Range,
   Thing,
   Tuple,
   textOf,
@@ -293,40 +291,6 @@ function varFunction(evaluator: Evaluator): Value {
   );
 }
 
-function targetThing(evaluator: Evaluator): Value {
-  const { target } = evaluator.environment;
-  const read = (name: string): Value => {
-    evaluator.consulted.target = true;
-    if (Object.hasOwn(target, name) && target[name] !== undefined) return fromPlain(target[name], `target.${name}`);
-    // `ansi` stands for an adapter that nobody named: a condition on it stays open.
-    if (name === 'type' && evaluator.environment.adapter !== 'ansi') return evaluator.environment.adapter;
-    return new Unknown(`target.${name}`);
-  };
-  const get = new Callable('get', args => read(textArgument(args, 0, 'key') ?? ''));
-  return new Thing(
-    'target',
-    name => (name === 'get' ? get : read(name)),
-    key => read(toText(key)),
-  );
-}
-
-function flag(name: string, evaluator: Evaluator): Value {
-  evaluator.consulted.target = true;
-  switch (name) {
-    case 'WHICH':
-      return 'compile';
-    case 'FULL_REFRESH':
-    case 'STORE_FAILURES':
-    case 'EMPTY':
-    case 'DEBUG':
-    case 'WARN_ERROR':
-    case 'FAIL_FAST':
-      return false;
-    default:
-      return new Unknown(`flags.${name}`);
-  }
-}
-
 function exceptionsThing(): Thing {
   const raise = new Callable('raise_compiler_error', (args, site) => {
     const message = argument(args, 0, 'msg');
@@ -344,62 +308,6 @@ function exceptionsThing(): Thing {
   return new Thing('exceptions', name => (name === 'warn' || name === 'warn_once' ? warn : raise));
 }
 
-function modelPart(evaluator: Evaluator, part: 'schema' | 'database'): Value {
-  const self = evaluator.environment.relation({ kind: 'this', name: evaluator.environment.model.name });
-  return self[part] ?? fromPlain(evaluator.environment.target[part], `the model's ${part}`);
-}
-
-function modelThing(evaluator: Evaluator): Value {
-  const { model, environment } = { model: evaluator.environment.model, environment: evaluator.environment };
-  const read = (name: string): Value => {
-    switch (name) {
-      case 'name':
-        return model.name;
-      case 'alias':
-      case 'identifier':
-        return model.alias ?? new Unknown(`the model's alias`);
-      case 'schema':
-      case 'database':
-        return modelPart(evaluator, name);
-      case 'package_name':
-        return environment.package;
-      case 'resource_type':
-        return 'model';
-      case 'unique_id':
-        return `model.${environment.package}.${model.name}`;
-      case 'config':
-        return configThing(evaluator);
-      case 'meta':
-      case 'tags':
-        return readConfig(evaluator, name) ?? new Unknown(`the model's ${name}`);
-      default:
-        return new Unknown(`model.${name}`);
-    }
-  };
-  const get = new Callable('get', args => read(textArgument(args, 0, 'key') ?? ''));
-  return new Thing(
-    'model',
-    name => (name === 'get' ? get : read(name)),
-    key => read(toText(key)),
-  );
-}
-
-function configThing(evaluator: Evaluator): Value {
-  const read = (name: string): Value => {
-    const value = readConfig(evaluator, name);
-    return value === undefined ? new Unknown(`config '${name}'`) : value;
-  };
-  const get = new Callable('get', args => {
-    const value = readConfig(evaluator, textArgument(args, 0, 'key') ?? '');
-    return value === undefined ? argument(args, 1, 'default', null) : value;
-  });
-  return new Thing(
-    'model.config',
-    name => (name === 'get' ? get : read(name)),
-    key => read(toText(key)),
-  );
-}
-
 function relationClass(): Thing {
   const parts = new Map<string, Value>([
     ['create', new Callable('create', createRelation)],
@@ -414,92 +322,4 @@ function relationClass(): Thing {
     ['MaterializedView', 'materialized_view'],
   ]);
   return new Thing('Relation', name => parts.get(name) ?? new Unknown(`Relation.${name}`));
-}
-
-function fromJson(args: CallArguments): Value {
-  const text = textArgument(args, 0, 'string');
-  if (text === undefined || hasUnknown(text)) return new Unknown('the value of JSON text');
-  try {
-    return fromPlain(JSON.parse(text), 'the value of JSON text');
-  } catch {
-    return argument(args, 1, 'default', null);
-  }
-}
-
-/** Reads what is plainly JSON or one word; a whole document needs a YAML reader. */
-function fromYamlScalar(args: CallArguments): Value {
-  const text = textArgument(args, 0, 'value')?.trim();
-  if (text === undefined || hasUnknown(text)) return new Unknown('the value of YAML text');
-  if (/^(true|false|null|-?\d+|\[.*\]|\{.*\})$/s.test(text)) {
-    try {
-      return fromPlain(JSON.parse(text), 'the value of YAML text');
-    } catch {
-      return new Unknown('the value of YAML text');
-    }
-  }
-  return /^[A-Za-z_]\w*$/.test(text) ? text : new Unknown('the value of YAML text');
-}
-
-function makeSet(args: CallArguments, evaluator: Evaluator): Value {
-  const value = argument(args, 0, 'value');
-  if (value instanceof Unknown) return value;
-  const items = value === undefined ? [] : iterate(value, evaluator);
-  if (!items) return argument(args, 1, 'default', null);
-  const set = new PySet(items);
-  set.open = value instanceof List && value.open;
-  return set;
-}
-
-function zip(args: CallArguments, evaluator: Evaluator): Value {
-  const lists = args.positional.map(value => (value instanceof Unknown ? undefined : iterate(value, evaluator)));
-  const unknown = args.positional.find(value => value instanceof Unknown || (value instanceof List && value.open));
-  if (unknown !== undefined || args.open) {
-    const width = Math.max(1, lists.length);
-    return new List(
-      [
-        new Tuple(
-          Array.from({ length: width }, (_, i) => lists[i]?.[0] ?? new Unknown('an element that cannot be computed')),
-        ),
-      ],
-      true,
-    );
-  }
-  if (lists.includes(undefined)) return argument(args, lists.length, 'default', null);
-  const length = lists.length === 0 ? 0 : Math.min(...lists.map(list => list?.length ?? 0));
-  return new List(Array.from({ length }, (_, i) => new Tuple(lists.map(list => list?.[i]))));
-}
-
-function makeRange(args: CallArguments): Value | Fault {
-  const unknown = args.positional.find(value => value instanceof Unknown);
-  if (unknown instanceof Unknown || args.open)
-    return new Unknown(unknown instanceof Unknown ? `a range up to ${unknown.reason}` : 'a range');
-  const numbers = args.positional.map(value => numberOf(value));
-  if (numbers.length < 1 || numbers.length > 3 || numbers.some(n => typeof n !== 'number' || !Number.isInteger(n))) {
-    return new Fault(
-      `'range' needs one to three whole numbers, not ${represent(new Tuple(args.positional)).slice(0, 60)}.`,
-    );
-  }
-  const [first = 0, second, step = 1] = numbers.map(Number);
-  if (step === 0) return new Fault(`The step of 'range' must not be 0.`);
-  return second === undefined ? new Range(0, first, 1) : new Range(first, second, step);
-}
-
-function diffOfDicts(args: CallArguments): Value {
-  const [a, b] = args.positional;
-  if (!(a instanceof Dict) || !(b instanceof Dict) || a.open || b.open)
-    return new Unknown('the difference of two dictionaries');
-  const result = new Dict();
-  const key = (value: Value) => keyOf(isText(value) ? textOf(value).toLowerCase() : value);
-  const entries = (dict: Dict) => new Map([...dict.entries.values()].map(([k, v]) => [key(k), v] as const));
-  const other = entries(b);
-  for (const [name, value] of a.entries.values()) {
-    const theirs = other.get(key(name));
-    const items =
-      value instanceof List
-        ? value.items.filter(item => !(theirs instanceof List) || !theirs.items.some(x => key(x) === key(item)))
-        : [];
-    if (theirs === undefined && !other.has(key(name))) result.set(name, value);
-    else if (items.length > 0) result.set(name, new List(items));
-  }
-  return result;
 }

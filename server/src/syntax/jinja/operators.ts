@@ -1,5 +1,6 @@
 /** Operators over all values: arithmetic, comparison, membership. */
 
+import { equals, order } from './comparison.ts';
 import { DAY, Dates } from './dates.ts';
 import type { Evaluator } from './evaluator.ts';
 import { type ArithmeticOperator, calculate } from './numbers.ts';
@@ -9,7 +10,6 @@ import type { CompareOperator } from './tree.ts';
 import {
   Callable,
   Dict,
-  equals,
   Fault,
   Float,
   hasUnknown,
@@ -17,7 +17,6 @@ import {
   keyOf,
   List,
   numberOf,
-  order,
   PySet,
   Range,
   Thing,

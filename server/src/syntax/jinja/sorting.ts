@@ -1,6 +1,7 @@
 /** Sorting as Python does: stable, and only values that have an order. */
 
-import { Fault, isText, order, textOf, typeName, type Value } from './values.ts';
+import { order } from './comparison.ts';
+import { Fault, isText, textOf, typeName, type Value } from './values.ts';
 
 export function sortValues(
   items: readonly Value[],

@@ -1,5 +1,6 @@
 /** Jinja's tests: `x is none`, `x is divisibleby 3`. */
 
+import { mayBeNone } from './comparison.ts';
 import type { Evaluator } from './evaluator.ts';
 import { compareValues, isIn } from './operators.ts';
 import { RelationValue } from './relations.ts';
@@ -12,7 +13,6 @@ import {
   hasUnknown,
   isText,
   List,
-  mayBeNone,
   numberOf,
   PySet,
   Range,
