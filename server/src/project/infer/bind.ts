@@ -18,7 +18,7 @@ import type {
 } from '../../syntax/sql/tree.ts';
 import { childrenOf, walk } from '../../syntax/sql/walk.ts';
 import { renameColumns } from './add-relation.ts';
-import { isAggregateName } from './functions.ts';
+import { isAggregateName, isRowMaker } from './functions.ts';
 import { keysOfSelect } from './keys.ts';
 import { deliverSelect, deliverStar } from './output.ts';
 import { bindTable, deliverNode, findCte } from './relations.ts';
@@ -34,7 +34,7 @@ import {
   placeBehind,
   type Scope,
 } from './state.ts';
-import { deliverValues, unite, weaken } from './unite.ts';
+import { deliverValues, type Step, uniteAll, weaken } from './unite.ts';
 
 /** What the readers of FROM need of the reader of queries. */
 export interface Binder {
@@ -205,15 +205,14 @@ function bindSetOperations(
   const spine: SetOperation[] = [];
   let leftmost: QueryBody = body;
   for (; leftmost.kind === 'set-operation'; leftmost = leftmost.left) spine.push(leftmost);
-  let delivered = bindBody(binder, leftmost, ctes, outer, onAnchor);
-  onAnchor?.(delivered);
+  const first = bindBody(binder, leftmost, ctes, outer, onAnchor);
+  onAnchor?.(first);
+  const steps: Step[] = [];
   for (let i = spine.length - 1; i >= 0; i--) {
     const node = spine[i] as SetOperation;
-    const right = bindBody(binder, node.right, ctes, outer);
-    delivered = unite(binder.inference, node, delivered, right);
-    binder.inference.delivered.set(node, delivered);
+    steps.push({ node, right: bindBody(binder, node.right, ctes, outer) });
   }
-  return delivered;
+  return uniteAll(binder.inference, first, steps);
 }
 
 function bindValues(binder: Binder, body: ValuesBody, ctes: CteScope | undefined, outer: Place | undefined): Delivered {
@@ -306,6 +305,7 @@ function register(
       case 'call': {
         const name = node.name.parts[node.name.parts.length - 1]?.name.toLowerCase() ?? '';
         if (node.over === undefined && isAggregateName(name)) inference.aggregateScopes.set(node, place.scope);
+        if (place.clause === 'items' && isRowMaker(name)) place.scope.makesRows = true;
         if (name === 'week') for (const { value } of node.arguments) noteWeekday(inference, value);
         break;
       }

@@ -81,20 +81,60 @@ export function originsOf(inference: Inference, resolved: ResolvedColumn): reado
   }
 }
 
-/** Each origin once, in the order of their first mention. */
+/** Each origin once, in the order of their first mention. A list that all others add nothing to is shared, not copied. */
 export class OriginSet {
-  readonly list: ColumnOrigin[] = [];
-  readonly #seen = new Set<string>();
+  #list: readonly ColumnOrigin[];
+  #own: ColumnOrigin[] | undefined;
+  /** Made when the list has grown long. */
+  #seen: Set<string> | undefined;
+
+  /** `first` holds no origin twice, as no list of origins does. */
+  constructor(first: readonly ColumnOrigin[] = none) {
+    this.#list = first;
+  }
+
+  /** It may grow while more is added. */
+  get list(): readonly ColumnOrigin[] {
+    return this.#list;
+  }
 
   addAll(origins: readonly ColumnOrigin[]): void {
+    if (origins === this.#list) return;
+    if (this.#list.length === 0) {
+      this.#list = origins;
+      return;
+    }
     for (const origin of origins) {
-      if (this.list.length >= ORIGIN_LIMIT) return;
-      const key = `${origin.node}\n${origin.column}`;
-      if (this.#seen.has(key)) continue;
-      this.#seen.add(key);
-      this.list.push(origin);
+      if (this.#list.length >= ORIGIN_LIMIT) return;
+      if (!this.#has(origin)) this.#add(origin);
     }
   }
+
+  #has(origin: ColumnOrigin): boolean {
+    if (this.#list.length <= FEW) {
+      return this.#list.some(one => one === origin || (one.column === origin.column && one.node === origin.node));
+    }
+    this.#seen ??= new Set(this.#list.map(keyOf));
+    return this.#seen.has(keyOf(origin));
+  }
+
+  #add(origin: ColumnOrigin): void {
+    if (this.#own === undefined) {
+      this.#own = [...this.#list];
+      this.#list = this.#own;
+    }
+    this.#own.push(origin);
+    this.#seen?.add(keyOf(origin));
+  }
+}
+
+const none: readonly ColumnOrigin[] = [];
+
+/** Up to this many are looked through one by one. */
+const FEW = 12;
+
+function keyOf(origin: ColumnOrigin): string {
+  return `${origin.node}\n${origin.column}`;
 }
 
 /** The name that an expression without an alias gets, where every engine of the dialect agrees on it. */

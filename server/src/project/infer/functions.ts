@@ -62,6 +62,18 @@ export function isAggregateName(name: string): boolean {
   return table.get(name)?.kind === 'aggregate';
 }
 
+/** True for functions that give several rows where they stand in a list. */
+export function isRowMaker(name: string): boolean {
+  return rowMakers.has(name);
+}
+
+const rowMakers: ReadonlySet<string> = new Set(
+  `unnest explode explode_outer posexplode posexplode_outer inline inline_outer stack json_tuple arrayjoin generate_series
+  generate_subscripts flatten string_to_table regexp_split_to_table regexp_matches json_array_elements jsonb_array_elements
+  json_array_elements_text jsonb_array_elements_text json_each jsonb_each json_each_text jsonb_each_text json_object_keys
+  jsonb_object_keys json_populate_recordset jsonb_populate_recordset json_to_recordset jsonb_to_recordset`.split(/\s+/),
+);
+
 type Row = readonly [
   kind: FunctionKind,
   result: FunctionFacts['result'],

@@ -16,6 +16,7 @@ import { resolveReference } from './resolve.ts';
 import type { Delivered, InferInput, OutputItem, QueryFacts } from './scopes.ts';
 import { type Inference, nothingKnown, type Scope } from './state.ts';
 import { typeOf } from './types.ts';
+import { uniteUpTo } from './unite.ts';
 
 /** Reads all statements; the output is that of the text's query (the last one, when there are several). */
 export function inferQuery(root: SqlFile | Query, input: InferInput): QueryFacts {
@@ -51,7 +52,8 @@ export function inferQuery(root: SqlFile | Query, input: InferInput): QueryFacts
       items ??= main === undefined ? [] : placeItems(inference, main, delivered);
       return items;
     },
-    outputOf: (query: Query | QueryBody) => inference.delivered.get(query),
+    outputOf: (query: Query | QueryBody) =>
+      inference.delivered.get(query) ?? (query.kind === 'set-operation' ? uniteUpTo(inference, query) : undefined),
     resolve: (reference: ColumnReference) => resolveReference(inference, reference),
     scopeOf: (reference: ColumnReference) => inference.places.get(reference)?.scope,
     columnOf: (item: ExpressionItem) => columnOfItem(inference, item),

@@ -1,8 +1,7 @@
 /** Candidate keys that the text of a SELECT proves: by GROUP BY, DISTINCT, one row a partition, or kept from what it reads. */
 
 import { normalizeName } from '../../syntax/sql/names.ts';
-import type { Expression, Join, Select, SelectItem } from '../../syntax/sql/tree.ts';
-import { walk } from '../../syntax/sql/walk.ts';
+import type { BinaryExpression, Expression, Join, Select, SelectItem } from '../../syntax/sql/tree.ts';
 import type { CandidateKey, OutputColumn } from '../facts.ts';
 import { deriveExpression } from './derive.ts';
 import { columnsOf, isStarred, type Outputs, outputNameOf, outputsByColumn } from './output-names.ts';
@@ -16,7 +15,7 @@ const KEY_LIMIT = 40;
 export function keysOfSelect(inference: Inference, scope: Scope): readonly CandidateKey[] {
   const { select } = scope;
   if (select === undefined || select.isOpaque || scope.isOpen || select.others.length > 0) return [];
-  if (select.items.some(multipliesRows)) return [];
+  if (scope.makesRows || select.items.some(multipliesRows)) return [];
   const output = outputsByColumn(inference, scope);
   const keys: CandidateKey[] = [];
   const add = (columns: readonly string[] | undefined, because: string, by: CandidateKey['by'] = 'proved') => {
@@ -40,21 +39,9 @@ export function keysOfSelect(inference: Inference, scope: Scope): readonly Candi
   return keys;
 }
 
-/** Functions that give several rows where they stand in a list. */
-const rowMakers =
-  /^(?:unnest|explode|explode_outer|posexplode|posexplode_outer|inline|inline_outer|stack|json_tuple|arrayjoin|generate_series|generate_subscripts|flatten|string_to_table|regexp_split_to_table|regexp_matches|jsonb?_array_elements(?:_text)?|jsonb?_each(?:_text)?|jsonb?_object_keys|jsonb?_populate_recordset|jsonb?_to_recordset)$/;
-
+/** What the calls in it do was noted when they were read. */
 function multipliesRows(item: SelectItem): boolean {
-  if (item.kind === 'unknown-item') return true;
-  if (item.kind === 'item' && item.aliases !== undefined) return true;
-  let found = false;
-  walk(item, node => {
-    if (node.kind === 'query') return 'skip';
-    if (node.kind === 'call')
-      found ||= rowMakers.test(node.name.parts[node.name.parts.length - 1]?.name.toLowerCase() ?? '');
-    return undefined;
-  });
-  return found;
+  return item.kind === 'unknown-item' || (item.kind === 'item' && item.aliases !== undefined);
 }
 
 /* ---------------------------------------------------------------- GROUP BY */
@@ -172,6 +159,7 @@ function conjunctsOf(condition: Expression): readonly Expression[] {
  * each of its rows, since the join names a key of theirs.
  */
 function keptKeys(inference: Inference, scope: Scope, output: Outputs): readonly CandidateKey[] {
+  if (scope.relations[0]?.keys.length === 0) return [];
   const base = keptRelation(inference, scope);
   if (base === undefined) return [];
   const keys: CandidateKey[] = [];
@@ -228,11 +216,15 @@ function nameInOutput(
 /** `where rn = 1` over a CTE or subquery that numbers its rows: its partition is a key. */
 function filteredKeys(inference: Inference, scope: Scope, output: Outputs): readonly (readonly string[])[] {
   const where = scope.select?.where?.condition;
-  const base = where === undefined ? undefined : keptRelation(inference, scope);
-  if (where === undefined || base === undefined) return [];
+  if (where === undefined) return [];
+  const firsts = conjunctsOf(where).filter(
+    (conjunct): conjunct is BinaryExpression =>
+      conjunct.kind === 'binary' && isFirst(conjunct.operator, conjunct.right),
+  );
+  const base = firsts.length === 0 ? undefined : keptRelation(inference, scope);
+  if (base === undefined) return [];
   const keys: (readonly string[])[] = [];
-  for (const conjunct of conjunctsOf(where)) {
-    if (conjunct.kind !== 'binary' || !isFirst(conjunct.operator, conjunct.right)) continue;
+  for (const conjunct of firsts) {
     const left = bare(conjunct.left);
     const resolved = left.kind === 'column' ? resolveReference(inference, left) : undefined;
     if (resolved?.kind !== 'column' || resolved.relation !== base || resolved.path.length > 0) continue;

@@ -4,7 +4,9 @@ import type { Dialect } from '../../syntax/sql/dialect.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { Join, JoinType } from '../../syntax/sql/tree.ts';
 import type { OutputColumn } from '../facts.ts';
+import { OriginSet } from './derive.ts';
 import { indexOf, type Name } from './names.ts';
+import { newColumn, noOrigins } from './new-column.ts';
 import { assumedColumn } from './resolve.ts';
 import type { MergedColumn, ScopeRelation } from './scopes.ts';
 import type { Inference, Scope } from './state.ts';
@@ -89,28 +91,32 @@ function findMember(
 }
 
 function mergedValue(
-  type: JoinType,
+  join: JoinType,
   column: OutputColumn,
   left: OutputColumn | undefined,
   right: OutputColumn | undefined,
   relation: ScopeRelation,
 ): OutputColumn {
-  const { nullableBecause: _, ...rest } = column;
-  switch (type) {
+  const { name, quoted, type, derivation, origins, definedHere } = column;
+  switch (join) {
     case 'inner':
     case 'semi':
-      return { ...rest, nullable: 'no', nullableBecause: 'the join matches on it' };
+      return newColumn(name, quoted, type, 'no', 'the join matches on it', derivation, origins, definedHere);
     case 'full': {
       const areBoth = left !== undefined && right !== undefined;
       const isNo = areBoth && left.nullable === 'no' && right.nullable === 'no';
       const isYes = areBoth && left.nullable === 'yes' && right.nullable === 'yes';
-      const origins = [...(left?.origins ?? []), ...(right?.origins ?? [])];
-      return { ...rest, nullable: isNo ? 'no' : isYes ? 'yes' : 'unknown', derivation: 'transform', origins };
+      const both = new OriginSet(left?.origins);
+      both.addAll(right?.origins ?? noOrigins);
+      const nullable = isNo ? 'no' : isYes ? 'yes' : 'unknown';
+      return newColumn(name, quoted, type, nullable, undefined, 'transform', both.list, definedHere);
     }
     default:
       // Joins beneath this one may have filled the side that gives the value.
-      if (relation.nullableBy.length > 0)
-        return { ...rest, nullable: 'yes', nullableBecause: 'comes through an outer join' };
+      if (relation.nullableBy.length > 0) {
+        const because = 'comes through an outer join';
+        return newColumn(name, quoted, type, 'yes', because, derivation, origins, definedHere);
+      }
       return column;
   }
 }

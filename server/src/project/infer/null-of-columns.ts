@@ -108,6 +108,12 @@ export function nullOfColumn(
   return isRejected ? behindCondition : nullOfOutput(column);
 }
 
+/** False when all columns of the relation are NULL or not at the place just as the relation has them. */
+export function mayChangeNulls(inference: Inference, relation: ScopeRelation, place: Place): boolean {
+  if (relation.nullableBy.length > 0 || place.scope.select?.isOpaque) return true;
+  return nullsAt(inference, place).rejected.size > 0 || subtotalsOf(inference, place.scope).size > 0;
+}
+
 function isBeneath(join: Join, outer: Join): boolean {
   return join !== outer && join.start >= outer.start && join.end <= outer.end;
 }

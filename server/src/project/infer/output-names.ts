@@ -15,7 +15,24 @@ export interface Outputs {
   readonly byItem: ReadonlyMap<number, string>;
 }
 
+/** Most selects are never asked under which names their columns come out. */
 export function outputsByColumn(inference: Inference, scope: Scope): Outputs {
+  let found: Outputs | undefined;
+  const outputs = (): Outputs => {
+    found ??= findOutputs(inference, scope);
+    return found;
+  };
+  return {
+    get byColumn() {
+      return outputs().byColumn;
+    },
+    get byItem() {
+      return outputs().byItem;
+    },
+  };
+}
+
+function findOutputs(inference: Inference, scope: Scope): Outputs {
   const byColumn = new Map<string, string>();
   const byItem = new Map<number, string>();
   const { columns } = scope.output;

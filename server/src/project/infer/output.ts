@@ -5,7 +5,8 @@ import type { ExpressionItem, Identifier, SelectItem, StarItem } from '../../syn
 import type { OutputColumn } from '../facts.ts';
 import { deriveExpression, ownName } from './derive.ts';
 import { indexOf, type Name } from './names.ts';
-import { nullOfColumn, nullOfOutput } from './null-of-columns.ts';
+import { newColumn, noOrigins } from './new-column.ts';
+import { mayChangeNulls, nullOfColumn, nullOfOutput } from './null-of-columns.ts';
 import { resolveReference } from './resolve.ts';
 import type { Delivered, MergedColumn, Nullability, OpenColumns, ScopeRelation } from './scopes.ts';
 import {
@@ -124,7 +125,7 @@ function addAliased(inference: Inference, item: ExpressionItem, alias: Identifie
 }
 
 function unknownColumn(name: Name | undefined): OutputColumn {
-  return makeNamed(name, undefined, unknownNullability, 'unknown', [], true);
+  return makeNamed(name, undefined, unknownNullability, 'unknown', noOrigins, true);
 }
 
 /* ------------------------------------------------------------- expressions */
@@ -166,7 +167,7 @@ function makeColumn(inference: Inference, item: ExpressionItem): OutputColumn {
     default:
       break;
   }
-  return makeNamed(name, undefined, nullability, 'unknown', [], isRenamed);
+  return makeNamed(name, undefined, nullability, 'unknown', noOrigins, isRenamed);
 }
 
 function makeNamed(
@@ -177,16 +178,7 @@ function makeNamed(
   origins: OutputColumn['origins'],
   definedHere: boolean,
 ): OutputColumn {
-  const column = {
-    name: name?.name ?? '',
-    quoted: name?.quoted ?? false,
-    type,
-    nullable,
-    derivation,
-    origins,
-    definedHere,
-  };
-  return because === undefined || nullable === 'unknown' ? column : { ...column, nullableBecause: because };
+  return newColumn(name?.name ?? '', name?.quoted ?? false, type, nullable, because, derivation, origins, definedHere);
 }
 
 /** A column carried along, perhaps under another name. */
@@ -318,6 +310,10 @@ function visibleColumns(inference: Inference, scope: Scope, relation: ScopeRelat
   if (known !== undefined) return known;
   const place = placeBehind(scope);
   let changed: OutputColumn[] | undefined;
+  if (!mayChangeNulls(inference, relation, place)) {
+    scope.visible.set(relation, relation.columns.columns);
+    return relation.columns.columns;
+  }
   relation.columns.columns.forEach((column, i) => {
     const nullability = nullOfColumn(inference, relation, column, place);
     if (nullability.nullable === column.nullable) {

@@ -5,6 +5,7 @@ import { normalizeName } from '../../syntax/sql/names.ts';
 import type { ColumnReference, ExpressionItem, Identifier, Join } from '../../syntax/sql/tree.ts';
 import type { OutputColumn } from '../facts.ts';
 import { indexOf, isPseudoColumn, mayHave, type Name } from './names.ts';
+import { newColumn, noOrigins } from './new-column.ts';
 import type { MergedColumn, ResolvedColumn, ScopeRelation } from './scopes.ts';
 import type { Inference, Place, Scope } from './state.ts';
 
@@ -260,16 +261,11 @@ function mergedAt(place: Place, key: string, dialect: Dialect): MergedColumn | u
 /** A column that a relation must have, though no list says so. */
 export function assumedColumn(relation: Pick<ScopeRelation, 'open'>, name: Name): OutputColumn {
   const { open } = relation;
-  const column: OutputColumn = {
-    name: name.name,
-    quoted: name.quoted,
-    type: undefined,
-    nullable: open?.nullable ?? 'unknown',
-    derivation: open === undefined ? 'unknown' : 'star',
-    origins: open === undefined ? [] : [{ node: open.node, column: name.name }],
-    definedHere: false,
-  };
-  return open?.nullableBecause === undefined ? column : { ...column, nullableBecause: open.nullableBecause };
+  if (open === undefined) {
+    return newColumn(name.name, name.quoted, undefined, 'unknown', undefined, 'unknown', noOrigins, false);
+  }
+  const origins = [{ node: open.node, column: name.name }];
+  return newColumn(name.name, name.quoted, undefined, open.nullable, open.nullableBecause, 'star', origins, false);
 }
 
 /* -------------------------------------------------------------- aliases */

@@ -93,6 +93,8 @@ export interface Scope extends SelectScope {
   /** Items of FROM, or the tables of a statement. */
   readonly tables: TableExpression[];
   isOpen: boolean;
+  /** An item calls a function that gives several rows. */
+  makesRows: boolean;
   output: OutputColumns;
   itemStarts: readonly number[];
   keys: SelectScope['keys'];
@@ -164,6 +166,7 @@ export function newScope(select: Select | undefined, parentPlace: Place | undefi
     trees: [],
     tables: [],
     isOpen: false,
+    makesRows: false,
     output: noColumns,
     itemStarts: [],
     keys: [],

@@ -1,36 +1,98 @@
 /** Set operations and VALUES: columns by position (or by name) of several branches as one list. */
 
 import { normalizeName } from '../../syntax/sql/names.ts';
-import type { SetOperation, ValuesBody } from '../../syntax/sql/tree.ts';
+import type { QueryBody, SetOperation, ValuesBody } from '../../syntax/sql/tree.ts';
 import type { Certainty, ColumnType, OutputColumn } from '../facts.ts';
 import { OriginSet } from './derive.ts';
-
+import { newColumn, noOrigins } from './new-column.ts';
 import type { Delivered } from './scopes.ts';
-import { COLUMN_LIMIT, type Inference, TOTAL_COLUMN_LIMIT } from './state.ts';
+import { COLUMN_LIMIT, type Inference, nothingKnown, TOTAL_COLUMN_LIMIT } from './state.ts';
 import { commonFamily } from './types.ts';
 
 type Operator = SetOperation['operator'];
 
-export function unite(inference: Inference, node: SetOperation, left: Delivered, right: Delivered): Delivered {
-  if (node.byName) return uniteByName(inference, left, right);
+/** One set operation of a chain: `… union right`. */
+export interface Step {
+  readonly node: SetOperation;
+  readonly right: Delivered;
+}
+
+/**
+ * A chain of set operations, read from the left. Thousands of branches may be united, each from another table: what its
+ * columns come from is gathered once, not copied at every step.
+ */
+export function uniteAll(inference: Inference, first: Delivered, steps: readonly Step[]): Delivered {
+  let left = first;
+  for (let at = 0; at < steps.length; ) {
+    if ((steps[at] as Step).node.byName) {
+      left = uniteByName(inference, left, (steps[at] as Step).right);
+      at++;
+      continue;
+    }
+    let end = at + 1;
+    while (end < steps.length && !(steps[end] as Step).node.byName) end++;
+    left = uniteByPlace(inference, left, steps, at, end);
+    at = end;
+  }
+  return left;
+}
+
+/** What a set operation inside a chain delivers, of whose chain only the branches and the whole were noted. */
+export function uniteUpTo(inference: Inference, node: SetOperation): Delivered | undefined {
+  const spine: SetOperation[] = [];
+  let left: QueryBody = node;
+  for (; left.kind === 'set-operation' && !inference.delivered.has(left); left = left.left) spine.push(left);
+  const first = inference.delivered.get(left);
+  if (first === undefined) return undefined;
+  const made = inference.columnsMade;
+  const steps = spine
+    .toReversed()
+    .map(one => ({ node: one, right: inference.delivered.get(one.right) ?? nothingKnown }));
+  const united = uniteAll(inference, first, steps);
+  inference.columnsMade = made;
+  inference.delivered.set(node, united);
+  return united;
+}
+
+/** The steps from `start` to before `end`. */
+function uniteByPlace(
+  inference: Inference,
+  left: Delivered,
+  steps: readonly Step[],
+  start: number,
+  end: number,
+): Delivered {
   const ours = left.columns.columns;
-  const theirs = right.columns.columns;
-  const areAligned = left.columns.isComplete && right.columns.isComplete && ours.length === theirs.length;
-  inference.columnsMade += ours.length;
-  if (inference.columnsMade > TOTAL_COLUMN_LIMIT) {
-    return { columns: { columns: [], isComplete: false }, open: undefined, keys: [] };
+  const { isComplete } = left.columns;
+  inference.columnsMade += ours.length * (end - start);
+  if (inference.columnsMade > TOTAL_COLUMN_LIMIT) return nothingKnown;
+  let { open, keys } = left;
+  for (let at = start; at < end; at++) {
+    const { node, right } = steps[at] as Step;
+    // Two open stars over one node stay what they are.
+    if (open?.node !== right.open?.node) open = undefined;
+    if (node.operator === 'union') keys = noKeys;
   }
   const columns = ours.map((column, i) => {
-    const other = areAligned ? theirs[i] : undefined;
-    return other === undefined ? uncertain(column, node.operator) : uniteColumns(node.operator, column, other);
+    let united = column;
+    let origins: OriginSet | undefined;
+    for (let at = start; at < end; at++) {
+      const { node, right } = steps[at] as Step;
+      const theirs = right.columns.columns;
+      const isAligned = isComplete && right.columns.isComplete && ours.length === theirs.length;
+      const other = isAligned ? theirs[i] : undefined;
+      if (other === undefined) united = uncertain(united, node.operator);
+      else if (node.operator !== 'except' && united !== other) {
+        origins ??= new OriginSet(united.origins);
+        united = uniteColumns(node.operator, united, other, origins);
+      }
+    }
+    return united;
   });
-  return {
-    columns: { columns, isComplete: left.columns.isComplete },
-    // Two open stars over one node stay what they are.
-    open: left.open !== undefined && left.open.node === right.open?.node ? left.open : undefined,
-    keys: node.operator === 'union' ? [] : left.keys,
-  };
+  return { columns: { columns, isComplete }, open, keys };
 }
+
+const noKeys: Delivered['keys'] = [];
 
 function uniteByName(inference: Inference, left: Delivered, right: Delivered): Delivered {
   const { dialect } = inference;
@@ -43,7 +105,8 @@ function uniteByName(inference: Inference, left: Delivered, right: Delivered): D
     const key = normalizeName(column, dialect);
     const other = theirs.get(key);
     theirs.delete(key);
-    return other === undefined ? absent(column, right.columns.isComplete) : uniteColumns('union', column, other);
+    if (other === undefined) return absent(column, right.columns.isComplete);
+    return column === other ? column : uniteColumns('union', column, other, new OriginSet(column.origins));
   });
   for (const column of theirs.values()) columns.push(absent(column, left.columns.isComplete));
   inference.columnsMade += columns.length;
@@ -54,32 +117,28 @@ function uniteByName(inference: Inference, left: Delivered, right: Delivered): D
 /** The other branch is not known there. */
 function uncertain(column: OutputColumn, operator: Operator): OutputColumn {
   if (operator === 'except') return column;
-  const { nullableBecause, ...rest } = column;
-  if (operator === 'union' && column.nullable === 'yes') return { ...column, type: undefined };
-  return { ...rest, type: undefined, nullable: 'unknown' };
+  const isNull = operator === 'union' && column.nullable === 'yes';
+  if (column.type === undefined && (isNull || column.nullable === 'unknown')) return column;
+  const { name, quoted, derivation, origins, definedHere, nullableBecause } = column;
+  return isNull
+    ? newColumn(name, quoted, undefined, 'yes', nullableBecause, derivation, origins, definedHere)
+    : newColumn(name, quoted, undefined, 'unknown', undefined, derivation, origins, definedHere);
 }
 
-function uniteColumns(operator: Operator, left: OutputColumn, right: OutputColumn): OutputColumn {
-  if (operator === 'except' || left === right) return left;
+/** Of two different columns; `origins` are those of the left one, and take up those of the right one. */
+function uniteColumns(operator: Operator, left: OutputColumn, right: OutputColumn, origins: OriginSet): OutputColumn {
+  if (operator === 'except') return left;
   const type = uniteTypes(left, right);
   const nullable = uniteNulls(operator, left.nullable, right.nullable);
-  const origins = new OriginSet();
-  origins.addAll(left.origins);
+  const before = left.origins.length;
   origins.addAll(right.origins);
-  const isSameColumn = origins.list.length === left.origins.length && left.origins.length === right.origins.length;
+  const isSameColumn = origins.list.length === before && before === right.origins.length;
   const derivation =
     isSameColumn && left.derivation === right.derivation ? left.derivation : uniteDerivations(left, right);
   if (type === left.type && nullable === left.nullable && derivation === left.derivation && isSameColumn) return left;
-  const { nullableBecause: _, ...rest } = left;
-  const reason = left.nullable === nullable ? left.nullableBecause : right.nullableBecause;
-  return {
-    ...rest,
-    type,
-    nullable,
-    derivation,
-    origins: origins.list,
-    ...(reason === undefined || nullable === 'unknown' ? {} : { nullableBecause: reason }),
-  };
+  const because =
+    nullable === 'unknown' ? undefined : left.nullable === nullable ? left.nullableBecause : right.nullableBecause;
+  return newColumn(left.name, left.quoted, type, nullable, because, derivation, origins.list, left.definedHere);
 }
 
 function uniteTypes(left: OutputColumn, right: OutputColumn): ColumnType | undefined {
@@ -112,8 +171,9 @@ function uniteNulls(operator: Operator, left: Certainty, right: Certainty): Cert
 /** What a recursive CTE shows to itself: the names of its first branch, and no promise about NULL. */
 export function weaken(anchor: Delivered): Delivered {
   const columns = anchor.columns.columns.map(column => {
-    const { nullableBecause, ...rest } = column;
-    return column.nullable === 'no' ? { ...rest, nullable: 'unknown' as const } : column;
+    if (column.nullable !== 'no') return column;
+    const { name, quoted, type, derivation, origins, definedHere } = column;
+    return newColumn(name, quoted, type, 'unknown', undefined, derivation, origins, definedHere);
   });
   return { columns: { columns, isComplete: anchor.columns.isComplete }, open: undefined, keys: [] };
 }
@@ -131,17 +191,8 @@ export function deliverValues(inference: Inference, body: ValuesBody): Delivered
       const value = row[i];
       if (value === undefined) break;
       const { nullable, because } = inference.nullabilityOf(value);
-      const next: OutputColumn = {
-        name: '',
-        quoted: false,
-        type: inference.typeOf(value),
-        nullable,
-        derivation: 'literal',
-        origins: [],
-        definedHere: true,
-        ...(because === undefined || nullable === 'unknown' ? {} : { nullableBecause: because }),
-      };
-      column = column === undefined ? next : uniteColumns('union', column, next);
+      const next = newColumn('', false, inference.typeOf(value), nullable, because, 'literal', noOrigins, true);
+      column = column === undefined ? next : uniteColumns('union', column, next, new OriginSet());
     }
     return column as OutputColumn;
   });
