@@ -19,7 +19,7 @@ export default defineRule({
     if (!select || !scope || scope.isOpen || !readsRelation(scope)) return;
     const outer = outerColumn(node, unit);
     if (!outer) return;
-    const advice = isEquality(select, outer, unit)
+    const advice = isEquality(select, outer)
       ? 'Join the grouped rows once, or use a window function.'
       : 'No plain join says the same: aggregate to one row a step first, then join that.';
     report(
@@ -99,7 +99,7 @@ function qualifiedScope(reference: ColumnReference, unit: SqlUnit): SelectScope 
 }
 
 /** WHERE equates the outer column with one of the subquery: then a grouped join gives the same. */
-function isEquality(select: Select, outer: ColumnReference, unit: SqlUnit): boolean {
+function isEquality(select: Select, outer: ColumnReference): boolean {
   if (!select.where) return false;
   return operandsOf(select.where.condition, 'and').some(one => {
     if (one.kind !== 'binary' || one.operator !== '=') return false;
