@@ -44,22 +44,26 @@ import valuesDrift from './project/values-drift.ts';
 import yamlWithoutModel from './project/yaml-without-model.ts';
 import type { Rule } from './rule.ts';
 import aliasShadowsColumn from './sql/alias-shadows-column.ts';
+import ambiguousColumn from './sql/ambiguous-column.ts';
 import betweenTimestamps from './sql/between-timestamps.ts';
 import correlatedSubquery from './sql/correlated-subquery.ts';
 import crossJoin from './sql/cross-join.ts';
 import divisionByZero from './sql/division-by-zero.ts';
+import duplicateOutputColumn from './sql/duplicate-output-column.ts';
 import integerDivision from './sql/integer-division.ts';
 import joinIgnoresTable from './sql/join-ignores-table.ts';
 import joinTypeMismatch from './sql/join-type-mismatch.ts';
 import notInNullable from './sql/not-in-nullable.ts';
 import nullComparison from './sql/null-comparison.ts';
 import orderByWithoutLimit from './sql/order-by-without-limit.ts';
+import outerJoinUndone from './sql/outer-join-undone.ts';
 import randomKey from './sql/random-key.ts';
 import selectStar from './sql/select-star.ts';
 import setOperationColumns from './sql/set-operation-columns.ts';
 import setOperationOrder from './sql/set-operation-order.ts';
 import syntaxError from './sql/syntax-error.ts';
 import unionDropsDuplicates from './sql/union-drops-duplicates.ts';
+import unknownColumn from './sql/unknown-column.ts';
 import unusedCte from './sql/unused-cte.ts';
 import unusedJoin from './sql/unused-join.ts';
 
@@ -107,22 +111,26 @@ export const RULES: readonly Rule[] = [
   { id: 'values-drift', topic: 'project', ...valuesDrift },
   { id: 'yaml-without-model', topic: 'project', ...yamlWithoutModel },
   { id: 'alias-shadows-column', topic: 'sql', ...aliasShadowsColumn },
+  { id: 'ambiguous-column', topic: 'sql', ...ambiguousColumn },
   { id: 'between-timestamps', topic: 'sql', ...betweenTimestamps },
   { id: 'correlated-subquery', topic: 'sql', ...correlatedSubquery },
   { id: 'cross-join', topic: 'sql', ...crossJoin },
   { id: 'division-by-zero', topic: 'sql', ...divisionByZero },
+  { id: 'duplicate-output-column', topic: 'sql', ...duplicateOutputColumn },
   { id: 'integer-division', topic: 'sql', ...integerDivision },
   { id: 'join-ignores-table', topic: 'sql', ...joinIgnoresTable },
   { id: 'join-type-mismatch', topic: 'sql', ...joinTypeMismatch },
   { id: 'not-in-nullable', topic: 'sql', ...notInNullable },
   { id: 'null-comparison', topic: 'sql', ...nullComparison },
   { id: 'order-by-without-limit', topic: 'sql', ...orderByWithoutLimit },
+  { id: 'outer-join-undone', topic: 'sql', ...outerJoinUndone },
   { id: 'random-key', topic: 'sql', ...randomKey },
   { id: 'select-star', topic: 'sql', ...selectStar },
   { id: 'set-operation-columns', topic: 'sql', ...setOperationColumns },
   { id: 'set-operation-order', topic: 'sql', ...setOperationOrder },
   { id: 'syntax-error', topic: 'sql', ...syntaxError },
   { id: 'union-drops-duplicates', topic: 'sql', ...unionDropsDuplicates },
+  { id: 'unknown-column', topic: 'sql', ...unknownColumn },
   { id: 'unused-cte', topic: 'sql', ...unusedCte },
   { id: 'unused-join', topic: 'sql', ...unusedJoin },
 ];
