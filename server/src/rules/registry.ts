@@ -15,6 +15,7 @@ import modelName from './naming/model-name.ts';
 import notSnakeCase from './naming/not-snake-case.ts';
 import timestampName from './naming/timestamp-name.ts';
 import columnDrift from './project/column-drift.ts';
+import columnUndocumented from './project/column-undocumented.ts';
 import deprecatedKey from './project/deprecated-key.ts';
 import duplicateTest from './project/duplicate-test.ts';
 import duplicateYamlColumn from './project/duplicate-yaml-column.ts';
@@ -26,10 +27,15 @@ import incrementalWithoutKey from './project/incremental-without-key.ts';
 import invalidConfiguration from './project/invalid-configuration.ts';
 import keyUntested from './project/key-untested.ts';
 import layerSkipped from './project/layer-skipped.ts';
+import materializationByLayer from './project/materialization-by-layer.ts';
+import modelUndocumented from './project/model-undocumented.ts';
 import notNullContradicted from './project/not-null-contradicted.ts';
 import refCycle from './project/ref-cycle.ts';
 import rootModel from './project/root-model.ts';
+import schemaChangeUnstated from './project/schema-change-unstated.ts';
 import selfReadWithoutGuard from './project/self-read-without-guard.ts';
+import sourceReadTwice from './project/source-read-twice.ts';
+import stagingJoins from './project/staging-joins.ts';
 import trailingSemicolon from './project/trailing-semicolon.ts';
 import unknownKey from './project/unknown-key.ts';
 import unknownMacro from './project/unknown-macro.ts';
@@ -83,6 +89,7 @@ export const RULES: readonly Rule[] = [
   { id: 'not-snake-case', topic: 'naming', ...notSnakeCase },
   { id: 'timestamp-name', topic: 'naming', ...timestampName },
   { id: 'column-drift', topic: 'project', ...columnDrift },
+  { id: 'column-undocumented', topic: 'project', ...columnUndocumented },
   { id: 'deprecated-key', topic: 'project', ...deprecatedKey },
   { id: 'duplicate-test', topic: 'project', ...duplicateTest },
   { id: 'duplicate-yaml-column', topic: 'project', ...duplicateYamlColumn },
@@ -94,10 +101,15 @@ export const RULES: readonly Rule[] = [
   { id: 'invalid-configuration', topic: 'project', ...invalidConfiguration },
   { id: 'key-untested', topic: 'project', ...keyUntested },
   { id: 'layer-skipped', topic: 'project', ...layerSkipped },
+  { id: 'materialization-by-layer', topic: 'project', ...materializationByLayer },
+  { id: 'model-undocumented', topic: 'project', ...modelUndocumented },
   { id: 'not-null-contradicted', topic: 'project', ...notNullContradicted },
   { id: 'ref-cycle', topic: 'project', ...refCycle },
   { id: 'root-model', topic: 'project', ...rootModel },
+  { id: 'schema-change-unstated', topic: 'project', ...schemaChangeUnstated },
   { id: 'self-read-without-guard', topic: 'project', ...selfReadWithoutGuard },
+  { id: 'source-read-twice', topic: 'project', ...sourceReadTwice },
+  { id: 'staging-joins', topic: 'project', ...stagingJoins },
   { id: 'trailing-semicolon', topic: 'project', ...trailingSemicolon },
   { id: 'unknown-key', topic: 'project', ...unknownKey },
   { id: 'unknown-macro', topic: 'project', ...unknownMacro },

@@ -5,6 +5,7 @@ import type { ColumnReference, Expression, Join } from '../../syntax/sql/tree.ts
 import { functionFacts } from './functions.ts';
 
 import { resolveReference } from './resolve.ts';
+import type { QueryFacts, ScopeRelation, SelectScope } from './scopes.ts';
 import { bare, columnKey, DEPTH_LIMIT, type Inference, type NullFacts, type Scope } from './state.ts';
 
 /** NULL facts that hold behind the joins alone, in WHERE itself. */
@@ -81,6 +82,17 @@ function joinsOf(scope: Scope): readonly Join[] {
     } else if (table.kind === 'parenthesized-table' && table.alias === undefined) stack.push(table.table);
   }
   return joins;
+}
+
+/** Relations of the scope whose columns must not all be NULL where the condition is true. `facts` is what `inferQuery` gave. */
+export function relationsRejectedBy(
+  facts: QueryFacts,
+  scope: SelectScope,
+  condition: Expression,
+): readonly ScopeRelation[] {
+  // The facts are the inference itself, seen read-only.
+  const keys = [...rejectedBy(facts as Inference, condition, 0)];
+  return scope.relations.filter(relation => keys.some(key => key.startsWith(`${relation.id}:`)));
 }
 
 /* ----------------------------------------------------------- conditions */

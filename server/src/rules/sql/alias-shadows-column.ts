@@ -76,7 +76,7 @@ export default defineRule({
       //- models/c.sql
       select lower(kind) as lower_kind, count(*) as n from {{ ref('a') }} group by lower_kind
       //- models/d.sql
-      select kind::varchar as kind, max(n) as n from {{ ref('a') }} where kind <> '' group by kind
+      select cast(kind as integer) as kind, max(n) as n from {{ ref('a') }} where kind <> '' group by kind
     `,
     'the dialect is not known': `
       select lower(kind) as kind, count(*) as n from {{ ref('a') }} group by kind
@@ -95,7 +95,7 @@ function shadowing(select: Select, key: ColumnReference, unit: SqlUnit): Express
     item => item.kind === 'item' && item.alias && normalizeName(item.alias, unit.dialect) === folded,
   );
   const [item] = named;
-  if (item?.kind !== 'item' || named.length > 1 || !mergesValues(item.expression)) return undefined;
+  if (item?.kind !== 'item' || named.length > 1 || !mergesValues(item.expression, unit)) return undefined;
   if (holdsUnknown(item.expression) || hasAggregate(item.expression)) return undefined;
   const readsIt = columnsIn(item.expression).some(reference => {
     const last = reference.parts.at(-1);
@@ -111,23 +111,24 @@ function shadowing(select: Select, key: ColumnReference, unit: SqlUnit): Express
 }
 
 const MERGING: ReadonlySet<string> = new Set(
-  'coalesce ifnull nvl isnull nvl2 if iff nullif lower upper trim ltrim rtrim btrim initcap left right substr substring split_part regexp_replace replace date date_trunc datetrunc timestamp_trunc trunc round floor ceil ceiling to_date date_part year month greatest least decode abs'.split(
+  'coalesce ifnull nvl isnull nvl2 if iff nullif lower upper trim ltrim rtrim btrim initcap left right substr substring split_part regexp_replace replace date date_trunc datetrunc timestamp_trunc trunc round floor ceil ceiling date_part year month greatest least decode abs'.split(
     ' ',
   ),
 );
 
 /** Different values may become equal. */
-function mergesValues(expression: Expression): boolean {
+function mergesValues(expression: Expression, unit: SqlUnit): boolean {
   const inner = bare(expression);
   if (inner.kind === 'case' || inner.kind === 'extract') return true;
-  if (inner.kind === 'cast') return MERGING_TYPES.has(inner.type.name) || mergesValues(inner.operand);
-  if (inner.kind !== 'call' || inner.over) return false;
-  if (!MERGING.has(functionName(inner))) return false;
+  if (inner.kind === 'cast') {
+    // A text that is read as a date or number has one value for each text, but for how it is written.
+    const isCut = inner.type.name === 'date' && unit.facts.typeOf(inner.operand)?.family !== 'text';
+    return isCut || mergesValues(inner.operand, unit);
+  }
+  if (inner.kind !== 'call' || inner.over || !MERGING.has(functionName(inner))) return false;
   // One argument of `coalesce` changes nothing.
   return functionName(inner) !== 'coalesce' || inner.arguments.length > 1;
 }
-
-const MERGING_TYPES: ReadonlySet<string> = new Set(['date', 'int', 'integer', 'bigint', 'smallint', 'boolean', 'bool']);
 
 function hasAggregate(expression: Expression): boolean {
   let found = false;

@@ -1,0 +1,148 @@
+import { nearest } from '../../base/nearest.ts';
+import type { ResolvedColumn, ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
+import { normalizeName } from '../../syntax/sql/names.ts';
+import { defineRule, type ProjectView, type RuleFix, replace, type SqlUnit, suggest } from '../rule.ts';
+import { isWritten } from '../written.ts';
+
+export default defineRule({
+  summary: 'A column that the model, CTE or subquery it is read from certainly lacks.',
+  why: 'The warehouse refuses the query: the model does not build.',
+  details:
+    'Fires only where every relation that could deliver the column is known whole: an explicit list, through any number of stars, CTEs and models, or the header of a seed. Silent for sources, for columns that YAML documents (that is `column-drift`), for what engines add, and behind Jinja that cannot be computed.',
+  severity: 'error',
+  on: 'sql:column',
+  check(reference, { unit, project, report }) {
+    if (!unit || unit.problems.length > 0 || unit.expansion.tooDynamic || !isWritten(unit, reference)) return;
+    const resolved = unit.facts.resolve(reference);
+    if (resolved?.kind !== 'missing') return;
+    const scope = unit.facts.scopeOf(reference);
+    if (!scope || scope.select?.isOpaque || scope.select?.as) return;
+    const relations = resolved.relation ? [resolved.relation] : relationsAround(scope);
+    if (relations.some(one => !isCertain(one, unit))) return;
+    const { name } = resolved;
+    if (!resolved.isQualifier && relations.some(one => isDocumented(one, name.name, project))) return;
+    report(name, describe(resolved, relations), { fixes: fixesFor(resolved, relations, unit) });
+  },
+  examples: {
+    'a typing mistake, through a model': `
+      //- models/orders.sql
+      select id, customer_id, amount from {{ source('shop', 'orders') }}
+      //- models/sales.sql
+      select o.id, o.custmer_id from {{ ref('orders') }} as o
+                     ^^^^^^^^^^ 'orders' has no column 'custmer_id'. Did you mean 'customer_id'?
+      -> Write customer_id
+      //- models/sales.sql
+      select o.id, o.customer_id from {{ ref('orders') }} as o
+    `,
+    'a column that a CTE does not hand on': `
+      with orders as (select id, amount from {{ ref('raw_orders') }}),
+      grouped as (select id, sum(amount) as total from orders group by id)
+      select id, total, amount from grouped
+                        ^^^^^^ 'grouped' has no column 'amount'
+    `,
+    'the header of a seed': `
+      //- seeds/countries.csv
+      code,name
+      DE,Germany
+      //- models/example.sql
+      select code, country from {{ ref('countries') }}
+                   ^^^^^^^ 'countries' has no column 'country'
+    `,
+    'a name that is none of FROM': `
+      with a as (select 1 as id), b as (select 1 as a_id)
+      select a.id, c.a_id from a join b on b.a_id = a.id
+                   ^ No relation of this FROM is called 'c'
+    `,
+    'a source, a star over one, a placeholder': `
+      with a as (select * from {{ source('app', 'a') }}), b as (select id, {{ unknown_macro() }} from {{ ref('x') }})
+      select a.anything, b.whatever, other from a join b on b.id = a.id
+    `,
+    'aliases, date parts, functions without parentheses, outer queries': `
+      //- grainline.yml
+      dialect: snowflake
+      //- models/example.sql
+      with a as (select 1 as id, current_date as day)
+      select id + 1 as next_id, next_id + 1 as after_next, datediff(month, day, current_timestamp) as months, metadata$filename
+      from a where exists (select 1 from (select 2 as n) as b where b.n = a.id and day > sysdate)
+      order by months
+    `,
+    'an inner WITH hides the outer one': `
+      with a as (select 1 as id)
+      select x.other from (with a as (select 2 as other) select other from a) as x
+    `,
+    'documented though the SQL lacks it': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns: [{ name: gone }]
+      //- models/orders.sql
+      select 1 as id
+      //- models/sales.sql
+      select gone from {{ ref('orders') }}
+    `,
+  },
+});
+
+/** The relations of a scope and of the queries around it. */
+function relationsAround(scope: SelectScope): readonly ScopeRelation[] {
+  const found: ScopeRelation[] = [];
+  for (let one: SelectScope | undefined = scope; one; one = one.parent) found.push(...one.relations);
+  return found;
+}
+
+/** The list of its columns is what the warehouse has: `this` may keep older columns, a function may give others. */
+function isCertain(relation: ScopeRelation, unit: SqlUnit): boolean {
+  if (relation.kind === 'unnest' || relation.kind === 'function' || relation.kind === 'pivot') return false;
+  const own = unit.node?.id;
+  return own === undefined || !nodesBehind(relation).has(own);
+}
+
+function nodesBehind(relation: ScopeRelation): ReadonlySet<string> {
+  const nodes = new Set(relation.columns.columns.flatMap(column => column.origins.map(origin => origin.node)));
+  if (relation.node) nodes.add(relation.node);
+  return nodes;
+}
+
+function isDocumented(relation: ScopeRelation, name: string, project: ProjectView | undefined): boolean {
+  const lower = name.toLowerCase();
+  return [...nodesBehind(relation)].some(id =>
+    project?.node(id)?.properties?.columns.some(column => column.name.toLowerCase() === lower),
+  );
+}
+
+type Missing = Extract<ResolvedColumn, { readonly kind: 'missing' }>;
+
+function describe(missing: Missing, relations: readonly ScopeRelation[]): string {
+  const name = missing.name.name;
+  if (missing.isQualifier)
+    return `No relation of this FROM is called '${name}', so the query fails. Use one of the names that FROM gives.`;
+  if (missing.hiddenAlias)
+    return `'${name}' is a name of the select list, which this clause cannot see, and no relation has such a column: the query fails. Repeat the expression, or read the name in an outer query.`;
+  const labels = [...new Set(relations.map(labelOf))];
+  const who = labels.length === 1 ? `${labels[0]} has no column` : `None of ${labels.join(', ')} has a column`;
+  const near = nearestIn(missing, relations);
+  return `${who} '${name}'. ${near ? `Did you mean '${near.name}'?` : 'The query fails: add the column there, or remove it here.'}`;
+}
+
+/** The table rather than its alias: it is what lacks the column. */
+function labelOf(relation: ScopeRelation): string {
+  const table = relation.table.kind === 'table' ? relation.table.name.parts.at(-1)?.name : undefined;
+  return `'${table ?? relation.name?.name ?? 'the subquery'}'`;
+}
+
+function fixesFor(missing: Missing, relations: readonly ScopeRelation[], unit: SqlUnit): readonly RuleFix[] {
+  if (missing.isQualifier || missing.hiddenAlias) return [];
+  const near = nearestIn(missing, relations);
+  if (!near || near.quoted || missing.name.quoted) return [];
+  const written = normalizeName(near, unit.dialect) === near.name.toUpperCase() ? near.name.toLowerCase() : near.name;
+  return [suggest(`Write ${written}`, replace(missing.name, written))];
+}
+
+function nearestIn(missing: Missing, relations: readonly ScopeRelation[]) {
+  const columns = relations.flatMap(one => one.columns.columns).filter(column => column.name !== '');
+  const found = nearest(
+    missing.name.name,
+    columns.map(column => column.name),
+  );
+  return columns.find(column => column.name === found);
+}
