@@ -30,7 +30,7 @@ export default defineRule({
   examples: {
     'the last row of each group': `
       select f1.pool, (select max(f2.fee) from {{ ref('fees') }} as f2 where f2.pool = f1.pool) as top_fee
-                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: uses 'f1.pool' of the query around it: slow, and not every warehouse allows it. Join the grouped rows once
+                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: uses 'f1.pool' of the query around it: slow, and not every warehouse allows it. Join the grouped rows once
       from {{ ref('pools') }} as f1
       -> no fix
     `,
