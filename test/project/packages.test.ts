@@ -59,3 +59,17 @@ describe('several projects in one workspace', () => {
     expect(findings(files, 'models/a.sql')).toHaveLength(1);
   });
 });
+
+it('a dispatched macro of a package can be overridden in the project, without being told', () => {
+  const files = {
+    'dbt_project.yml': 'name: shop\n',
+    'macros/pick.sql': '{% macro default__pick() %}id{% endmacro %}',
+    'dbt_packages/tools/dbt_project.yml': 'name: tools\n',
+    'dbt_packages/tools/macros/pick.sql':
+      "{% macro pick() %}{{ adapter.dispatch('pick', 'tools')() }}{% endmacro %}{% macro default__pick() %}*{% endmacro %}",
+    'models/marts/a.sql': "select {{ tools.pick() }} from {{ source('x', 'y') }}",
+  };
+  const workspace = new Workspace({ rules: RULES });
+  workspace.apply(Object.entries(files).map(([name, text]) => ({ uri: `file:///w/${name}`, text })));
+  expect(workspace.render({ incremental: false }).map(one => one.text)).toEqual(['select id from x.y']);
+});

@@ -56,7 +56,8 @@ export function makeEnvironment(parts: EnvironmentParts): Environment {
     },
     hasPackage: name => name === top.project.name || macros.packages(root).includes(name),
     dispatchOrder: namespace =>
-      top.project.dispatch.find(one => one.namespace === namespace)?.searchOrder ?? [namespace],
+      // Unless told otherwise dbt looks into the running project before the package.
+      top.project.dispatch.find(one => one.namespace === namespace)?.searchOrder ?? [top.project.name, namespace],
     variable: name => {
       for (const scope of varScopes(parts)) if (name in scope) return { found: true, value: render(scope[name]) };
       return { found: false };
