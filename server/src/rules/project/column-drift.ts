@@ -7,7 +7,7 @@ export default defineRule({
   summary: 'A column that YAML describes and the model does not deliver.',
   why: 'Its description misleads readers, and its tests fail or, under a contract, the build does.',
   details:
-    'Fires only where all columns of the model are known. Silent for versions, disabled models and names that hold Jinja. With `undocumented: true` it also reports columns that the model delivers and YAML does not list.',
+    'Fires only where all columns of the model are known. Silent for versions, disabled models, names that hold Jinja, and columns that a branch of `{% if %}` in the model names, which other vars would turn on. With `undocumented: true` it also reports columns that the model delivers and YAML does not list.',
   severity: 'warning',
   options: { undocumented: flag('Also report columns that the model delivers and YAML does not list.', false) },
   on: 'yaml:entry',
@@ -26,6 +26,7 @@ export default defineRule({
     const free = output.columns.map(one => one.name).filter(one => !listed.has(one.toLowerCase()));
     for (const column of missing) {
       const { name } = column.facts;
+      if (isOptional(plain(name), project.textOf(node.file) ?? '')) continue;
       const near = nearest(plain(name), free);
       const hint = near ? `Did you mean '${near}'?` : 'Remove the entry, or let the model deliver the column.';
       report(column.nameAt, `'${facts.name}' delivers no column '${name}'. ${hint}`, {
@@ -102,6 +103,14 @@ export default defineRule({
       //- models/lines.sql
       select {{ columns_of('lines') }} from x
     `,
+    'a var would turn it on': `
+      //- models/schema.yml
+      models:
+        - name: lines
+          columns: [{ name: line_id }, { name: media_id }]
+      //- models/lines.sql
+      select 1 as line_id {% if var('with_media', false) %}, 2 as media_id {% endif %}
+    `,
     'in quotes, in another case, made by a loop, turned off': `
       //- models/schema.yml
       models:
@@ -121,6 +130,13 @@ export default defineRule({
 /** As names are compared: without quotes, in lower case. */
 function plain(name: string): string {
   return name.replace(/^["\x60[]|["\x60\]]$/g, '').toLowerCase();
+}
+
+/** A branch of the model's text names it: other vars than those of this project may turn it on. */
+function isOptional(name: string, text: string): boolean {
+  const branches = text.matchAll(/\{%-?\s*(?:if|elif|else)\b[\s\S]*?(?=\{%-?\s*(?:elif|else|endif)\b)/g);
+  const word = new RegExp(`\\b${name.replace(/\W/g, '\\$&')}\\b`, 'i');
+  return [...branches].some(([branch]) => word.test(branch));
 }
 
 function removal(column: PlacedColumn, file: string, project: ProjectView): readonly RuleFix[] {

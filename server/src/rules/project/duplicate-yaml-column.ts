@@ -4,7 +4,7 @@ import { removeListItem } from '../yaml-edits.ts';
 
 export default defineRule({
   summary: 'A column that is listed twice under one model, seed, snapshot or source table.',
-  why: 'dbt keeps the last one only: descriptions and tests of the other are lost without a word.',
+  why: 'dbt runs the tests of both but keeps the description, type and settings of the last one only: those of the other are lost without a word.',
   details: 'The fix is safe where both entries say the same; otherwise a person has to look at what differs.',
   severity: 'warning',
   on: ['yaml:entry', 'yaml:source'],
@@ -23,7 +23,7 @@ export default defineRule({
           column.nameAt,
           isSame
             ? `The column '${column.facts.name}' of '${facts.name}' is listed twice, with the same words. Remove one.`
-            : `The column '${column.facts.name}' of '${facts.name}' is listed twice, and dbt keeps the last entry only. Put the two together.`,
+            : `The column '${column.facts.name}' of '${facts.name}' is listed twice, and dbt keeps the description and settings of the last entry only. Put the two together.`,
           {
             fixes: project ? [removal(first, column, isSame, file, project)] : [],
             related: [{ file, span: first.nameAt, message: 'It is listed here first' }],
@@ -63,7 +63,7 @@ export default defineRule({
                 - name: id
                   data_tests: [unique]
                 - name: ID
-                        ^^ dbt keeps the last entry only
+                        ^^ of the last entry only
                   description: Key.
       -> Remove the first entry
       //- models/schema.yml

@@ -1,4 +1,4 @@
-import type { Expression } from '../../syntax/sql/tree.ts';
+import type { Expression, Select } from '../../syntax/sql/tree.ts';
 import { definitionOf, unwrapped } from '../defining.ts';
 import { defineRule, type SqlUnit } from '../rule.ts';
 
@@ -23,7 +23,8 @@ export default defineRule({
       const why = definition && reasonFor(definition.expression, unit);
       if (!definition || !why) continue;
       const [last, ...outer] = [...definition.through].reverse();
-      if (last?.qualify || outer.some(one => one.where || one.qualify || one.having || one.groupBy)) continue;
+      if (last === undefined || isEmptyOnPurpose(last, unit)) continue;
+      if (last.qualify || outer.some(one => one.where || one.qualify || one.having || one.groupBy)) continue;
       report(
         definition.expression,
         `'${column.name}' has a not_null test, but ${why}, so the test fails. Give it a default, or take the test away.`,
@@ -62,6 +63,14 @@ export default defineRule({
       )
       select a, b, c from w where b is not null
     `,
+    'a model without rows, which only shows its columns': `
+      //- models/schema.yml
+      models:
+        - name: visits
+          columns: [{ name: note, tests: [not_null] }]
+      //- models/visits.sql
+      select cast(null as varchar) as note from {{ ref('x') }} where 1 = 0
+    `,
     'a test for some rows': `
       //- models/schema.yml
       models:
@@ -72,6 +81,16 @@ export default defineRule({
     `,
   },
 });
+
+/** `top 0`, `limit 0`, `where 1 = 0`: a model that only shows its columns. */
+function isEmptyOnPurpose(select: Select, unit: SqlUnit): boolean {
+  const where = select.where ? unit.text.slice(select.where.start, select.where.end) : '';
+  return (
+    select.top !== undefined ||
+    /^where\s*\(?\s*(?:false|\d+\s*=\s*\d+)/i.test(where) ||
+    /\blimit\s+0\b/i.test(unit.text)
+  );
+}
 
 /** Why some row certainly has NULL. */
 function reasonFor(expression: Expression, unit: SqlUnit): string | undefined {

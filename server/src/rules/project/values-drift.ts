@@ -8,7 +8,7 @@ export default defineRule({
   summary: 'A value that the SQL writes into a column and its `accepted_values` test does not list.',
   why: 'The test fails as soon as a row takes that branch; until then the documented values are incomplete.',
   details:
-    'Fires for columns that are a literal or a CASE of literals, followed through CTEs. Silent for tests with a `where`, tests that are off, values written by Jinja, and where a later filter on the column may remove the value.',
+    'Fires for columns that are a literal or a CASE of literals, followed through CTEs. Silent for tests with a `where`, tests that are off, values written by Jinja or in a macro (which serves many columns), and where a later filter on the column may remove the value.',
   severity: 'warning',
   on: 'model',
   check({ node }, { unit, project, report }) {
@@ -23,7 +23,7 @@ export default defineRule({
       if (!definition || definition.through.some(one => mayRemove(one, column.name, unit))) continue;
       const literals = literalsOf(definition.expression);
       for (const literal of literals ?? []) {
-        if (accepted.has(literal.value) || !isWritten(unit, literal)) continue;
+        if (accepted.has(literal.value) || !isWritten(unit, literal) || isInMacro(unit, literal)) continue;
         if (literal.type !== 'string' && [...accepted].some(one => Number(one) === Number(literal.value))) continue;
         report(
           literal,
@@ -100,6 +100,16 @@ export default defineRule({
         case when a > 1 then 1 else 2 end as level
       from {{ ref('x') }}
     `,
+    'a macro that serves many columns': `
+      //- macros/gender.sql
+      {% macro gender(column) %}case when {{ column }} = 'm' then 'male' when {{ column }} = 'd' then 'diverse' end{% endmacro %}
+      //- models/schema.yml
+      models:
+        - name: users
+          columns: [{ name: gender, tests: [{ accepted_values: { values: [male] } }] }]
+      //- models/users.sql
+      select {{ gender('sex') }} as gender from {{ ref('x') }}
+    `,
     'a branch that copies a column, a test for some rows, a value filtered out': `
       //- models/schema.yml
       models:
@@ -129,6 +139,11 @@ function isAcceptedValues(test: TestFacts): boolean {
     test.config['enabled'] !== false &&
     test.config['limit'] === undefined
   );
+}
+
+function isInMacro(unit: SqlUnit, literal: Literal): boolean {
+  const { file, call } = unit.expansion.map.toSource(literal);
+  return file !== unit.file || call !== undefined;
 }
 
 /** A filter of the select speaks of the column: the value may never come through. */
