@@ -32,6 +32,12 @@ const cases: readonly [sql: string, reference: string, meaning: string, dialect?
   ['select id from orders join customers using (id)', 'id', 'column merged orders.id'],
   ['select id from orders natural join customers', 'id', 'column merged orders.id'],
   ['select orders.id from orders join customers using (id)', 'orders.id', 'column orders.id'],
+  // Two columns of one name; one of them may be there in a list only.
+  ['select t.id from (select *, amount as id from orders) t', 't.id', 'ambiguous t'],
+  ['select t.id from (select *, payload as id from events) t', 't.id', 'unknown'],
+  // Snowflake lets ON see names of the list.
+  ['select amount as a from orders o join customers c on a = c.id', 'a', 'alias a', 'snowflake'],
+  ['select amount as a from orders o join customers c on a = c.id', 'a', 'missing anywhere, hidden alias', 'trino'],
   // Each ON sees its own join and those before it.
   [
     'select 1 from orders o join customers c on customer_id = c.id join customers d on d.id = c.id',

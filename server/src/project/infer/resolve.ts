@@ -186,6 +186,8 @@ function findIn(relation: ScopeRelation, name: Identifier, path: readonly Identi
   const column = index.byName.get(key);
   if (column !== undefined) {
     if (dialect !== 'duckdb' && index.repeated.has(key)) {
+      // A list that may name columns which are not there proves nothing.
+      if (!relation.columns.isComplete) return { is: 'found', resolved: unknown };
       return { is: 'found', resolved: { kind: 'ambiguous', name, relations: [relation] } };
     }
     return { is: 'found', resolved: { kind: 'column', relation, column, path } };
@@ -325,6 +327,7 @@ function aliasIsSeen(place: Place, dialect: Dialect): boolean {
     case 'order':
       return true;
     case 'on':
+      return dialect === 'snowflake' || dialect === 'ansi';
     case 'lateral':
     case 'output':
       return false;

@@ -1,5 +1,6 @@
 import { nearest } from '../../base/nearest.ts';
 import type { ResolvedColumn, ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
+import type { Dialect } from '../../syntax/sql/dialect.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import { defineRule, type ProjectView, type RuleFix, replace, type SqlUnit, suggest } from '../rule.ts';
 import { isWritten } from '../written.ts';
@@ -11,12 +12,13 @@ export default defineRule({
     'Fires only where every relation that could deliver the column is known whole: an explicit list, through any number of stars, CTEs and models, or the header of a seed. Silent for sources, for columns that YAML documents (that is `column-drift`), for what engines add, and behind Jinja that cannot be computed.',
   severity: 'error',
   on: 'sql:column',
-  check(reference, { unit, project, report }) {
+  check(reference, { unit, project, dialect, report }) {
     if (!unit || unit.problems.length > 0 || unit.expansion.tooDynamic || !isWritten(unit, reference)) return;
     const resolved = unit.facts.resolve(reference);
     if (resolved?.kind !== 'missing') return;
     const scope = unit.facts.scopeOf(reference);
     if (!scope || scope.select?.isOpaque || scope.select?.as) return;
+    if (resolved.hiddenAlias && !HIDES_ALIASES.has(dialect)) return;
     const relations = resolved.relation ? [resolved.relation] : relationsAround(scope);
     if (relations.some(one => !isCertain(one, unit))) return;
     const { name } = resolved;
@@ -53,6 +55,21 @@ export default defineRule({
       select a.id, c.a_id from a join b on b.a_id = a.id
                    ^ No relation of this FROM is called 'c'
     `,
+    'a name of the list, where the dialect cannot see it': `
+      //- grainline.yml
+      dialect: trino
+      //- models/example.sql
+      with a as (select 1 as id)
+      select id + 1 as next_id from a where next_id > 2
+                                            ^^^^^^^ a name of the select list, which this clause cannot see
+    `,
+    'a name of the list, which Snowflake sees in WHERE and ON': `
+      //- grainline.yml
+      dialect: snowflake
+      //- models/example.sql
+      with a as (select 1 as id), b as (select 2 as key)
+      select a.id + 1 as next_id from a left join b on next_id = b.key where next_id > 2
+    `,
     'a source, a star over one, a placeholder': `
       with a as (select * from {{ source('app', 'a') }}), b as (select id, {{ unknown_macro() }} from {{ ref('x') }})
       select a.anything, b.whatever, other from a join b on b.id = a.id
@@ -82,6 +99,9 @@ export default defineRule({
     `,
   },
 });
+
+/** Dialects that are known to refuse a name of the list in WHERE and ON. */
+const HIDES_ALIASES: ReadonlySet<Dialect> = new Set(['postgres', 'bigquery', 'trino', 'athena', 'tsql']);
 
 /** The relations of a scope and of the queries around it. */
 function relationsAround(scope: SelectScope): readonly ScopeRelation[] {
