@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isDeepEqual, Memo } from '../../server/src/project/memo.ts';
 
@@ -61,6 +62,106 @@ describe('Memo', () => {
     stable.set(5);
     expect(both('both')).toBe(8);
     expect(compared).toBe(2);
+  });
+
+  describe('shields', () => {
+    const edited = { volatile: true };
+    const shielded = () => {
+      const memo = new Memo();
+      const texts = ['a', 'b', 'c'].map(name => memo.input(`${name} 1`));
+      const name = memo.query((i: number) => texts[i]?.get().split(' ')[0], { isShield: true });
+      const index = memo.query((_: 'index') => [0, 1, 2].map(i => name(i)).join());
+      const reader = memo.query((i: number) => `${index('index')} ${i}`);
+      return { memo, texts, index, reader };
+    };
+
+    it('keep readers out of edits that leave them equal', () => {
+      const { memo, texts, reader } = shielded();
+      expect(reader(0)).toBe('a,b,c 0');
+      texts[1]?.set('b 2', edited);
+      expect(reader(0)).toBe('a,b,c 0');
+      const before = memo.computations;
+      texts[1]?.set('b 3', edited);
+      expect(reader(0)).toBe('a,b,c 0');
+      // The shield alone.
+      expect(memo.computations - before).toBe(1);
+    });
+
+    it('let a change through, to readers of readers, each time', () => {
+      const { texts, reader } = shielded();
+      expect(reader(0)).toBe('a,b,c 0');
+      for (const next of ['b 2', 'x 2', 'x 3', 'y 3', 'b 1']) {
+        texts[1]?.set(next, edited);
+        expect(reader(0)).toBe(`a,${next[0]},c 0`);
+      }
+    });
+
+    it('let a change through that came while nobody asked', () => {
+      const { texts, index, reader } = shielded();
+      expect(reader(1)).toBe('a,b,c 1');
+      texts[2]?.set('c 2', edited);
+      expect(index('index')).toBe('a,b,c');
+      texts[2]?.set('z 2', edited);
+      texts[0]?.set('q 1', edited);
+      expect(reader(1)).toBe('q,b,z 1');
+      texts[2]?.set('z 3');
+      texts[0]?.set('r 1');
+      expect(reader(1)).toBe('r,b,z 1');
+    });
+
+    it('never make an answer old: any graph, any edits, any questions', () => {
+      fc.assert(
+        fc.property(
+          fc.array(
+            fc.record({ reads: fc.array(fc.nat(), { maxLength: 3 }), modulo: fc.nat(3), isShield: fc.boolean() }),
+            {
+              minLength: 1,
+              maxLength: 12,
+            },
+          ),
+          fc.array(fc.record({ input: fc.nat(3), value: fc.nat(6), volatile: fc.boolean(), asked: fc.nat() }), {
+            maxLength: 25,
+          }),
+          (nodes, edits) => {
+            const memo = new Memo();
+            const values = [0, 0, 0, 0];
+            const inputs = values.map(value => memo.input(value));
+            // The i-th answer rests on inputs and on answers before it; the modulo makes many edits change nothing.
+            const sum = (i: number, read: (input: number) => number, ask: (node: number) => number): number => {
+              const { reads, modulo } = nodes[i] as (typeof nodes)[number];
+              const found = reads.map(one => (one % (4 + i) < 4 ? read(one % (4 + i)) : ask((one % (4 + i)) - 4)));
+              return found.reduce((a, b) => a + b, i) % (modulo + 2);
+            };
+            const plain = memo.query((i: number): number => sum(i, one => inputs[one]?.get() ?? 0, ask));
+            const shield = memo.query((i: number): number => sum(i, one => inputs[one]?.get() ?? 0, ask), {
+              isShield: true,
+            });
+            const ask = (i: number): number => (nodes[i]?.isShield ? shield(i) : plain(i));
+            const expected = (i: number): number => sum(i, one => values[one] ?? 0, expected);
+            for (const { input, value, volatile, asked } of edits) {
+              inputs[input]?.set(value, { volatile });
+              values[input] = value;
+              const node = asked % (nodes.length + 1);
+              // Sometimes nobody asks in between.
+              if (node < nodes.length) expect(ask(node)).toBe(expected(node));
+            }
+          },
+        ),
+        { numRuns: 2000 },
+      );
+    });
+
+    it('may rest on one another', () => {
+      const memo = new Memo();
+      const text = memo.input('1');
+      const outer = memo.query((_: 'outer') => inner('inner') * 10, { isShield: true });
+      const inner: (key: 'inner') => number = memo.query(() => text.get().length, { isShield: true });
+      const reader = memo.query((_: 'reader') => outer('outer') + 1);
+      for (const length of [1, 1, 2, 2, 3, 1]) {
+        text.set('x'.repeat(length), edited);
+        expect(reader('reader')).toBe(length * 10 + 1);
+      }
+    });
   });
 
   it('notices an input that becomes volatile after it was read with an equal result', () => {

@@ -10,6 +10,10 @@ export class Memo {
   /** Revision in which a stable input last changed. */
   #stableRevision = 1;
   #running: Cell<unknown>[] = [];
+  /** Shields over volatile inputs. */
+  readonly #shields = new Set<Cell<unknown>>();
+  /** Revision in which they were last looked at. */
+  #shieldedAt = 1;
   /** How many answers were computed; tests assert on it. */
   computations = 0;
 
@@ -27,6 +31,7 @@ export class Memo {
       isStable: true,
       state: 'ready',
       isEvicted: false,
+      isShield: false,
       compute: undefined,
       isEqual: Object.is,
     };
@@ -50,6 +55,9 @@ export class Memo {
   /**
    * An answer per key. `compute` must be a pure function of the inputs and answers it reads. `fallback` is the answer
    * to somebody who, directly or not, is needed for the answer itself, or stands too deep in a chain of them.
+   * `isShield`: readers take the answer for a stable one, whatever it rests on. It is brought up to date before anything
+   * else is answered, so it must be cheap and seldom change: then an edit stays the business of few although all depend
+   * on some small part of what is edited.
    * `keep`: how many values are held at most; an older one is computed again when it is asked for, without counting as
    * changed, so that large trees do not fill the memory.
    */
@@ -59,6 +67,7 @@ export class Memo {
       readonly isEqual?: (a: T, b: T) => boolean;
       readonly fallback?: (key: K) => T;
       readonly keep?: number;
+      readonly isShield?: boolean;
     } = {},
   ): (key: K) => T {
     const cells = new Map<K, Cell<T>>();
@@ -75,6 +84,7 @@ export class Memo {
           isStable: false,
           state: 'new',
           isEvicted: false,
+          isShield: options.isShield === true,
           compute: () => compute(key),
           isEqual: options.isEqual ?? isDeepEqual,
         };
@@ -84,6 +94,7 @@ export class Memo {
         if (options.fallback) return options.fallback(key);
         throw new MemoCycleError();
       }
+      if (this.#shieldedAt !== this.#revision) this.#settleShields();
       this.#bringUpToDate(cell);
       if (cell.isEvicted) this.#compute(cell, true);
       if (options.keep !== undefined) evict(held, cell, options.keep);
@@ -96,7 +107,26 @@ export class Memo {
     const reader = this.#running[this.#running.length - 1];
     if (reader === undefined) return;
     reader.reads?.add(cell);
-    if (!cell.isStable) reader.isStable = false;
+    if (!cell.isStable && !cell.isShield) reader.isStable = false;
+  }
+
+  /** A shield that changed counts as a stable input that changed, after all that was verified meanwhile. */
+  #settleShields(): void {
+    if (this.#running.length > 0) return;
+    for (let round = 0; round <= this.#shields.size; round++) {
+      this.#shieldedAt = this.#revision;
+      const changed: Cell<unknown>[] = [];
+      for (const shield of this.#shields) {
+        const before = shield.changedAt;
+        this.#bringUpToDate(shield);
+        if (shield.changedAt !== before) changed.push(shield);
+        if (shield.isStable) this.#shields.delete(shield);
+      }
+      if (changed.length === 0) return;
+      this.#revision++;
+      this.#stableRevision = this.#revision;
+      for (const shield of changed) shield.changedAt = this.#revision;
+    }
   }
 
   #bringUpToDate(cell: Cell<unknown>): void {
@@ -128,6 +158,7 @@ export class Memo {
       cell.isEvicted = false;
       cell.state = 'ready';
       cell.verifiedAt = this.#revision;
+      if (cell.isShield && !cell.isStable) this.#shields.add(cell);
     } catch (error) {
       cell.state = 'new';
       cell.reads = before.reads;
@@ -151,10 +182,11 @@ export class Memo {
           this.#bringUpToDate(read);
         }
         if (read.changedAt > cell.verifiedAt) return true;
-        if (!read.isStable) isStable = false;
+        if (!read.isStable && !read.isShield) isStable = false;
       }
       // An input it reads may have become volatile, or stable again, since it was computed.
       cell.isStable = isStable;
+      if (cell.isShield && !isStable) this.#shields.add(cell);
       return false;
     } finally {
       this.#running.pop();
@@ -181,6 +213,7 @@ interface Cell<T> {
   state: 'new' | 'running' | 'ready';
   /** The value was given up to save memory. */
   isEvicted: boolean;
+  readonly isShield: boolean;
   readonly compute: (() => T) | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: cells of all types are kept together; each compares only its own values.
   readonly isEqual: (a: any, b: any) => boolean;
@@ -195,6 +228,7 @@ const VERIFYING: Cell<unknown> = {
   isStable: true,
   state: 'ready',
   isEvicted: false,
+  isShield: false,
   compute: undefined,
   isEqual: Object.is,
 };

@@ -58,6 +58,8 @@ export interface ModelQueries {
   /** Validity intervals of a node whose end is the next version's start. */
   readonly intervals: (key: string) => HalfOpenIntervals | undefined;
   readonly environment: (key: string) => Environment | undefined;
+  /** Ids of nodes that the file refers to where dbt's parser sees it. */
+  readonly parserReads: (key: string) => readonly string[];
   /** Own SQL nodes of a project, parents before their readers as far as there is no circle. */
   readonly order: (root: string) => readonly Declaration[];
   /** By root: keys of nodes by the macros they enter (`package.name`). */
@@ -268,6 +270,19 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
     { fallback: () => undefined },
   );
 
+  const parserReads = memo.query((key: string): readonly string[] => {
+    const [root] = splitKey(key);
+    const found = new Set<string>();
+    for (const { calls } of expansions(key)) {
+      for (const call of calls) {
+        if (call.kind !== 'ref' || !call.seenByParser) continue;
+        const read = resolveCall(root, key, call);
+        if (read) found.add(read.id);
+      }
+    }
+    return [...found];
+  });
+
   const intervals = memo.query(
     (key: string): HalfOpenIntervals | undefined => {
       const node = declaration(key);
@@ -328,7 +343,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
     return found;
   });
 
-  return { units, expansions, delivery, facts, intervals, environment, order, macroCallers };
+  return { units, expansions, delivery, facts, intervals, environment, parserReads, order, macroCallers };
 }
 
 function warehouseName({ database, schema, identifier }: RelationName): NodeFacts['relation'] {

@@ -77,9 +77,15 @@ export function nodeQueries(memo: Memo, files: Files, layout: (key: 'layout') =>
     }
     return found;
   });
+  // All that is read of a model's text for the index, so that typing in one leaves all others alone.
+  const snapshotsIn = memo.query(
+    (uri: string): readonly string[] =>
+      files.template(uri).value.blocks.flatMap(({ type, name }) => (type === 'snapshot' ? [name] : [])),
+    { isShield: true },
+  );
   const index = memo.query((root: string): NodeIndex => {
     const top = projectOf(root);
-    return top ? buildIndex(files, top, projectFiles(root)) : EMPTY_INDEX;
+    return top ? buildIndex(files, top, projectFiles(root), snapshotsIn) : EMPTY_INDEX;
   });
   const entries = memo.query((root: string): ReadonlyMap<string, LocatedEntry> => {
     const found = new Map<string, LocatedEntry>();
@@ -144,7 +150,12 @@ function withoutVersion(id: string): string {
   return id.replace(/\.v[^.]*$/, '');
 }
 
-function buildIndex(files: Files, top: ProjectLayout, projectFiles: readonly ProjectFile[]): NodeIndex {
+function buildIndex(
+  files: Files,
+  top: ProjectLayout,
+  projectFiles: readonly ProjectFile[],
+  snapshotsIn: (uri: string) => readonly string[],
+): NodeIndex {
   const byId = new Map<string, Declaration>();
   const byName = new Map<string, string[]>();
   const byFile = new Map<string, string[]>();
@@ -164,9 +175,9 @@ function buildIndex(files: Files, top: ProjectLayout, projectFiles: readonly Pro
     switch (file.role) {
       case 'model': {
         // A folder of models may hold files of snapshots.
-        const blocks = extensionOf(file.uri) === 'sql' ? snapshotsIn(files, file.uri) : [];
-        if (blocks.length > 0) {
-          for (const block of blocks) addSnapshot(block.name, base);
+        const snapshots = extensionOf(file.uri) === 'sql' ? snapshotsIn(file.uri) : [];
+        if (snapshots.length > 0) {
+          for (const name of snapshots) addSnapshot(name, base);
           break;
         }
         const versioned = versions.get(stem);
@@ -191,7 +202,7 @@ function buildIndex(files: Files, top: ProjectLayout, projectFiles: readonly Pro
         add({ id: `seed.${file.package}.${stem}`, kind: 'seed', name: stem, ...base }, refNames(file.package, stem));
         break;
       case 'snapshot':
-        for (const block of snapshotsIn(files, file.uri)) addSnapshot(block.name, base);
+        for (const name of snapshotsIn(file.uri)) addSnapshot(name, base);
         break;
       case 'analysis':
         add({ id: `analysis.${file.package}.${stem}`, kind: 'analysis', name: stem, ...base }, []);
@@ -222,10 +233,6 @@ function buildIndex(files: Files, top: ProjectLayout, projectFiles: readonly Pro
   function addSnapshot(name: string, base: Pick<Declaration, 'package' | 'file' | 'path'>): void {
     add({ id: `snapshot.${base.package}.${name}`, kind: 'snapshot', name, ...base }, refNames(base.package, name));
   }
-}
-
-function snapshotsIn(files: Files, uri: string): readonly { readonly name: string }[] {
-  return files.template(uri).value.blocks.filter(block => block.type === 'snapshot');
 }
 
 function refNames(packageName: string, name: string): string[] {

@@ -83,11 +83,8 @@ export class Projects {
     });
     this.cycles = memo.query((root: string) => {
       const edges = new Map<string, readonly string[]>();
-      for (const { id, package: owner, isEnabled } of this.allFacts(root)) {
-        if (isEnabled === 'no') continue;
-        const calls = this.models.expansions(`${root} ${id}`).flatMap(world => world.calls);
-        const seen = calls.filter(call => call.kind === 'ref' && call.seenByParser);
-        edges.set(id, [...new Set(seen.flatMap(call => this.nodes.resolve(root, call, owner)?.id ?? []))]);
+      for (const { id, isEnabled } of this.allFacts(root)) {
+        if (isEnabled !== 'no') edges.set(id, this.models.parserReads(`${root} ${id}`));
       }
       return findCycles(edges);
     });
