@@ -14,16 +14,19 @@ import modelFolder from './naming/model-folder.ts';
 import modelName from './naming/model-name.ts';
 import notSnakeCase from './naming/not-snake-case.ts';
 import timestampName from './naming/timestamp-name.ts';
+import amountUntested from './project/amount-untested.ts';
 import columnDrift from './project/column-drift.ts';
 import columnUndocumented from './project/column-undocumented.ts';
 import deprecatedKey from './project/deprecated-key.ts';
 import duplicateTest from './project/duplicate-test.ts';
 import duplicateYamlColumn from './project/duplicate-yaml-column.ts';
+import freshnessUntested from './project/freshness-untested.ts';
 import guardWithoutIncremental from './project/guard-without-incremental.ts';
 import hardCodedTable from './project/hard-coded-table.ts';
 import incrementalFilterAfterOr from './project/incremental-filter-after-or.ts';
 import incrementalWithoutGuard from './project/incremental-without-guard.ts';
 import incrementalWithoutKey from './project/incremental-without-key.ts';
+import incrementalWithoutLookback from './project/incremental-without-lookback.ts';
 import invalidConfiguration from './project/invalid-configuration.ts';
 import keyUntested from './project/key-untested.ts';
 import layerSkipped from './project/layer-skipped.ts';
@@ -36,7 +39,9 @@ import schemaChangeUnstated from './project/schema-change-unstated.ts';
 import selfReadWithoutGuard from './project/self-read-without-guard.ts';
 import sourceReadTwice from './project/source-read-twice.ts';
 import stagingJoins from './project/staging-joins.ts';
+import statusUntested from './project/status-untested.ts';
 import trailingSemicolon from './project/trailing-semicolon.ts';
+import uniqueContradicted from './project/unique-contradicted.ts';
 import unknownKey from './project/unknown-key.ts';
 import unknownMacro from './project/unknown-macro.ts';
 import unknownRef from './project/unknown-ref.ts';
@@ -53,14 +58,19 @@ import aliasShadowsColumn from './sql/alias-shadows-column.ts';
 import ambiguousColumn from './sql/ambiguous-column.ts';
 import betweenTimestamps from './sql/between-timestamps.ts';
 import correlatedSubquery from './sql/correlated-subquery.ts';
+import countNullableColumn from './sql/count-nullable-column.ts';
 import crossJoin from './sql/cross-join.ts';
 import divisionByZero from './sql/division-by-zero.ts';
 import duplicateOutputColumn from './sql/duplicate-output-column.ts';
+import floatMoney from './sql/float-money.ts';
 import integerDivision from './sql/integer-division.ts';
 import joinIgnoresTable from './sql/join-ignores-table.ts';
 import joinTypeMismatch from './sql/join-type-mismatch.ts';
+import keyHashWithoutSeparator from './sql/key-hash-without-separator.ts';
+import limitWithoutOrderBy from './sql/limit-without-order-by.ts';
 import notInNullable from './sql/not-in-nullable.ts';
 import nullComparison from './sql/null-comparison.ts';
+import orInJoin from './sql/or-in-join.ts';
 import orderByWithoutLimit from './sql/order-by-without-limit.ts';
 import outerJoinUndone from './sql/outer-join-undone.ts';
 import randomKey from './sql/random-key.ts';
@@ -88,16 +98,19 @@ export const RULES: readonly Rule[] = [
   { id: 'model-name', topic: 'naming', ...modelName },
   { id: 'not-snake-case', topic: 'naming', ...notSnakeCase },
   { id: 'timestamp-name', topic: 'naming', ...timestampName },
+  { id: 'amount-untested', topic: 'project', ...amountUntested },
   { id: 'column-drift', topic: 'project', ...columnDrift },
   { id: 'column-undocumented', topic: 'project', ...columnUndocumented },
   { id: 'deprecated-key', topic: 'project', ...deprecatedKey },
   { id: 'duplicate-test', topic: 'project', ...duplicateTest },
   { id: 'duplicate-yaml-column', topic: 'project', ...duplicateYamlColumn },
+  { id: 'freshness-untested', topic: 'project', ...freshnessUntested },
   { id: 'guard-without-incremental', topic: 'project', ...guardWithoutIncremental },
   { id: 'hard-coded-table', topic: 'project', ...hardCodedTable },
   { id: 'incremental-filter-after-or', topic: 'project', ...incrementalFilterAfterOr },
   { id: 'incremental-without-guard', topic: 'project', ...incrementalWithoutGuard },
   { id: 'incremental-without-key', topic: 'project', ...incrementalWithoutKey },
+  { id: 'incremental-without-lookback', topic: 'project', ...incrementalWithoutLookback },
   { id: 'invalid-configuration', topic: 'project', ...invalidConfiguration },
   { id: 'key-untested', topic: 'project', ...keyUntested },
   { id: 'layer-skipped', topic: 'project', ...layerSkipped },
@@ -110,7 +123,9 @@ export const RULES: readonly Rule[] = [
   { id: 'self-read-without-guard', topic: 'project', ...selfReadWithoutGuard },
   { id: 'source-read-twice', topic: 'project', ...sourceReadTwice },
   { id: 'staging-joins', topic: 'project', ...stagingJoins },
+  { id: 'status-untested', topic: 'project', ...statusUntested },
   { id: 'trailing-semicolon', topic: 'project', ...trailingSemicolon },
+  { id: 'unique-contradicted', topic: 'project', ...uniqueContradicted },
   { id: 'unknown-key', topic: 'project', ...unknownKey },
   { id: 'unknown-macro', topic: 'project', ...unknownMacro },
   { id: 'unknown-ref', topic: 'project', ...unknownRef },
@@ -126,14 +141,19 @@ export const RULES: readonly Rule[] = [
   { id: 'ambiguous-column', topic: 'sql', ...ambiguousColumn },
   { id: 'between-timestamps', topic: 'sql', ...betweenTimestamps },
   { id: 'correlated-subquery', topic: 'sql', ...correlatedSubquery },
+  { id: 'count-nullable-column', topic: 'sql', ...countNullableColumn },
   { id: 'cross-join', topic: 'sql', ...crossJoin },
   { id: 'division-by-zero', topic: 'sql', ...divisionByZero },
   { id: 'duplicate-output-column', topic: 'sql', ...duplicateOutputColumn },
+  { id: 'float-money', topic: 'sql', ...floatMoney },
   { id: 'integer-division', topic: 'sql', ...integerDivision },
   { id: 'join-ignores-table', topic: 'sql', ...joinIgnoresTable },
   { id: 'join-type-mismatch', topic: 'sql', ...joinTypeMismatch },
+  { id: 'key-hash-without-separator', topic: 'sql', ...keyHashWithoutSeparator },
+  { id: 'limit-without-order-by', topic: 'sql', ...limitWithoutOrderBy },
   { id: 'not-in-nullable', topic: 'sql', ...notInNullable },
   { id: 'null-comparison', topic: 'sql', ...nullComparison },
+  { id: 'or-in-join', topic: 'sql', ...orInJoin },
   { id: 'order-by-without-limit', topic: 'sql', ...orderByWithoutLimit },
   { id: 'outer-join-undone', topic: 'sql', ...outerJoinUndone },
   { id: 'random-key', topic: 'sql', ...randomKey },
