@@ -113,19 +113,21 @@ export class Memo {
   /** A shield that changed counts as a stable input that changed, after all that was verified meanwhile. */
   #settleShields(): void {
     if (this.#running.length > 0) return;
+    /** Values that readers will find changed in the present revision. */
+    let announced = new Map<Cell<unknown>, unknown>();
     for (let round = 0; round <= this.#shields.size; round++) {
-      this.#shieldedAt = this.#revision;
-      const changed: Cell<unknown>[] = [];
-      for (const shield of this.#shields) {
-        const before = shield.changedAt;
-        this.#bringUpToDate(shield);
-        if (shield.changedAt !== before) changed.push(shield);
-        if (shield.isStable) this.#shields.delete(shield);
-      }
+      const revision = this.#revision;
+      this.#shieldedAt = revision;
+      for (const shield of this.#shields) this.#bringUpToDate(shield);
+      const changed = [...this.#shields].filter(
+        one => one.changedAt === revision && !(announced.has(one) && announced.get(one) === one.value),
+      );
+      for (const shield of this.#shields) if (shield.isStable) this.#shields.delete(shield);
       if (changed.length === 0) return;
       this.#revision++;
       this.#stableRevision = this.#revision;
       for (const shield of changed) shield.changedAt = this.#revision;
+      announced = new Map(changed.map(one => [one, one.value]));
     }
   }
 
