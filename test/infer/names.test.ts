@@ -44,6 +44,8 @@ const cases: readonly [sql: string, names: string, dialect?: Dialect][] = [
     'id name region customer_id amount status payload …',
   ],
   ['select c.*, o.* from orders o join customers c using (id)', 'id name region id customer_id amount status'],
+  ['select c.*, o.* from orders o join customers c using (id)', 'name region customer_id amount status', 'trino'],
+  ['select c.*, o.id from orders o join customers c on c.id = o.id', 'id name region id', 'trino'],
   [
     'select * from orders left semi join customers on orders.id = customers.id',
     'id customer_id amount status',

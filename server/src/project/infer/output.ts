@@ -1,5 +1,6 @@
 /** What a SELECT delivers: its items in order, stars expanded, each with type, nullability and descent. */
 
+import type { Dialect } from '../../syntax/sql/dialect.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { ExpressionItem, Identifier, SelectItem, StarItem } from '../../syntax/sql/tree.ts';
 import type { OutputColumn } from '../facts.ts';
@@ -285,7 +286,32 @@ function starOfQualified(inference: Inference, scope: Scope, star: StarItem): re
   const [relation] = named;
   // `t.*` of a struct column, or a name that several relations have.
   if (relation === undefined || named.length > 1) return undefined;
-  return [contributionOf(inference, scope, relation)];
+  const contribution = contributionOf(inference, scope, relation);
+  return [
+    leavesOutMerged.has(inference.dialect) ? withoutMerged(inference, scope, relation, contribution) : contribution,
+  ];
+}
+
+/** Trino and its kin: what USING joins by is no column of `t.*`. */
+const leavesOutMerged: ReadonlySet<Dialect> = new Set(['trino', 'athena']);
+
+function withoutMerged(
+  inference: Inference,
+  scope: Scope,
+  relation: ScopeRelation,
+  { columns, open }: Contribution,
+): Contribution {
+  const { dialect } = inference;
+  const names = new Set(
+    scope.merged
+      .filter(({ members }) => members.some(member => member.relation === relation))
+      .map(({ name }) => normalizeName(name, dialect)),
+  );
+  if (names.size === 0) return { columns, open };
+  return {
+    columns: columns.filter(column => !names.has(normalizeName(column, dialect))),
+    open: open === 'none' || open === undefined ? open : { ...open, without: new Set([...open.without, ...names]) },
+  };
 }
 
 function contributionOf(inference: Inference, scope: Scope, relation: ScopeRelation): Contribution {
