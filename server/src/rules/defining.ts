@@ -1,13 +1,16 @@
 /** Which expression makes a column of a query, followed through CTEs and subqueries that carry it along. */
 
 import type { ScopeRelation } from '../project/infer/scopes.ts';
-import type { Expression, Query, QueryBody, Select } from '../syntax/sql/tree.ts';
+import type { CaseExpression, Expression, Literal, Query, QueryBody, Select } from '../syntax/sql/tree.ts';
+import { bare } from './expressions.ts';
 import type { SqlUnit } from './rule.ts';
 
 export interface Definition {
   readonly expression: Expression;
   /** The selects it comes through, the outermost first; the last one holds the expression. */
   readonly through: readonly Select[];
+  /** For each of them, the relation that the column comes from; nothing where an expression makes it. */
+  readonly relations: readonly (ScopeRelation | undefined)[];
 }
 
 /** The expression behind an output column of the file's query; nothing when several branches make it, or nobody can tell. */
@@ -16,20 +19,24 @@ export function definitionOf(column: string, unit: SqlUnit): Definition | undefi
   let select = query && selectOf(query);
   let name = column;
   const through: Select[] = [];
+  const relations: (ScopeRelation | undefined)[] = [];
   while (select && !through.includes(select)) {
     through.push(select);
     const found = itemNamed(select, name, unit);
     if (!found) return undefined;
     if ('expression' in found) {
-      const expression = unwrapped(found.expression);
+      const expression = bare(found.expression);
       const resolved = expression.kind === 'column' ? unit.facts.resolve(expression) : undefined;
-      if (expression.kind !== 'column') return { expression, through };
-      if (resolved?.kind !== 'column' || resolved.path.length > 0 || resolved.merged) return undefined;
+      if (expression.kind !== 'column') return { expression, through, relations: [...relations, undefined] };
+      if ((resolved?.kind !== 'column' && resolved?.kind !== 'assumed') || resolved.path.length > 0) return undefined;
+      if (resolved.kind === 'column' && resolved.merged) return undefined;
+      relations.push(resolved.relation);
       const inner = queryBehind(resolved.relation);
-      if (!inner) return { expression, through };
+      if (!inner) return { expression, through, relations };
       name = resolved.column.name;
       select = selectOf(inner);
     } else {
+      relations.push(found.relation);
       const inner = queryBehind(found.relation);
       select = inner && selectOf(inner);
     }
@@ -77,8 +84,20 @@ function selectOf(query: Query): Select | undefined {
   return body.kind === 'select' ? body : undefined;
 }
 
-export function unwrapped(expression: Expression): Expression {
-  let inner = expression;
-  while (inner.kind === 'parenthesized') inner = inner.expression;
-  return inner;
+/** All literals an expression can be, NULL left out; nothing when it can be something else. */
+export function literalsOf(expression: Expression): readonly Literal[] | undefined {
+  const found: Literal[] = [];
+  const open: Expression[] = [expression];
+  for (let one = open.pop(); one; one = open.pop()) {
+    const value = bare(one);
+    if (value.kind === 'case') open.push(...resultsOf(value));
+    else if (value.kind !== 'literal' || value.hasUnknown) return undefined;
+    else if (value.type === 'string' || value.type === 'integer') found.push(value);
+    else if (value.type !== 'null') return undefined;
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+function resultsOf(expression: CaseExpression): readonly Expression[] {
+  return [...expression.branches.map(one => one.then), ...(expression.else ? [expression.else] : [])];
 }

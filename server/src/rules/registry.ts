@@ -60,9 +60,12 @@ import betweenTimestamps from './sql/between-timestamps.ts';
 import correlatedSubquery from './sql/correlated-subquery.ts';
 import countNullableColumn from './sql/count-nullable-column.ts';
 import crossJoin from './sql/cross-join.ts';
+import distinctHidesDuplicates from './sql/distinct-hides-duplicates.ts';
 import divisionByZero from './sql/division-by-zero.ts';
 import duplicateOutputColumn from './sql/duplicate-output-column.ts';
+import filterWrapsColumn from './sql/filter-wraps-column.ts';
 import floatMoney from './sql/float-money.ts';
+import groupByIncomplete from './sql/group-by-incomplete.ts';
 import integerDivision from './sql/integer-division.ts';
 import joinIgnoresTable from './sql/join-ignores-table.ts';
 import joinTypeMismatch from './sql/join-type-mismatch.ts';
@@ -82,6 +85,7 @@ import unionDropsDuplicates from './sql/union-drops-duplicates.ts';
 import unknownColumn from './sql/unknown-column.ts';
 import unusedCte from './sql/unused-cte.ts';
 import unusedJoin from './sql/unused-join.ts';
+import windowOrderMissing from './sql/window-order-missing.ts';
 
 export const RULES: readonly Rule[] = [
   { id: 'contract-schema', topic: 'contract', ...contractSchema },
@@ -143,9 +147,12 @@ export const RULES: readonly Rule[] = [
   { id: 'correlated-subquery', topic: 'sql', ...correlatedSubquery },
   { id: 'count-nullable-column', topic: 'sql', ...countNullableColumn },
   { id: 'cross-join', topic: 'sql', ...crossJoin },
+  { id: 'distinct-hides-duplicates', topic: 'sql', ...distinctHidesDuplicates },
   { id: 'division-by-zero', topic: 'sql', ...divisionByZero },
   { id: 'duplicate-output-column', topic: 'sql', ...duplicateOutputColumn },
+  { id: 'filter-wraps-column', topic: 'sql', ...filterWrapsColumn },
   { id: 'float-money', topic: 'sql', ...floatMoney },
+  { id: 'group-by-incomplete', topic: 'sql', ...groupByIncomplete },
   { id: 'integer-division', topic: 'sql', ...integerDivision },
   { id: 'join-ignores-table', topic: 'sql', ...joinIgnoresTable },
   { id: 'join-type-mismatch', topic: 'sql', ...joinTypeMismatch },
@@ -165,4 +172,5 @@ export const RULES: readonly Rule[] = [
   { id: 'unknown-column', topic: 'sql', ...unknownColumn },
   { id: 'unused-cte', topic: 'sql', ...unusedCte },
   { id: 'unused-join', topic: 'sql', ...unusedJoin },
+  { id: 'window-order-missing', topic: 'sql', ...windowOrderMissing },
 ];

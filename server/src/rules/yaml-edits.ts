@@ -18,15 +18,19 @@ export function addColumnTests(
   const place = project.placesOf(node.id);
   const text = place && project.textOf(place.file);
   if (!place || text === undefined) return createFile(project, node, column, tests);
+  const keyword = testsKey(text, project);
   const placed = place.entry.columns.find(one => one.facts.name.toLowerCase() === column.toLowerCase());
-  const edit = placed ? addToColumn(text, placed, tests) : addColumn(text, place.entry, column, tests);
+  const edit = placed
+    ? addToColumn(text, keyword, placed, tests)
+    : addColumn(text, keyword, place.entry, column, tests);
   return edit ? { edits: [{ file: place.file, edits: [edit] }] } : {};
 }
 
-/** `data_tests` or `tests`, as the file writes it. */
-export function testsKey(text: string): string {
+/** `data_tests` or `tests`, as the file writes it, else as the project does. */
+export function testsKey(text: string, project: ProjectView): string {
   if (/^\s*data_tests\s*:/m.test(text)) return 'data_tests';
-  return /^\s*tests\s*:/m.test(text) ? 'tests' : 'data_tests';
+  if (/^\s*tests\s*:/m.test(text)) return 'tests';
+  return project.testKeys.tests && !project.testKeys.data_tests ? 'tests' : 'data_tests';
 }
 
 /** Removes an item of a block list with its line; nothing for a list in brackets. `at` is the item behind its dash. */
@@ -40,13 +44,18 @@ export function removeListItem(text: string, at: Span): TextEdit | undefined {
   return { span: { start: Math.max(0, start - 1), end: text.length }, text: '' };
 }
 
-function addToColumn(text: string, column: PlacedColumn, tests: readonly string[]): TextEdit | undefined {
+function addToColumn(
+  text: string,
+  keyword: string,
+  column: PlacedColumn,
+  tests: readonly string[],
+): TextEdit | undefined {
   const key = ['data_tests', 'tests'].find(one => column.keysAt[one] !== undefined);
   const at = key === undefined ? undefined : column.keysAt[key];
   if (at === undefined) {
     const indent = columnOf(text, keyStart(text, column.nameAt.start));
     const line = endOfLine(text, column.nameAt.end);
-    return { span: { start: line, end: line }, text: testLines(text, indent, tests) };
+    return { span: { start: line, end: line }, text: testLines(keyword, indent, tests) };
   }
   const value = text.slice(at.start, at.end);
   if (value.startsWith('[')) {
@@ -61,6 +70,7 @@ function addToColumn(text: string, column: PlacedColumn, tests: readonly string[
 
 function addColumn(
   text: string,
+  keyword: string,
   entry: PlacedProperties,
   name: string,
   tests: readonly string[],
@@ -73,25 +83,25 @@ function addColumn(
     if (!isBlock) return undefined;
     const indent = columnOf(text, dash);
     const end = last.at.start + text.slice(last.at.start, last.at.end).trimEnd().length;
-    return { span: { start: end, end }, text: `\n${indent}- name: ${name}${testLines(text, `${indent}  `, tests)}` };
+    return { span: { start: end, end }, text: `\n${indent}- name: ${name}${testLines(keyword, `${indent}  `, tests)}` };
   }
   if (entry.keysAt['columns'] !== undefined) return undefined;
   const end = entry.at.start + text.slice(entry.at.start, entry.at.end).trimEnd().length;
   return {
     span: { start: end, end },
-    text: `\n${keyIndent}columns:\n${keyIndent}  - name: ${name}${testLines(text, `${keyIndent}    `, tests)}`,
+    text: `\n${keyIndent}columns:\n${keyIndent}  - name: ${name}${testLines(keyword, `${keyIndent}    `, tests)}`,
   };
 }
 
 function createFile(project: ProjectView, node: NodeFacts, column: string, tests: readonly string[]): Elsewhere {
   const file = joinUri(parentUri(node.file), `_${node.name}.yml`);
   if (project.textOf(file) !== undefined) return {};
-  const text = `version: 2\n\nmodels:\n  - name: ${node.name}\n    columns:\n      - name: ${column}${testLines('', '        ', tests)}\n`;
+  const text = `version: 2\n\nmodels:\n  - name: ${node.name}\n    columns:\n      - name: ${column}${testLines(testsKey('', project), '        ', tests)}\n`;
   return { creates: [{ file, text }] };
 }
 
-function testLines(text: string, indent: string, tests: readonly string[]): string {
-  return `\n${indent}${testsKey(text)}:${tests.map(test => `\n${indent}  - ${test}`).join('')}`;
+function testLines(keyword: string, indent: string, tests: readonly string[]): string {
+  return `\n${indent}${keyword}:${tests.map(test => `\n${indent}  - ${test}`).join('')}`;
 }
 
 /** Start of the key (`name`) whose value stands at the offset. */

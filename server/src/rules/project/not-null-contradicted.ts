@@ -1,5 +1,6 @@
 import type { Expression, Select } from '../../syntax/sql/tree.ts';
-import { definitionOf, unwrapped } from '../defining.ts';
+import { definitionOf } from '../defining.ts';
+import { bare } from '../expressions.ts';
 import { defineRule, type SqlUnit } from '../rule.ts';
 
 export default defineRule({
@@ -94,8 +95,8 @@ function isEmptyOnPurpose(select: Select, unit: SqlUnit): boolean {
 
 /** Why some row certainly has NULL. */
 function reasonFor(expression: Expression, unit: SqlUnit): string | undefined {
-  let one = unwrapped(expression);
-  while (one.kind === 'cast') one = unwrapped(one.operand);
+  let one = bare(expression);
+  while (one.kind === 'cast') one = bare(one.operand);
   if (one.kind === 'literal' && one.type === 'null') return 'it is NULL in every row';
   if (one.kind !== 'call') return undefined;
   const name = one.name.parts.at(-1)?.name.toLowerCase();

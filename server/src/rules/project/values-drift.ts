@@ -1,6 +1,6 @@
 import type { PlacedTest, TestFacts } from '../../project/facts.ts';
-import type { CaseExpression, Expression, Literal, Select } from '../../syntax/sql/tree.ts';
-import { definitionOf, unwrapped } from '../defining.ts';
+import type { Literal, Select } from '../../syntax/sql/tree.ts';
+import { definitionOf, literalsOf } from '../defining.ts';
 import { defineRule, insert, type ProjectView, type RuleFix, type SqlUnit } from '../rule.ts';
 import { isWritten } from '../written.ts';
 
@@ -155,24 +155,6 @@ function mayRemove(select: Select, name: string, unit: SqlUnit): boolean {
 
 function escaped(name: string): string {
   return name.replace(/[^\w]/g, '\\$&');
-}
-
-/** All literals an expression can be, NULL left out; nothing when it can be something else. */
-function literalsOf(expression: Expression): readonly Literal[] | undefined {
-  const found: Literal[] = [];
-  const open: Expression[] = [expression];
-  for (let one = open.pop(); one; one = open.pop()) {
-    const value = unwrapped(one);
-    if (value.kind === 'case') open.push(...resultsOf(value));
-    else if (value.kind !== 'literal' || value.hasUnknown) return undefined;
-    else if (value.type === 'string' || value.type === 'integer') found.push(value);
-    else if (value.type !== 'null') return undefined;
-  }
-  return found.sort((a, b) => a.start - b.start);
-}
-
-function resultsOf(expression: CaseExpression): readonly Expression[] {
-  return [...expression.branches.map(one => one.then), ...(expression.else ? [expression.else] : [])];
 }
 
 function addToTest(id: string, column: string, literal: Literal, project: ProjectView): RuleFix {

@@ -1,0 +1,110 @@
+import type { NodeFacts, OutputColumn } from '../../project/facts.ts';
+import { defineRule, list, type ProjectView, type RuleFix } from '../rule.ts';
+import { addColumnTests } from '../yaml-edits.ts';
+
+export default defineRule({
+  summary: 'An amount without a test of its range.',
+  why: 'A sign turned round or cents taken for units move every total, and nothing fails.',
+  details:
+    'Fires for columns called or ending in `amount`, `revenue`, `price` or `cost` (a currency may follow), in the first model that has them. Any test of range, sign or expression counts. The fix uses `dbt_utils.accepted_range`, where the project has dbt_utils. On in the rule set `checklist`.',
+  severity: 'info',
+  default: 'checklist',
+  options: { allow: list('Names of columns that need no test.') },
+  on: 'model',
+  check({ node, columns }, { unit, project, options, report }) {
+    if (!unit || !project || node.kind !== 'model' || node.isEnabled === 'no') return;
+    const unplaced: string[] = [];
+    for (const { column, item } of columns) {
+      const name = column.name.toLowerCase();
+      if (!/(?:^|_)(?:amount|revenue|price|cost)(?:_[a-z]{3})?$/.test(name) || options.allow.includes(name)) continue;
+      if (!mayBeNumber(column) || isCarriedOn(column) || isTested(node, name)) continue;
+      if (item?.kind !== 'item') {
+        unplaced.push(column.name);
+        continue;
+      }
+      report(item.alias ?? item.expression, messageFor(column.name), { fixes: fixesFor(node, column.name, project) });
+    }
+    if (unplaced.length > 0) report('file', messageFor(unplaced.join("', '")));
+  },
+  examples: {
+    'with dbt_utils': `
+      //- packages.yml
+      packages: [{ package: dbt-labs/dbt_utils, version: 1.1.1 }]
+      //- models/schema.yml
+      models:
+        - name: stg_orders
+          columns:
+            - name: paid_amount
+              description: In euros.
+      //- models/staging/stg_orders.sql
+      select id, paid / 100 as paid_amount from {{ source('shop', 'orders') }}
+                               ^^^^^^^^^^^ info: 'paid_amount' has no test of its range
+      ->
+      //- models/schema.yml
+      models:
+        - name: stg_orders
+          columns:
+            - name: paid_amount
+              data_tests:
+                - dbt_utils.accepted_range: { min_value: 0 }
+              description: In euros.
+    `,
+    'without it': `
+      with o as (select id, sum(x) as revenue_eur from {{ source('shop', 'orders') }} group by id)
+      select id, revenue_eur from o
+                 ^^^^^^^^^^^ a wrong sign
+      -> no fix
+    `,
+    'tested, alone or by an expression': `
+      //- models/schema.yml
+      models:
+        - name: stg_orders
+          data_tests:
+            - dbt_utils.expression_is_true: { expression: "amount >= net_amount" }
+          columns:
+            - name: price
+              data_tests: [{ dbt_utils.accepted_range: { min_value: 0 } }]
+      //- models/staging/stg_orders.sql
+      select a as amount, n as net_amount, p as price from {{ source('shop', 'orders') }}
+      //- models/marts/fct_orders.sql
+      select amount, price from {{ ref('stg_orders') }}
+    `,
+    'not a number': `
+      select 'x' as price, a > 1 as cost, b as amount_type from {{ source('shop', 'orders') }}
+    `,
+  },
+});
+
+function messageFor(names: string): string {
+  return `'${names}' has no test of its range, so a wrong sign or unit moves every total and nothing fails. Test at least its lower bound.`;
+}
+
+function mayBeNumber({ type }: OutputColumn): boolean {
+  return type === undefined || type.family === 'integer' || type.family === 'decimal' || type.family === 'float';
+}
+
+/** Another model has it already. */
+function isCarriedOn({ derivation, origins }: OutputColumn): boolean {
+  const carries = derivation === 'passthrough' || derivation === 'rename' || derivation === 'star';
+  return carries && origins.some(one => one.node.startsWith('model.') || one.node.startsWith('snapshot.'));
+}
+
+function isTested(node: NodeFacts, name: string): boolean {
+  const column = node.properties?.columns.find(one => one.name.toLowerCase() === name);
+  if (column?.tests.some(test => /range|between|expression|positive|negative|min|max|accepted/.test(test.name)))
+    return true;
+  const word = new RegExp(`\\b${name.replace(/\W/g, '\\$&')}\\b`, 'i');
+  return node.properties?.tests.some(test => word.test(JSON.stringify(test.arguments))) === true;
+}
+
+function fixesFor(node: NodeFacts, name: string, project: ProjectView): readonly RuleFix[] {
+  if (!project.packageNames.includes('dbt_utils')) return [];
+  return [
+    {
+      title: 'Add the test dbt_utils.accepted_range',
+      safe: false,
+      edits: [],
+      elsewhere: () => addColumnTests(project, node, name, ['dbt_utils.accepted_range: { min_value: 0 }']),
+    },
+  ];
+}

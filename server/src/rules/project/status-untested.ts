@@ -1,0 +1,116 @@
+import type { NodeFacts, OutputColumn, TestFacts } from '../../project/facts.ts';
+import { definitionOf, literalsOf } from '../defining.ts';
+import { defineRule, list, type ProjectView, type RuleFix, type SqlUnit } from '../rule.ts';
+import { addColumnTests } from '../yaml-edits.ts';
+
+export default defineRule({
+  summary: 'A status column without an `accepted_values` test.',
+  why: 'A new or misspelt status passes unseen, and every filter and CASE on it quietly leaves its rows out.',
+  details:
+    'Fires for columns called `status` or ending in `_status`, in the first model that has them: where a model carries on a column of another model, the test belongs there. Silent for numbers, dates and booleans. The fix writes the test where the SQL shows all values. On in the rule set `checklist`.',
+  severity: 'info',
+  default: 'checklist',
+  options: { allow: list('Names of columns that need no test.') },
+  on: 'model',
+  check({ node, columns }, { unit, project, options, report }) {
+    if (!unit || !project || node.kind !== 'model' || node.isEnabled === 'no') return;
+    const unplaced: string[] = [];
+    for (const { column, item } of columns) {
+      const name = column.name.toLowerCase();
+      if (!/(?:^|_)status$/.test(name) || options.allow.includes(name) || !mayBeText(column)) continue;
+      if (isCarriedOn(column) || isTested(node, name)) continue;
+      if (item?.kind !== 'item') {
+        unplaced.push(column.name);
+        continue;
+      }
+      report(item.alias ?? item.expression, messageFor(column.name), {
+        fixes: fixesFor(node, column.name, unit, project),
+      });
+    }
+    if (unplaced.length > 0) report('file', messageFor(unplaced.join("', '")));
+  },
+  examples: {
+    'values that the SQL shows': `
+      //- models/schema.yml
+      models:
+        - name: stg_orders
+          columns:
+            - name: order_id
+              tests: [unique]
+      //- models/staging/stg_orders.sql
+      select id as order_id, case when paid then 'paid' when sent then 'it''s sent' end as order_status from {{ source('shop', 'orders') }}
+                                                                                           ^^^^^^^^^^^^ info: 'order_status' has no accepted_values test
+      ->
+      //- models/schema.yml
+      models:
+        - name: stg_orders
+          columns:
+            - name: order_id
+              tests: [unique]
+            - name: order_status
+              tests:
+                - accepted_values: { values: [paid, 'it''s sent'] }
+    `,
+    'values that only the source knows, behind a star': `
+      //- models/staging/stg_orders.sql
+      with o as (select id, status from {{ source('shop', 'orders') }})
+      select id, status from o
+                 ^^^^^^ a new status passes unseen
+      -> no fix
+    `,
+    'tested here, or in the model it comes from': `
+      //- models/schema.yml
+      models:
+        - name: stg_orders
+          columns:
+            - name: status
+              data_tests: [{ accepted_values: { values: [paid] } }]
+      //- models/staging/stg_orders.sql
+      select id, status from {{ source('shop', 'orders') }}
+      //- models/marts/fct_orders.sql
+      select id, status, status as order_status from {{ ref('stg_orders') }}
+    `,
+    'a number, a boolean, another name': `
+      select cast(a as integer) as http_status, b > 1 as is_status, c as status_text, d is null as status from {{ source('x', 'y') }}
+    `,
+  },
+});
+
+function messageFor(names: string): string {
+  return `'${names}' has no accepted_values test, so a new status passes unseen, and filters on it leave its rows out. List its values in a test.`;
+}
+
+function mayBeText({ type }: OutputColumn): boolean {
+  return type === undefined || type.family === 'text';
+}
+
+/** Another model has it already. */
+function isCarriedOn({ derivation, origins }: OutputColumn): boolean {
+  const carries = derivation === 'passthrough' || derivation === 'rename' || derivation === 'star';
+  return carries && origins.some(one => one.node.startsWith('model.') || one.node.startsWith('snapshot.'));
+}
+
+function isTested(node: NodeFacts, name: string): boolean {
+  const isOne = (test: TestFacts): boolean => /accepted_values|in_set|relationships|regex|not_accepted/.test(test.name);
+  const column = node.properties?.columns.find(one => one.name.toLowerCase() === name);
+  return column?.tests.some(isOne) === true;
+}
+
+function fixesFor(node: NodeFacts, name: string, unit: SqlUnit, project: ProjectView): readonly RuleFix[] {
+  const definition = definitionOf(name, unit);
+  const literals = definition && literalsOf(definition.expression);
+  if (!literals || literals.length === 0 || literals.some(one => one.type !== 'string')) return [];
+  const values = [
+    ...new Set(
+      literals.map(one => (/^[A-Za-z][\w-]*$/.test(one.value) ? one.value : `'${one.value.replaceAll("'", "''")}'`)),
+    ),
+  ];
+  return [
+    {
+      title: 'Add the test accepted_values',
+      safe: false,
+      edits: [],
+      elsewhere: () => addColumnTests(project, node, name, [`accepted_values: { values: [${values.join(', ')}] }`]),
+    },
+  ];
+}
