@@ -1,0 +1,141 @@
+import type { CandidateKey } from '../../project/facts.ts';
+import type { SelectScope } from '../../project/infer/scopes.ts';
+import type { Select, SqlNode } from '../../syntax/sql/tree.ts';
+import { columnsIn, joinsOf, labelOf } from '../expressions.ts';
+import { defineRule, flag, type RuleFix, remove, type SqlUnit } from '../rule.ts';
+import { isWritten } from '../written.ts';
+
+export default defineRule({
+  summary: 'DISTINCT over rows that are unique already.',
+  why: 'The warehouse sorts or hashes all rows for nothing, and readers look for duplicates that cannot be there.',
+  details:
+    'Fires where GROUP BY or a key that holds in this query makes the rows unique. Silent for `distinct on`, branches of set operations, IN and EXISTS, and `count(distinct …)`. With `joins: true` it also reports DISTINCT over a join to a table that gives no column: that join is a test for existence.',
+  severity: 'warning',
+  basis: 'absence',
+  options: { joins: flag('Report DISTINCT over joins to tables that give no column.', false) },
+  on: 'sql:select',
+  check(select, { unit, options, ancestors, report }) {
+    const scope = unit?.facts.scopes.get(select);
+    const { distinct } = select;
+    if (!unit || !scope || !distinct || distinct.on || select.isOpaque || scope.isOpen) return;
+    if (select.as || !isWritten(unit, distinct) || isInsideTest(ancestors) || select.others.length > 0) return;
+    const key = uniqueBy(scope);
+    if (key) {
+      const names = key.columns.map(one => `'${one}'`).join(', ');
+      const isGrouped = key.because === 'group by';
+      const reason = isGrouped
+        ? `GROUP BY already gives one row for each ${names}`
+        : `${names} ${key.columns.length === 1 ? 'is' : 'are'} unique already (${key.because})`;
+      const fix: RuleFix = {
+        title: 'Remove DISTINCT',
+        safe: key.by === 'proved',
+        edits: [remove({ start: distinct.start, end: skipSpace(unit.text, distinct.end) })],
+      };
+      report(distinct, `${reason}, so DISTINCT removes nothing. Remove it.`, { tag: 'unnecessary', fixes: [fix] });
+      return;
+    }
+    const idle = options.joins ? idleJoin(select, scope, unit) : undefined;
+    if (idle)
+      report(
+        distinct,
+        `The join to ${idle} gives no column, so DISTINCT only removes the rows that the join makes too many. Write EXISTS instead.`,
+      );
+  },
+  examples: {
+    'with GROUP BY': `
+      select distinct region, city, sum(amount) as amount
+             ^^^^^^^^ GROUP BY already gives one row for each 'city', 'region'
+      from {{ ref('orders') }} group by region, city
+      ->
+      select region, city, sum(amount) as amount
+      from {{ ref('orders') }} group by region, city
+    `,
+    'a key that a test declares, in a CTE': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns: [{ name: id, data_tests: [unique, not_null] }]
+      //- models/orders.sql
+      select id, amount from {{ source('shop', 'orders') }}
+      //- models/example.sql
+      with o as (select distinct id, amount from {{ ref('orders') }})
+                        ^^^^^^^^ 'id' is unique already
+      select id, amount from o
+      -> Remove DISTINCT
+      //- models/example.sql
+      with o as (select id, amount from {{ ref('orders') }})
+      select id, amount from o
+    `,
+    'not all keys are selected': `
+      select distinct region, sum(amount) as amount from {{ ref('orders') }} group by region, city
+    `,
+    'a set is built': `
+      select distinct server_id, day from {{ ref('events') }}
+    `,
+    'branches, tests of membership, counts, DISTINCT ON': `
+      //- grainline.yml
+      dialect: postgres
+      //- models/example.sql
+      select count(distinct id) as n from {{ ref('a') }} where id in (select distinct id from {{ ref('b') }} group by id)
+      union all
+      select distinct max(id) as n from {{ ref('a') }} group by id
+      union all
+      (select distinct on (id) id from {{ ref('c') }} order by id, at)
+    `,
+    'grouped in one world only': `
+      {{ config(materialized='incremental') }}
+      select distinct region from {{ ref('orders') }} {% if is_incremental() %} group by region {% endif %}
+    `,
+    'over a join, where it is asked for': `
+      //- grainline.yml
+      rules:
+        distinct-hides-duplicates: { joins: true }
+      //- models/example.sql
+      select distinct m.claim_id from {{ ref('claims') }} as m join {{ ref('anchors') }} as a on a.claim_id = m.claim_id
+             ^^^^^^^^ The join to 'a' gives no column
+    `,
+  },
+});
+
+/** In IN and EXISTS it is harmless; in branches of set operations it says what is meant. */
+function isInsideTest(ancestors: readonly SqlNode[]): boolean {
+  for (let i = ancestors.length - 1; i >= 0; i--) {
+    const node = ancestors[i];
+    if (node?.kind === 'query' || node?.kind === 'parenthesized-query') continue;
+    return (
+      node?.kind === 'set-operation' || node?.kind === 'in' || node?.kind === 'exists' || node?.kind === 'quantified'
+    );
+  }
+  return false;
+}
+
+/** A key of the rows that DISTINCT itself did not make. */
+function uniqueBy(scope: SelectScope): CandidateKey | undefined {
+  const keys = scope.keys.filter(key => key.because !== 'distinct');
+  return keys.find(key => key.because === 'group by') ?? keys.find(key => key.by === 'proved') ?? keys[0];
+}
+
+/** A joined relation that no item of the list reads. */
+function idleJoin(select: Select, scope: SelectScope, unit: SqlUnit): string | undefined {
+  if (select.items.some(item => item.kind !== 'item')) return undefined;
+  const read = new Set<number>();
+  for (const item of select.items) {
+    for (const reference of columnsIn(item)) {
+      const resolved = unit.facts.resolve(reference);
+      if (resolved?.kind !== 'column' && resolved?.kind !== 'assumed') return undefined;
+      read.add(resolved.relation.id);
+    }
+  }
+  const joined = (select.from?.items ?? []).flatMap(joinsOf).filter(join => join.type === 'inner');
+  const idle = scope.relations.find(
+    relation =>
+      !read.has(relation.id) && !relation.isLateral && joined.some(join => join.right === relation.table && join.on),
+  );
+  return idle && labelOf(idle);
+}
+
+function skipSpace(text: string, offset: number): number {
+  let end = offset;
+  while (end < text.length && /\s/.test(text[end] ?? '')) end++;
+  return end;
+}
