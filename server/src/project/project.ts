@@ -81,12 +81,18 @@ export class Projects {
       }
       return found;
     });
+    // Node by node: most edits leave a model's refs as they are, and then no circle is looked for again.
+    const seenReads = memo.query((key: string): readonly string[] => {
+      const [root] = splitKey(key);
+      const node = this.models.facts(key);
+      if (node === undefined || node.isEnabled === 'no') return [];
+      const calls = this.models.expansions(key).flatMap(world => world.calls);
+      const seen = calls.filter(call => call.kind === 'ref' && call.seenByParser);
+      return [...new Set(seen.flatMap(call => this.nodes.resolve(root, call, node.package)?.id ?? []))];
+    });
     this.cycles = memo.query((root: string) => {
-      const edges = new Map<string, readonly string[]>();
-      for (const { id, isEnabled } of this.allFacts(root)) {
-        if (isEnabled !== 'no') edges.set(id, this.models.parserReads(`${root} ${id}`));
-      }
-      return findCycles(edges);
+      const ids = [...this.nodes.index(root).byId.keys()];
+      return findCycles(new Map(ids.map(id => [id, seenReads(`${root} ${id}`)])));
     });
     this.testKeys = memo.query((root: string) => {
       const own = this.top(root)?.project.name;
