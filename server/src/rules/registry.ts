@@ -76,11 +76,15 @@ import nullComparison from './sql/null-comparison.ts';
 import orInJoin from './sql/or-in-join.ts';
 import orderByWithoutLimit from './sql/order-by-without-limit.ts';
 import outerJoinUndone from './sql/outer-join-undone.ts';
+import partitionFilterMissing from './sql/partition-filter-missing.ts';
 import randomKey from './sql/random-key.ts';
+import repeatedScan from './sql/repeated-scan.ts';
 import selectStar from './sql/select-star.ts';
 import setOperationColumns from './sql/set-operation-columns.ts';
 import setOperationOrder from './sql/set-operation-order.ts';
+import stringMatchInFilter from './sql/string-match-in-filter.ts';
 import syntaxError from './sql/syntax-error.ts';
+import tooComplex from './sql/too-complex.ts';
 import unionDropsDuplicates from './sql/union-drops-duplicates.ts';
 import unknownColumn from './sql/unknown-column.ts';
 import unusedCte from './sql/unused-cte.ts';
@@ -163,11 +167,15 @@ export const RULES: readonly Rule[] = [
   { id: 'or-in-join', topic: 'sql', ...orInJoin },
   { id: 'order-by-without-limit', topic: 'sql', ...orderByWithoutLimit },
   { id: 'outer-join-undone', topic: 'sql', ...outerJoinUndone },
+  { id: 'partition-filter-missing', topic: 'sql', ...partitionFilterMissing },
   { id: 'random-key', topic: 'sql', ...randomKey },
+  { id: 'repeated-scan', topic: 'sql', ...repeatedScan },
   { id: 'select-star', topic: 'sql', ...selectStar },
   { id: 'set-operation-columns', topic: 'sql', ...setOperationColumns },
   { id: 'set-operation-order', topic: 'sql', ...setOperationOrder },
+  { id: 'string-match-in-filter', topic: 'sql', ...stringMatchInFilter },
   { id: 'syntax-error', topic: 'sql', ...syntaxError },
+  { id: 'too-complex', topic: 'sql', ...tooComplex },
   { id: 'union-drops-duplicates', topic: 'sql', ...unionDropsDuplicates },
   { id: 'unknown-column', topic: 'sql', ...unknownColumn },
   { id: 'unused-cte', topic: 'sql', ...unusedCte },
