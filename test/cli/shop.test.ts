@@ -29,7 +29,8 @@ describe('test/projects/shop', () => {
         .map(({ rule, span }) => ({ file, line: index.positionAt(span.start).line + 1, rule }));
     });
     const expected = JSON.parse(readFileSync(`${SHOP}-expected.json`, 'utf8'));
-    const byPlace = (a: { file?: string; line: number }, b: { file?: string; line: number }): number =>
+    type Place = { readonly file: string | undefined; readonly line: number };
+    const byPlace = (a: Place, b: Place): number =>
       (a.file ?? '') < (b.file ?? '') ? -1 : (a.file ?? '') > (b.file ?? '') ? 1 : a.line - b.line;
     expect([...found].sort(byPlace)).toEqual([...expected].sort(byPlace));
   });
