@@ -1,4 +1,6 @@
 import type { NodeFacts, OutputColumn } from '../../project/facts.ts';
+import { definitionOf } from '../defining.ts';
+import { isCarriedOn, isHelperOfStaging } from '../first-model.ts';
 import { defineRule, list, type ProjectView, type RuleFix } from '../rule.ts';
 import { addColumnTests } from '../yaml-edits.ts';
 
@@ -6,23 +8,26 @@ export default defineRule({
   summary: 'An amount without a test of its range.',
   why: 'A sign turned round or cents taken for units move every total, and nothing fails.',
   details:
-    'Fires for columns called or ending in `amount`, `revenue`, `price` or `cost` (a currency may follow), in the first model that has them. Any test of range, sign or expression counts. The fix uses `dbt_utils.accepted_range`, where the project has dbt_utils. On in the rule set `checklist`.',
+    'Fires for columns called or ending in `amount`, `revenue`, `price` or `cost` (a currency may follow), in the first model that has them; a copy of the source for a staging model does not count. Any test of range, sign or expression counts. The fix uses `dbt_utils.accepted_range`, where the project has dbt_utils. On in the rule set `checklist`.',
   severity: 'info',
   default: 'checklist',
   options: { allow: list('Names of columns that need no test.') },
   on: 'model',
   check({ node, columns }, { unit, project, options, report }) {
-    if (!unit || !project || node.kind !== 'model' || node.isEnabled === 'no') return;
+    if (!unit || !project || node.kind !== 'model' || node.isEnabled === 'no' || isHelperOfStaging(node)) return;
     const unplaced: string[] = [];
     for (const { column, item } of columns) {
       const name = column.name.toLowerCase();
       if (!/(?:^|_)(?:amount|revenue|price|cost)(?:_[a-z]{3})?$/.test(name) || options.allow.includes(name)) continue;
       if (!mayBeNumber(column) || isCarriedOn(column) || isTested(node, name)) continue;
-      if (item?.kind !== 'item') {
+      // Behind a star the place is where the column is named first.
+      const definition = item?.kind === 'item' ? undefined : definitionOf(column.name, unit);
+      const at = item?.kind === 'item' ? (item.alias ?? item.expression) : definition?.expression;
+      if (at === undefined) {
         unplaced.push(column.name);
         continue;
       }
-      report(item.alias ?? item.expression, messageFor(column.name), { fixes: fixesFor(node, column.name, project) });
+      report(at, messageFor(column.name), { fixes: fixesFor(node, column.name, project) });
     }
     if (unplaced.length > 0) report('file', messageFor(unplaced.join("', '")));
   },
@@ -81,12 +86,6 @@ function messageFor(names: string): string {
 
 function mayBeNumber({ type }: OutputColumn): boolean {
   return type === undefined || type.family === 'integer' || type.family === 'decimal' || type.family === 'float';
-}
-
-/** Another model has it already. */
-function isCarriedOn({ derivation, origins }: OutputColumn): boolean {
-  const carries = derivation === 'passthrough' || derivation === 'rename' || derivation === 'star';
-  return carries && origins.some(one => one.node.startsWith('model.') || one.node.startsWith('snapshot.'));
 }
 
 function isTested(node: NodeFacts, name: string): boolean {

@@ -1,5 +1,6 @@
 import type { NodeFacts, OutputColumn, TestFacts } from '../../project/facts.ts';
 import { definitionOf, literalsOf } from '../defining.ts';
+import { isCarriedOn, isHelperOfStaging } from '../first-model.ts';
 import { defineRule, list, type ProjectView, type RuleFix, type SqlUnit } from '../rule.ts';
 import { addColumnTests } from '../yaml-edits.ts';
 
@@ -7,23 +8,26 @@ export default defineRule({
   summary: 'A status column without an `accepted_values` test.',
   why: 'A new or misspelt status passes unseen, and every filter and CASE on it quietly leaves its rows out.',
   details:
-    'Fires for columns called `status` or ending in `_status`, in the first model that has them: where a model carries on a column of another model, the test belongs there. Silent for numbers, dates and booleans. The fix writes the test where the SQL shows all values. On in the rule set `checklist`.',
+    'Fires for columns called `status` or ending in `_status`, in the first model that has them (a copy of the source for a staging model does not count): where a model carries on a column of another model, the test belongs there. Silent for numbers, dates and booleans. The fix writes the test where the SQL shows all values. On in the rule set `checklist`.',
   severity: 'info',
   default: 'checklist',
   options: { allow: list('Names of columns that need no test.') },
   on: 'model',
   check({ node, columns }, { unit, project, options, report }) {
-    if (!unit || !project || node.kind !== 'model' || node.isEnabled === 'no') return;
+    if (!unit || !project || node.kind !== 'model' || node.isEnabled === 'no' || isHelperOfStaging(node)) return;
     const unplaced: string[] = [];
     for (const { column, item } of columns) {
       const name = column.name.toLowerCase();
       if (!/(?:^|_)status$/.test(name) || options.allow.includes(name) || !mayBeText(column)) continue;
       if (isCarriedOn(column) || isTested(node, name)) continue;
-      if (item?.kind !== 'item') {
+      // Behind a star the place is where the column is named first.
+      const definition = item?.kind === 'item' ? undefined : definitionOf(column.name, unit);
+      const at = item?.kind === 'item' ? (item.alias ?? item.expression) : definition?.expression;
+      if (at === undefined) {
         unplaced.push(column.name);
         continue;
       }
-      report(item.alias ?? item.expression, messageFor(column.name), {
+      report(at, messageFor(column.name), {
         fixes: fixesFor(node, column.name, unit, project),
       });
     }
@@ -82,12 +86,6 @@ function messageFor(names: string): string {
 
 function mayBeText({ type }: OutputColumn): boolean {
   return type === undefined || type.family === 'text';
-}
-
-/** Another model has it already. */
-function isCarriedOn({ derivation, origins }: OutputColumn): boolean {
-  const carries = derivation === 'passthrough' || derivation === 'rename' || derivation === 'star';
-  return carries && origins.some(one => one.node.startsWith('model.') || one.node.startsWith('snapshot.'));
 }
 
 function isTested(node: NodeFacts, name: string): boolean {

@@ -9,7 +9,7 @@ export default defineRule({
   summary: 'A `unique` test on a column that a join of the model repeats.',
   why: 'The joined table has several rows for one value, so the column comes out as many times and the test fails as soon as the data has such rows.',
   details:
-    'Fires where a joined relation has a key of several columns, by test or GROUP BY, and the join and its filters mention only some of them. Silent where a later GROUP BY, DISTINCT or QUALIFY takes the rows together again, where another key is matched whole, and where nothing is known of the keys.',
+    'Fires where a joined relation has a key of several columns, by test or GROUP BY, and the join and its filters mention only some of them. Silent where a later GROUP BY, DISTINCT or QUALIFY takes the rows together again, where another key is matched whole, and where nothing is known of the keys but a DISTINCT.',
   severity: 'warning',
   status: 'preview',
   on: 'model',
@@ -82,6 +82,15 @@ export default defineRule({
       with j as (select o.order_id, t.n from {{ ref('o') }} as o join {{ ref('totals') }} as t on t.order_id = o.order_id)
       select order_id, sum(n) as n from j group by order_id
     `,
+    'rows that only DISTINCT tells apart': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns: [{ name: order_id, tests: [unique] }]
+      //- models/orders.sql
+      with sources as (select distinct source, loaded_at from {{ ref('x') }})
+      select o.order_id, s.loaded_at from {{ ref('o') }} as o join sources as s on s.source = o.source
+    `,
     'no key is known, or a key of one column is matched': `
       //- models/schema.yml
       models:
@@ -119,7 +128,9 @@ function repeating(
 }
 
 function isHalfMatched(key: CandidateKey, missing: readonly string[]): boolean {
-  return key.columns.length > 1 && missing.length < key.columns.length;
+  // DISTINCT over several columns says little: people write it though the first one is unique.
+  const isMeant = key.by === 'declared' || /group by/i.test(key.because);
+  return isMeant && key.columns.length > 1 && missing.length < key.columns.length;
 }
 
 /** Columns of each relation that conditions of joins and WHERE speak of, in whatever way. */

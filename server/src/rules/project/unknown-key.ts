@@ -2,20 +2,22 @@ import { nearest } from '../../base/nearest.ts';
 import { baseName } from '../../base/uri.ts';
 import { entryOf, itemsOf } from '../../syntax/yaml/access.ts';
 import type { YamlEntry, YamlMap, YamlNode } from '../../syntax/yaml/tree.ts';
-import { defineRule, type RuleFix, replace, safe, suggest } from '../rule.ts';
+import { defineRule, type RuleContext, type RuleFix, replace, safe, suggest } from '../rule.ts';
 
 export default defineRule({
   summary: 'A misspelt key in a dbt YAML file, or a key that stands in the wrong place.',
   why: 'dbt passes over keys it does not know: the description stays empty, the tests never run, the setting has no effect.',
   details:
-    'Fires for keys that are one or two letters away from one that dbt knows there and that is not yet given, for `type` in a column (dbt reads `data_type`), for `columns` inside a column, and for settings such as `materialized` that stand beside `config` instead of under it. Other keys of your own are left alone.',
+    'Fires for keys that are one or two letters away from one that dbt knows there and that is not yet given, for `type` in a column (dbt reads `data_type`; said once a file), for `columns` inside a column, and for settings such as `materialized` that stand beside `config` instead of under it. Other keys of your own are left alone.',
   severity: 'warning',
   on: 'yaml:file',
   check({ documents }, { project, file, report }) {
     if (!project || baseName(file) === 'dbt_project.yml') return;
     for (const { root } of documents) {
       if (root?.kind !== 'map' || !isProperties(root)) continue;
-      for (const { map, level } of mapsOf(root)) {
+      const maps = mapsOf(root);
+      reportTypes(maps, report);
+      for (const { map, level } of maps) {
         for (const entry of map.entries) {
           const complaint = complaintAbout(entry, map, level);
           if (complaint) report(entry.key.span, complaint.message, { fixes: complaint.fixes });
@@ -227,13 +229,7 @@ function complaintAbout(
   const { key, value } = entry;
   const word = key.text;
   if (KNOWN[level].includes(word) || key.hasJinja || !/^[A-Za-z][\w-]*$/.test(word)) return undefined;
-  if (level === 'column' && word === 'type' && value.kind === 'scalar') {
-    const fixes = entryOf(map, 'data_type') ? [] : [suggest("Change to 'data_type'", replace(key.span, 'data_type'))];
-    return {
-      message: "dbt reads the type of a column from 'data_type' and passes over 'type'. Rename the key.",
-      fixes,
-    };
-  }
+  if (isTypeOfColumn(entry, level)) return undefined;
   if (level === 'column' && word === 'columns' && value.kind === 'list') {
     return {
       message: "'columns' stands inside a column, so dbt never sees these columns. Move them out to the other columns.",
@@ -257,6 +253,28 @@ function complaintAbout(
     // A description changes no result; a test that begins to run may fail.
     fixes: [near === 'description' ? safe(title, edit) : suggest(title, edit)],
   };
+}
+
+function isTypeOfColumn({ key, value }: YamlEntry, level: Level): boolean {
+  return level === 'column' && key.text === 'type' && value.kind === 'scalar';
+}
+
+/** Whoever writes `type` once writes it everywhere: it is said once a file. */
+function reportTypes(maps: ReturnType<typeof mapsOf>, report: RuleContext['report']): void {
+  const entries = maps.flatMap(({ map, level }) =>
+    map.entries.filter(entry => isTypeOfColumn(entry, level)).map(entry => ({ map, key: entry.key })),
+  );
+  const [first] = entries;
+  if (!first) return;
+  const edits = entries
+    .filter(({ map }) => !entryOf(map, 'data_type'))
+    .map(({ key }) => replace(key.span, 'data_type'));
+  const places = entries.length === 1 ? '' : ` (${entries.length} places in this file)`;
+  report(
+    first.key.span,
+    `dbt reads the type of a column from 'data_type' and passes over 'type'${places}. Rename the key.`,
+    { fixes: edits.length > 0 ? [suggest("Change to 'data_type'", ...edits)] : [] },
+  );
 }
 
 /** Files that describe dbt's own things; a list of named entries tells. */
