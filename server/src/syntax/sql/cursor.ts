@@ -4,6 +4,7 @@ import { type Brackets, matchBrackets } from './brackets.ts';
 import type { Dialect } from './dialect.ts';
 import { type DialectSyntax, syntaxOf } from './dialect-syntax.ts';
 import type { ErrorNode, Identifier, Token } from './tree.ts';
+import { internName } from './words.ts';
 
 const MAX_PROBLEMS = 20;
 
@@ -229,14 +230,10 @@ export class Cursor {
   }
 
   identifier(token: Token): Identifier {
-    return {
-      kind: 'identifier',
-      start: token.start,
-      end: token.end,
-      name: token.kind === 'quoted' ? unquote(this.textOf(token)) : this.textOf(token),
-      quoted: token.kind === 'quoted',
-      hasUnknown: token.hasUnknown,
-    };
+    const { kind, start, end, word, hasUnknown } = token;
+    const quoted = kind === 'quoted';
+    const name = quoted ? unquote(this.textOf(token)) : internName(this.text, start, end, word);
+    return { kind: 'identifier', start, end, name, quoted, hasUnknown };
   }
 
   #isNearUnknown(at: number): boolean {

@@ -16,18 +16,11 @@ import { isOtherStatement } from './words.ts';
  * read is in `problems`, sorted by nothing but the order in which it was met, twenty at most.
  */
 export function parseSql(text: string, dialect: Dialect): Parsed<SqlFile> {
-  const tokens = lex(text, dialect);
-  const significant: Token[] = [];
-  const invalid: Token[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'space' || token.kind === 'comment') continue;
-    if (token.kind === 'invalid') {
-      invalid.push(token);
-      // An open quote stands for an operand; an open comment or a stray character for nothing.
-      if (!isOpenQuote(text, token)) continue;
-    }
-    significant.push(token);
-  }
+  const lexed = lex(text, dialect, 'significant');
+  const invalid = lexed.filter(token => token.kind === 'invalid');
+  // An open quote stands for an operand; an open comment or a stray character for nothing.
+  const significant =
+    invalid.length === 0 ? lexed : lexed.filter(token => token.kind !== 'invalid' || isOpenQuote(text, token));
   const c = new Cursor(text, dialect, significant);
   const semicolons: Token[] = [];
   const statements = parseStatements(c, semicolons);
@@ -37,7 +30,19 @@ export function parseSql(text: string, dialect: Dialect): Parsed<SqlFile> {
       .map(token => ({ message: invalidMessage(text, token), span: { start: token.start, end: token.end } })),
     ...c.problems,
   ];
-  const value: SqlFile = { kind: 'file', start: 0, end: text.length, statements, tokens, semicolons };
+  let tokens: readonly Token[] | undefined;
+  const value: SqlFile = {
+    kind: 'file',
+    start: 0,
+    end: text.length,
+    statements,
+    // Few ask for them, and they take more room than the tree.
+    get tokens() {
+      tokens ??= lex(text, dialect);
+      return tokens;
+    },
+    semicolons,
+  };
   return { value, problems: problems.slice(0, 20) };
 }
 

@@ -1,5 +1,5 @@
 import type { Span } from '../../base/span.ts';
-import type { SqlNode, StarItem } from './tree.ts';
+import type { FunctionCall, SqlNode, StarItem } from './tree.ts';
 
 /**
  * Visits the node and all below it, parents first and in the order of the text. `ancestors` holds the nodes around it,
@@ -11,22 +11,30 @@ export function walk(
   visit: (node: SqlNode, ancestors: readonly SqlNode[]) => 'skip' | void,
 ): void {
   const ancestors: SqlNode[] = [];
-  const pending: { readonly nodes: readonly SqlNode[]; next: number }[] = [{ nodes: [root], next: 0 }];
+  // The level being gone through, and those around it.
+  let nodes: readonly SqlNode[] = [root];
+  let next = 0;
+  const outer: (readonly SqlNode[])[] = [];
+  const places: number[] = [];
   for (;;) {
-    const level = pending[pending.length - 1];
-    if (level === undefined) return;
-    const node = level.nodes[level.next];
+    const node = nodes[next];
     if (node === undefined) {
-      pending.pop();
+      const around = outer.pop();
+      if (around === undefined) return;
+      nodes = around;
+      next = places.pop() as number;
       ancestors.pop();
       continue;
     }
-    level.next++;
+    next++;
     if (visit(node, ancestors) === 'skip') continue;
     const children = childrenOf(node);
     if (children.length === 0) continue;
     ancestors.push(node);
-    pending.push({ nodes: children, next: 0 });
+    outer.push(nodes);
+    places.push(next);
+    nodes = children;
+    next = 0;
   }
 }
 
@@ -126,9 +134,9 @@ export function childrenOf(node: SqlNode): readonly SqlNode[] {
     case 'distinct':
       return node.on ?? NONE;
     case 'item':
-      return node.aliasFirst
-        ? present([node.alias, node.expression])
-        : present([node.expression, node.alias, ...(node.aliases ?? NONE)]);
+      if (node.aliases !== undefined) return present([node.expression, node.alias, ...node.aliases]);
+      if (node.alias === undefined) return [node.expression];
+      return node.aliasFirst ? [node.alias, node.expression] : [node.expression, node.alias];
     case 'star':
       return starChildren(node);
     case 'star-expression':
@@ -152,7 +160,7 @@ export function childrenOf(node: SqlNode): readonly SqlNode[] {
     case 'table':
       return present([node.name, node.alias]);
     case 'table-function':
-      return sorted([node.name, ...node.arguments, ...present(node.argumentNames), node.alias]);
+      return sorted([node.name, ...node.arguments, ...present([...node.argumentNames]), node.alias]);
     case 'subquery':
       return present([node.query, node.alias]);
     case 'unnest':
@@ -190,6 +198,7 @@ export function childrenOf(node: SqlNode): readonly SqlNode[] {
     case 'type':
       return node.elements.flatMap(element => present([element.name, element.type]));
     case 'call':
+      if (hasArgumentsAlone(node)) return sorted([node.name, ...node.arguments]);
       return sorted([
         node.name,
         ...node.arguments,
@@ -200,6 +209,7 @@ export function childrenOf(node: SqlNode): readonly SqlNode[] {
         node.over,
       ]);
     case 'argument':
+      if (node.name === undefined && node.alias === undefined) return [node.value];
       return present([node.name, node.value, node.alias]);
     case 'window':
       return sorted([node.base, ...node.partitionBy, node.orderBy, node.frame]);
@@ -242,14 +252,27 @@ function starChildren(node: StarItem): readonly SqlNode[] {
   ]);
 }
 
-function present(nodes: readonly (SqlNode | undefined)[]): SqlNode[] {
-  const found: SqlNode[] = [];
-  for (const node of nodes) if (node !== undefined) found.push(node);
-  return found;
+/** Most calls are like that. */
+function hasArgumentsAlone(node: FunctionCall): boolean {
+  return (
+    node.over === undefined &&
+    node.orderBy === undefined &&
+    node.filter === undefined &&
+    node.withinGroup === undefined &&
+    node.otherExpressions.length === 0
+  );
+}
+
+/** What is there of a list made for this; the list itself is changed. */
+function present(nodes: (SqlNode | undefined)[]): SqlNode[] {
+  let count = 0;
+  for (const node of nodes) if (node !== undefined) nodes[count++] = node;
+  nodes.length = count;
+  return nodes as SqlNode[];
 }
 
 /** For parts that people may write in more than one order. */
-function sorted(nodes: readonly (SqlNode | undefined)[]): SqlNode[] {
+function sorted(nodes: (SqlNode | undefined)[]): SqlNode[] {
   const found = present(nodes);
   for (let i = 1; i < found.length; i++) {
     if ((found[i] as SqlNode).start < (found[i - 1] as SqlNode).start) return found.sort((a, b) => a.start - b.start);

@@ -65,12 +65,33 @@ for (const word of `all any some exists cast try_cast safe_cast convert try_conv
   INTERNED.set(word, word);
 }
 
-/** The lower-case text of a stretch; one and the same string for each word of the grammar, so that comparing is cheap. */
+/** The lower-case text of a stretch; one and the same string for each word, so that comparing is cheap. */
 export function internWord(text: string, start: number, end: number): string {
   const word = text.slice(start, end);
-  const lower = end - start > 24 ? word.toLowerCase() : lowered(word);
-  return INTERNED.get(lower) ?? lower;
+  return intern(end - start > 24 ? word.toLowerCase() : lowered(word));
 }
+
+/** The name that a word token is, case as written. `word` is the token's. */
+export function internName(text: string, start: number, end: number, word: string): string {
+  const isAsWritten = word.length === end - start && text.startsWith(word, start);
+  return isAsWritten ? word : intern(text.slice(start, end));
+}
+
+/** Names that were met, and the words of the grammar. */
+let met = new Map(INTERNED);
+
+/** The same names come again and again; held once, and not as slices, each of which would hold on to its whole text. */
+function intern(word: string): string {
+  const known = met.get(word);
+  if (known !== undefined) return known;
+  if (word.length > 100) return word;
+  if (met.size > MAX_MET) met = new Map(INTERNED);
+  const own = ` ${word}`.slice(1);
+  met.set(own, own);
+  return own;
+}
+
+const MAX_MET = 50_000;
 
 function lowered(word: string): string {
   for (let i = 0; i < word.length; i++) {
