@@ -9,7 +9,7 @@ export default defineRule({
   summary: 'DISTINCT over rows that are unique already.',
   why: 'The warehouse sorts or hashes all rows for nothing, and readers look for duplicates that cannot be there.',
   details:
-    'Fires where GROUP BY or a key that holds in this query makes the rows unique. Silent for `distinct on`, branches of set operations, IN and EXISTS, and `count(distinct …)`. With `joins: true` it also reports DISTINCT over a join to a table that gives no column: that join is a test for existence.',
+    'Fires where GROUP BY, here or in what is read, or `row_number() = 1` makes the rows unique. Silent for keys that only a test declares, for `distinct on`, branches of set operations, IN and EXISTS, and `count(distinct …)`. With `joins: true` it also reports DISTINCT over a join to a table that gives no column: that join is a test for existence.',
   severity: 'warning',
   basis: 'absence',
   options: { joins: flag('Report DISTINCT over joins to tables that give no column.', false) },
@@ -22,13 +22,13 @@ export default defineRule({
     const key = uniqueBy(scope);
     if (key) {
       const names = key.columns.map(one => `'${one}'`).join(', ');
-      const isGrouped = key.because === 'group by';
+      const isGrouped = key.because === 'group by' && select.groupBy !== undefined;
       const reason = isGrouped
         ? `GROUP BY already gives one row for each ${names}`
         : `${names} ${key.columns.length === 1 ? 'is' : 'are'} unique already (${key.because})`;
       const fix: RuleFix = {
         title: 'Remove DISTINCT',
-        safe: key.by === 'proved',
+        safe: true,
         edits: [remove({ start: distinct.start, end: skipSpace(unit.text, distinct.end) })],
       };
       report(distinct, `${reason}, so DISTINCT removes nothing. Remove it.`, { tag: 'unnecessary', fixes: [fix] });
@@ -50,7 +50,19 @@ export default defineRule({
       select region, city, sum(amount) as amount
       from {{ ref('orders') }} group by region, city
     `,
-    'a key that a test declares, in a CTE': `
+    'a key that the query proves, through CTEs and models': `
+      //- models/totals.sql
+      select region, sum(amount) as amount from {{ source('shop', 'orders') }} group by region
+      //- models/example.sql
+      with t as (select * from {{ ref('totals') }})
+      select distinct region, amount from t
+             ^^^^^^^^ 'region' is unique already (group by)
+      -> Remove DISTINCT
+      //- models/example.sql
+      with t as (select * from {{ ref('totals') }})
+      select region, amount from t
+    `,
+    'a key that only a test declares': `
       //- models/schema.yml
       models:
         - name: orders
@@ -58,13 +70,7 @@ export default defineRule({
       //- models/orders.sql
       select id, amount from {{ source('shop', 'orders') }}
       //- models/example.sql
-      with o as (select distinct id, amount from {{ ref('orders') }})
-                        ^^^^^^^^ 'id' is unique already
-      select id, amount from o
-      -> Remove DISTINCT
-      //- models/example.sql
-      with o as (select id, amount from {{ ref('orders') }})
-      select id, amount from o
+      select distinct id, amount from {{ ref('orders') }}
     `,
     'not all keys are selected': `
       select distinct region, sum(amount) as amount from {{ ref('orders') }} group by region, city
@@ -111,8 +117,8 @@ function isInsideTest(ancestors: readonly SqlNode[]): boolean {
 
 /** A key of the rows that DISTINCT itself did not make. */
 function uniqueBy(scope: SelectScope): CandidateKey | undefined {
-  const keys = scope.keys.filter(key => key.because !== 'distinct');
-  return keys.find(key => key.because === 'group by') ?? keys.find(key => key.by === 'proved') ?? keys[0];
+  // A test may fail, or only warn: DISTINCT over a declared key is caution, not an oversight.
+  return scope.keys.find(key => key.by === 'proved' && key.because !== 'distinct');
 }
 
 /** A joined relation that no item of the list reads. */
