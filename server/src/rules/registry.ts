@@ -57,11 +57,13 @@ import type { Rule } from './rule.ts';
 import aliasShadowsColumn from './sql/alias-shadows-column.ts';
 import ambiguousColumn from './sql/ambiguous-column.ts';
 import betweenTimestamps from './sql/between-timestamps.ts';
+import constantCondition from './sql/constant-condition.ts';
 import correlatedSubquery from './sql/correlated-subquery.ts';
 import countNullableColumn from './sql/count-nullable-column.ts';
 import crossJoin from './sql/cross-join.ts';
 import distinctHidesDuplicates from './sql/distinct-hides-duplicates.ts';
 import divisionByZero from './sql/division-by-zero.ts';
+import duplicateAlias from './sql/duplicate-alias.ts';
 import duplicateOutputColumn from './sql/duplicate-output-column.ts';
 import filterWrapsColumn from './sql/filter-wraps-column.ts';
 import floatMoney from './sql/float-money.ts';
@@ -87,6 +89,9 @@ import syntaxError from './sql/syntax-error.ts';
 import tooComplex from './sql/too-complex.ts';
 import unionDropsDuplicates from './sql/union-drops-duplicates.ts';
 import unknownColumn from './sql/unknown-column.ts';
+import unnamedOutputColumn from './sql/unnamed-output-column.ts';
+import unqualifiedColumn from './sql/unqualified-column.ts';
+import unusedAlias from './sql/unused-alias.ts';
 import unusedCte from './sql/unused-cte.ts';
 import unusedJoin from './sql/unused-join.ts';
 import windowOrderMissing from './sql/window-order-missing.ts';
@@ -148,11 +153,13 @@ export const RULES: readonly Rule[] = [
   { id: 'alias-shadows-column', topic: 'sql', ...aliasShadowsColumn },
   { id: 'ambiguous-column', topic: 'sql', ...ambiguousColumn },
   { id: 'between-timestamps', topic: 'sql', ...betweenTimestamps },
+  { id: 'constant-condition', topic: 'sql', ...constantCondition },
   { id: 'correlated-subquery', topic: 'sql', ...correlatedSubquery },
   { id: 'count-nullable-column', topic: 'sql', ...countNullableColumn },
   { id: 'cross-join', topic: 'sql', ...crossJoin },
   { id: 'distinct-hides-duplicates', topic: 'sql', ...distinctHidesDuplicates },
   { id: 'division-by-zero', topic: 'sql', ...divisionByZero },
+  { id: 'duplicate-alias', topic: 'sql', ...duplicateAlias },
   { id: 'duplicate-output-column', topic: 'sql', ...duplicateOutputColumn },
   { id: 'filter-wraps-column', topic: 'sql', ...filterWrapsColumn },
   { id: 'float-money', topic: 'sql', ...floatMoney },
@@ -178,6 +185,9 @@ export const RULES: readonly Rule[] = [
   { id: 'too-complex', topic: 'sql', ...tooComplex },
   { id: 'union-drops-duplicates', topic: 'sql', ...unionDropsDuplicates },
   { id: 'unknown-column', topic: 'sql', ...unknownColumn },
+  { id: 'unnamed-output-column', topic: 'sql', ...unnamedOutputColumn },
+  { id: 'unqualified-column', topic: 'sql', ...unqualifiedColumn },
+  { id: 'unused-alias', topic: 'sql', ...unusedAlias },
   { id: 'unused-cte', topic: 'sql', ...unusedCte },
   { id: 'unused-join', topic: 'sql', ...unusedJoin },
   { id: 'window-order-missing', topic: 'sql', ...windowOrderMissing },

@@ -16,7 +16,7 @@ export default defineRule({
     for (const { column, item } of columns) {
       if (item?.kind !== 'item') continue;
       const type = unit.facts.typeOf(item.expression);
-      if (type?.family !== 'float') continue;
+      if (type?.family !== 'float' || isNull(item.expression)) continue;
       const declared = declaredType(node, column.name);
       const isNumeric = declared !== undefined && typeFamilyOf(declared, unit.dialect) === 'decimal';
       if (!isNumeric && (!isMoney(column.name) || isDisplayed(bare(item.expression)))) continue;
@@ -47,7 +47,7 @@ export default defineRule({
     `,
     'numeric, or no money': `
       select cast(a as numeric(18, 2)) as order_amount, cast(b as double) as latitude, cast(c as double) as unit_price,
-        cast(d as double) as refund_rate, round(cast(e as double), 2) as display_amount, f as tax_amount
+        cast(d as double) as refund_rate, round(cast(e as double), 2) as display_amount, cast(null as double) as paid_amount, f as tax_amount
       from {{ source('shop', 'orders') }}
     `,
     'a share of an amount': `
@@ -66,6 +66,13 @@ function isMoney(name: string): boolean {
   return /(?:^|_)(?:amount|amounts|revenue|cost|costs|fee|fees|balance|refund|refunds|tax|salary|payment|payments)(?:_(?:usd|eur|gbp|local))?$/i.test(
     name,
   );
+}
+
+/** `cast(null as double)`: a column that is there for its name. */
+function isNull(expression: Expression): boolean {
+  const inner = bare(expression);
+  const value = inner.kind === 'cast' ? bare(inner.operand) : inner;
+  return value.kind === 'literal' && value.type === 'null';
 }
 
 /** Rounded for people to read, or a ratio. */

@@ -7,7 +7,7 @@ export default defineRule({
   summary: 'A hash or partition key joins columns together without a separator.',
   why: "'ab' with 'c' and 'a' with 'bc' become the same key, so two things are taken for one.",
   details:
-    'Fires for hashes of a concatenation, and for PARTITION BY a concatenation, where two values of unknown width stand side by side. Silent with a separator between them, and where one of the two always has the same width (a hash, a date, a timestamp, a UUID). The fix changes every key, so it is a suggestion.',
+    'Fires for hashes of a concatenation, and for PARTITION BY a concatenation, where two values of unknown width stand side by side. Silent with a separator between them, and where one of the two always has the same width (a hash or a key by its name, a date, a timestamp, a UUID). The fix changes every key, so it is a suggestion.',
   severity: 'warning',
   status: 'preview',
   on: ['sql:call', 'sql:window'],
@@ -49,7 +49,7 @@ export default defineRule({
       select
         md5(concat(a, '|', b)) as k1, md5(a || '-' || b) as k2, md5(concat(a, current_date)) as k3,
         md5(md5(a) || md5(b)) as k4, md5(concat_ws('|', a, b)) as k5, md5(a) as k6, md5(concat('x', a)) as k7,
-        md5(concat(a, cast(b as date))) as k8, row_number() over (partition by a, b order by c) as n,
+        md5(concat(a, cast(b as date))) as k8, md5(concat(session_key, url)) as k9, row_number() over (partition by a, b order by c) as n,
         concat(first_name, last_name) as name
       from {{ ref('people') }}
     `,
@@ -110,7 +110,7 @@ function isVariable(part: Expression, unit: SqlUnit): boolean {
       value = bare(first);
     } else break;
   }
-  if (value.kind === 'column') return true;
+  if (value.kind === 'column') return !OF_ONE_WIDTH.test(value.parts.at(-1)?.name ?? '');
   return value.kind === 'call' && VARIABLE.has(functionName(value));
 }
 
@@ -123,6 +123,8 @@ const FIXED_WIDTH: ReadonlySet<string> = new Set([
   'boolean',
   'binary',
 ]);
+/** Names that mostly hold hashes and the like: silence needs no proof. */
+const OF_ONE_WIDTH = /(?:^|_)(?:key|sk|hash|md5|uuid|guid)$/i;
 /** Functions whose result may have any width; of others nobody can tell. */
 const VARIABLE = new Set([
   'substr',

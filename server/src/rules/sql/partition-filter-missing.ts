@@ -8,7 +8,7 @@ export default defineRule({
   summary: 'A partitioned table is read without a filter on its partition column.',
   why: 'The query then reads every partition, and pays for all of them.',
   details:
-    'Needs declared partitions: `partition_by` in the configuration of a model, or under `meta` of a source table. Silent when any condition of the file mentions the partition column, in a CTE or in the incremental run, and when part of the file is unknown. An error where BigQuery is told to refuse such queries (`require_partition_filter`). Off unless turned on.',
+    'Needs declared partitions: `partition_by` in the configuration of a model, or under `meta` of a source table. Silent when any condition of the file mentions the partition column, in a CTE or in the incremental run, in views, and when part of the file is unknown. An error where BigQuery is told to refuse such queries (`require_partition_filter`). Off unless turned on.',
   severity: 'warning',
   default: 'off',
   options: { allow: list('Models and source tables that may be read whole.') },
@@ -16,6 +16,8 @@ export default defineRule({
   on: 'sql:table',
   check(table, { unit, options, ancestors, report }) {
     const node = unit?.nodeOf(table);
+    // A view reads nothing by itself: whoever reads it filters.
+    if (unit?.node?.materialized === 'view' || unit?.node?.materialized === 'ephemeral') return;
     if (!unit || !node || options.allow.includes(node.name) || !isWrittenHere(unit.callOf(table)?.file, unit.file))
       return;
     const columns = partitionColumns(node);
@@ -36,6 +38,7 @@ export default defineRule({
       {{ config(materialized='table', partition_by={'field': 'event_day', 'data_type': 'date'}) }}
       select event_day, user_id from {{ source('app', 'events') }}
       //- models/users.sql
+      {{ config(materialized='table') }}
       select distinct user_id from {{ ref('events') }} where user_id > 0
                                       ^^^^^^^^^^^^^ warning: 'events' is partitioned by 'event_day'
       -> no fix
@@ -47,6 +50,7 @@ export default defineRule({
       {{ config(materialized='table', require_partition_filter=true, partition_by={'field': 'event_day'}) }}
       select event_day, user_id from {{ source('app', 'events') }}
       //- models/users.sql
+      {{ config(materialized='table') }}
       with e as (select user_id from {{ ref('events') }})
                                         ^^^^^^^^^^^^^ error: BigQuery refuses
       select user_id from e

@@ -5,7 +5,8 @@ import { defineRule, number } from '../rule.ts';
 export default defineRule({
   summary: 'A model has more joins, CTEs or lines than people can keep in mind.',
   why: 'Long models hide mistakes, are slow to review, and cannot be tested in parts.',
-  details: 'Counts what is written in the file, and joins and CTEs after Jinja has run. Off unless turned on.',
+  details:
+    'Counts the lines of the file but rows of VALUES, and joins and CTEs after Jinja has run. Off unless turned on.',
   severity: 'info',
   default: 'off',
   options: {
@@ -16,7 +17,11 @@ export default defineRule({
   on: ['template', 'sql:file', 'sql:select'],
   check(subject, { unit, options, report }) {
     if ('template' in subject) {
-      const lines = subject.text.trimEnd().split('\n').length;
+      // Rows of VALUES are data, however many they are.
+      const lines = subject.text
+        .trimEnd()
+        .split('\n')
+        .filter(line => !/^\s*,?\s*\(.*\)\s*,?\s*$/.test(line)).length;
       if (lines > options.lines)
         report(
           'file',
