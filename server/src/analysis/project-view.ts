@@ -69,6 +69,10 @@ const MACRO_ONLY_PACKAGES = new Set([
   'fivetran_utils',
   'dbt_profiler',
   'dbtplyr',
+  'trino_utils',
+  'spark_utils',
+  'tsql_utils',
+  'dbt_constraints',
 ]);
 
 function namesWith(names: ReadonlyMap<string, readonly string[]>, prefix: string): string[] {

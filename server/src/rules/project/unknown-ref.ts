@@ -6,16 +6,20 @@ export default defineRule({
   summary: 'A `ref()` to a model, seed or snapshot that does not exist or is disabled.',
   why: 'dbt stops before it runs anything.',
   details:
-    'Silent when the name is computed, when packages the project asks for are not installed (the model may live there), in disabled models, in a package whose models come from the installing project, and when another project of the workspace has the model.',
+    'Silent when the name is computed, when packages the project asks for are not installed (the model may live there), in disabled models, in tests of disabled models, which dbt leaves out, in a package whose models come from the installing project, and when another project of the workspace has the model.',
   severity: 'error',
   on: 'template',
   files: ['model', 'snapshot', 'test', 'analysis'],
-  check({ expansions, node }, { project, file, report }) {
+  check({ expansions, node, kind }, { project, file, report }) {
     if (!project || node?.isEnabled === 'no') return;
     for (const call of expansions.flatMap(one => one.calls)) {
       if (call.kind !== 'ref' || call.name === undefined || !call.nameSpan || call.file !== file) continue;
       const found = project.resolve(call);
+      // A test of a disabled model is left out by dbt, and what a package turns off its user may turn on.
+      if (found?.isEnabled === 'no' && (kind === 'test' || found.package !== project.name)) continue;
       if (found?.isEnabled === 'no') {
+        // dbt leaves out a test of what is turned off, without a word.
+        if (kind === 'test') continue;
         report(
           call.nameSpan,
           `'${call.name}' is disabled (in ${found.path} or its configuration), so dbt cannot resolve this ref.`,
@@ -62,6 +66,13 @@ export default defineRule({
       //- models/orders.sql
       select id from {{ ref('old_orders') }}
                             ^^^^^^^^^^^^ 'old_orders' is disabled
+    `,
+    'a test of a model that is turned off': `
+      //- models/old_orders.sql
+      {{ config(enabled=false) }}
+      select 1 as id
+      //- tests/old_orders_have_ids.sql
+      select id from {{ ref('old_orders') }} where id is null
     `,
     'the package that may have it is not installed': `
       //- packages.yml
