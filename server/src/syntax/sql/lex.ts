@@ -203,7 +203,10 @@ function isTriple(text: string, at: number): boolean {
 /** r'…', b'…', rb'…', e'…', n'…', x'…', u&'…' is read as a word, an operator and a string. */
 function isStringPrefix(text: string, start: number, end: number, quote: number, syntax: DialectSyntax): boolean {
   if (end - start > 2) return false;
-  if (quote === DOUBLE && !syntax.doubleQuotedStrings) return false;
+  // In the union of the dialects `r"\d+"` is a raw string too: a column glued to a quoted alias is not written by anybody.
+  if (quote === DOUBLE && !syntax.doubleQuotedStrings) {
+    return syntax.backslashEscapes === 'maybe' && /^(?:r|b|rb|br)$/i.test(text.slice(start, end));
+  }
   switch (text.slice(start, end).toLowerCase()) {
     case 'r':
     case 'b':
