@@ -1,6 +1,7 @@
 import type { PlainValue } from '../../syntax/jinja/expansion.ts';
 import type { Dialect } from '../../syntax/sql/dialect.ts';
 import type { BinaryExpression, ColumnReference, Expression, Literal } from '../../syntax/sql/tree.ts';
+import { walk } from '../../syntax/sql/walk.ts';
 import { type DateUnit, type Day, parseDay, plusOne, writeDay } from '../dates.ts';
 import { argumentsOf, bare, columnOf, functionName, joinsOf, operandsOf, quoted } from '../expressions.ts';
 import { defineRule, flag, type ProjectView, type RuleFix, replace, type SqlUnit } from '../rule.ts';
@@ -242,17 +243,17 @@ function unitOfPattern(name: string, pattern: string): DateUnit | undefined {
   return /^(?:YYYY|%Y|yyyy)$/.test(text) ? 'year' : undefined;
 }
 
+/** Something in it differs from row to row, or may. */
 function namesColumn(value: Expression): boolean {
-  if (value.kind === 'column') return true;
-  if (value.kind === 'cast') return namesColumn(bare(value.operand));
-  if (value.kind === 'binary') return namesColumn(bare(value.left)) || namesColumn(bare(value.right));
-  if (value.kind === 'call') {
+  let found = false;
+  walk(value, node => {
+    if (node.kind === 'query' || node.kind === 'case' || node.kind === 'unknown' || node.kind === 'extract')
+      found = true;
     // The part of a truncation may be written as a bare word.
-    return argumentsOf(value).some(one => namesColumn(bare(one)) && unitOf(bare(one)) === undefined);
-  }
-  return (
-    value.kind === 'scalar-subquery' || value.kind === 'case' || value.kind === 'unknown' || value.kind === 'extract'
-  );
+    if (node.kind === 'column' && unitOf(node) === undefined) found = true;
+    return found ? 'skip' : undefined;
+  });
+  return found;
 }
 
 /* --------------------------------------------------------------- declared */
