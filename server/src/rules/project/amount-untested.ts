@@ -8,7 +8,7 @@ export default defineRule({
   summary: 'An amount without a test of its range.',
   why: 'A sign turned round or cents taken for units move every total, and nothing fails.',
   details:
-    'Fires for columns called or ending in `amount`, `revenue`, `price` or `cost` (a currency may follow), in the first model that has them; a copy of the source for a staging model does not count. Any test of range, sign or expression counts. The fix uses `dbt_utils.accepted_range`, where the project has dbt_utils. On in the rule set `checklist`.',
+    'Fires for columns called or ending in `amount`, `revenue`, `price` or `cost` (a currency may follow), in the first model that has them; a copy of the source for a staging model does not count. Silent for differences and corrections (`net_`, `adjustment`, `delta`, …), which may be negative. Any test of range, sign or expression counts. The fix uses `dbt_utils.accepted_range`, where the project has dbt_utils. On in the rule set `checklist`.',
   severity: 'info',
   default: 'checklist',
   options: { allow: list('Names of columns that need no test.') },
@@ -18,7 +18,7 @@ export default defineRule({
     const unplaced: string[] = [];
     for (const { column, item } of columns) {
       const name = column.name.toLowerCase();
-      if (!/(?:^|_)(?:amount|revenue|price|cost)(?:_[a-z]{3})?$/.test(name) || options.allow.includes(name)) continue;
+      if (!AMOUNT.test(name) || MAY_BE_NEGATIVE.test(name) || options.allow.includes(name)) continue;
       if (!mayBeNumber(column) || isCarriedOn(column) || isTested(node, name)) continue;
       // Behind a star the place is where the column is named first.
       const definition = item?.kind === 'item' ? undefined : definitionOf(column.name, unit);
@@ -74,11 +74,19 @@ export default defineRule({
       //- models/marts/fct_orders.sql
       select amount, price from {{ ref('stg_orders') }}
     `,
+    'differences, and raw values': `
+      select a - b as net_amount, c - d as price_delta, e - f as adjustment_amount, x as amount_raw from {{ source('shop', 'orders') }}
+    `,
     'not a number': `
       select 'x' as price, a > 1 as cost, b as amount_type from {{ source('shop', 'orders') }}
     `,
   },
 });
+
+const AMOUNT =
+  /(?:^|_)(?:amount|revenue|price|cost)(?:_(?:usd|eur|gbp|chf|jpy|cny|inr|cad|aud|nzd|sek|nok|dkk|pln|brl|mxn|local))?$/;
+/** Differences and corrections, for which every sign is right. */
+const MAY_BE_NEGATIVE = /(?:^|_)(?:net|discrepancy|adjustments?|difference|diff|delta|change|variance|margin)(?:_|$)/;
 
 function messageFor(names: string): string {
   return `'${names}' has no test of its range, so a wrong sign or unit moves every total and nothing fails. Test at least its lower bound.`;
