@@ -7,7 +7,7 @@ export default defineRule({
   summary: 'An amount of money is a floating-point number.',
   why: 'Binary fractions cannot hold cents exactly: sums differ in the last digits from run to run, and never reconcile.',
   details:
-    'Looks at columns named as money (`…_amount`, `revenue`, `cost`, `fee`, `balance`, …) whose type in SQL is float for certain; where YAML or a contract says numeric, at every column. Silent for prices, rates and ratios, and for what is rounded for display. Off unless turned on: product analytics often keeps money in doubles on purpose.',
+    'Looks at columns named as money (`…_amount`, `revenue`, `cost`, `balance`, …) whose type in SQL is float for certain; where YAML or a contract says numeric, at every column. Silent for prices, rates and ratios, and for what is rounded for display. Off unless turned on: product analytics often keeps money in doubles on purpose.',
   severity: 'warning',
   default: 'off',
   on: 'model',
@@ -63,7 +63,7 @@ function declaredType(node: ModelSubject['node'], column: string): string | unde
 function isMoney(name: string): boolean {
   if (/(?:^|_)(?:price|rate|ratio|pct|percent|percentage|share|avg|average|score|count|per)(?:_|$)/i.test(name))
     return false;
-  return /(?:^|_)(?:amount|amounts|revenue|cost|costs|fee|fees|balance|refund|refunds|tax|salary|payment|payments)(?:_(?:usd|eur|gbp|local))?$/i.test(
+  return /(?:^|_)(?:amount|amounts|revenue|cost|costs|balance|refund|refunds|tax|salary|payment|payments)(?:_(?:usd|eur|gbp|local))?$/i.test(
     name,
   );
 }
