@@ -73,6 +73,12 @@ export default defineRule({
       select cast(o.x as float) as x from {{ ref('orders') }} as o join {{ ref('orders') }} as p on o.id = p.id
       where o.kind = 'a' and p.kind = 'b' and o.code = 'DE' and o.code = 'de' and o.n = 1 and o.n = 1.0 and o.n is not null
     `,
+    'a text in double quotes, on BigQuery': `
+      //- grainline.yml
+      dialect: bigquery
+      //- models/example.sql
+      select id from {{ ref('orders') }} where "a" = "a" and kind = "a"
+    `,
     'only one world has both': `
       {{ config(materialized='incremental') }}
       select id from {{ ref('orders') }} where kind = {% if is_incremental() %} 'a' {% else %} 'b' {% endif %} and kind = 'b'

@@ -78,6 +78,28 @@ export default defineRule({
         (select max(n) from {{ ref('x') }} as x where x.region = o.region) as most
       from {{ ref('orders') }} as o group by region
     `,
+    'any_value, WITHIN GROUP, names of the list and fields of what is grouped': `
+      //- grainline.yml
+      dialect: snowflake
+      //- models/a.sql
+      select region, any_value(city) as city, listagg(city, ',') within group (order by city) as cities,
+        sum(amount) as total, total * 2 as twice, address.street as street
+      from {{ ref('orders') }} group by region, address
+      //- models/b.sql
+      select distinct region from {{ ref('orders') }} having count(*) > 1
+    `,
+    'Postgres: a grouped key stands for its table': `
+      //- grainline.yml
+      dialect: postgres
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns: [{ name: id, data_tests: [unique, not_null] }]
+      //- models/orders.sql
+      select id, region from {{ source('shop', 'orders') }}
+      //- models/example.sql
+      select o.id, o.region, count(*) as n from {{ ref('orders') }} as o group by o.id
+    `,
     'behind Jinja that cannot be computed': `
       select region, {{ stripe.convert_values('amount') }}, city, count(*) as n from {{ ref('orders') }} group by region, {{ keys() }}
     `,

@@ -77,6 +77,15 @@ export default defineRule({
       where coalesce(b.x, 0) = 0 and (b.y = 1 or b.y is null) and b.z is distinct from 3 and (b.w = 1) is not true
         and (b.id is null or a.kind = 'x') and some_function(b.v) and case when b.u = 1 then false else true end
     `,
+    'null-safe comparisons of the dialect, HAVING and QUALIFY': `
+      //- grainline.yml
+      dialect: snowflake
+      //- models/example.sql
+      select a.id, max(b.x) as x from {{ ref('a') }} as a left join {{ ref('b') }} as b on b.id = a.id
+      where equal_null(b.y, a.y) group by a.id having max(b.x) > 1 qualify row_number() over (order by max(b.x)) = 1
+      //- models/anti.sql
+      select a.id from {{ ref('a') }} as a left join {{ ref('b') }} as b on b.id = a.id where b.id is null
+    `,
     'conditions on the kept side, and of the join itself': `
       select a.id from {{ ref('a') }} as a left join {{ ref('b') }} as b on b.id = a.id and b.kind = 'x' where a.kind = 'y'
     `,

@@ -84,6 +84,11 @@ export default defineRule({
       union all
       select to_id, from_id from {{ ref('edges') }}
     `,
+    'INTERSECT and EXCEPT compare rows, literals have no place of their own': `
+      select id, other_id from {{ ref('a') }} except select other_id, id from {{ ref('b') }}
+      union all
+      select null, 'x'
+    `,
     'matched by name, or not all known': `
       //- grainline.yml
       dialect: duckdb

@@ -83,6 +83,27 @@ export default defineRule({
       from a where exists (select 1 from (select 2 as n) as b where b.n = a.id and day > sysdate)
       order by months
     `,
+    'what FLATTEN and PIVOT give, paths, lambdas, whole rows': `
+      //- grainline.yml
+      dialect: snowflake
+      //- models/example.sql
+      with a as (select 1 as id, 'x' as kind, 2 as n, parse_json('{}') as doc)
+      select a.doc:city.name, f.value, f.index, transform(a.doc, x -> x + 1) as more, object_construct(a.*) as whole, $1
+      from a, lateral flatten(input => a.doc) as f
+      //- models/pivoted.sql
+      with a as (select 1 as id, 'x' as kind, 2 as n)
+      select id, x_total from a pivot (sum(n) as total for kind in ('x' as x))
+    `,
+    'names of the first branch, and what a snapshot adds': `
+      //- snapshots/prices.sql
+      {% snapshot prices %}
+      {{ config(target_schema='s', unique_key='id', strategy='check', check_cols='all') }}
+      select id, price from {{ source('app', 'prices') }}
+      {% endsnapshot %}
+      //- models/example.sql
+      with both_ids as (select 1 as id union all select 2 as other)
+      select i.id, p.price, p.dbt_valid_from from both_ids as i join {{ ref('prices') }} as p on p.id = i.id where p.dbt_valid_to is null
+    `,
     'an inner WITH hides the outer one': `
       with a as (select 1 as id)
       select x.other from (with a as (select 2 as other) select other from a) as x

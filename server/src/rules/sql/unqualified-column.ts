@@ -18,6 +18,10 @@ export default defineRule({
     if (scope.relations.filter(relation => !relation.isLateral && !relation.hiddenBy).length < 2) return;
     const resolved = unit.facts.resolve(reference);
     if (resolved?.kind !== 'column' && resolved?.kind !== 'assumed') return;
+    // A list that may not be the whole one proves nothing while another relation may have the column too.
+    const isListed = resolved.kind === 'column' && resolved.relation.columns.isComplete;
+    const others = scope.relations.filter(relation => relation !== resolved.relation);
+    if (!isListed && others.some(relation => !relation.columns.isComplete)) return;
     if ((resolved.kind === 'column' && resolved.merged) || resolved.relation.scope !== scope) return;
     const isOutputName = scope.select?.items.some(
       item =>
@@ -29,8 +33,7 @@ export default defineRule({
     if (isOutputName || enclosing(ancestors, 'select') !== scope.select || !resolved.relation.name) return;
     const qualifier = resolved.relation.alias?.name ?? resolved.relation.name.name;
     // A name in quotes is written as it stands in FROM, which may be by Jinja.
-    const isPlain =
-      resolved.kind === 'column' && /^[a-z_][a-z0-9_]*$/i.test(qualifier) && resolved.relation.alias?.quoted !== true;
+    const isPlain = isListed && /^[a-z_][a-z0-9_]*$/i.test(qualifier) && resolved.relation.alias?.quoted !== true;
     report(
       reference,
       `'${name.name}' comes from '${qualifier}', which nothing here says. Write '${qualifier}.${name.name}'.`,

@@ -66,11 +66,10 @@ export default defineRule({
 
 /** A macro may be handed the alias. */
 function isInJinja(name: string, unit: SqlUnit): boolean {
-  const words =
-    unit
-      .jinjaText()
-      .toLowerCase()
-      .match(/[\p{L}\p{N}_$]+/gu) ?? [];
+  const words = unit
+    .jinjaText()
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}_$]+/u);
   return words.includes(name.toLowerCase());
 }
 
