@@ -9,6 +9,8 @@ import { type Truth, truthOf, Unknown } from './values.ts';
 export function executeIf(run: Evaluator, statement: IfStatement, frame: Frame): void {
   /** Bodies that may be run, when conditions are unknown. */
   const candidates: (readonly Statement[] | undefined)[] = [];
+  /** Guards against nothing, such as `if not names`: what a query or the environment gives is mostly something. */
+  const unlikely: (readonly Statement[])[] = [];
   let isHidden = false;
   let chosen: readonly Statement[] | undefined;
   let isDecided = false;
@@ -22,7 +24,7 @@ export function executeIf(run: Evaluator, statement: IfStatement, frame: Frame):
     }
     run.asksExecution ||= asked;
     if (run.signal !== undefined) return;
-    if (truth === undefined) candidates.push(branch.body);
+    if (truth === undefined) (isGuard(branch.condition) ? unlikely : candidates).push(branch.body);
     else if (truth) {
       chosen = branch.body;
       isDecided = true;
@@ -30,19 +32,33 @@ export function executeIf(run: Evaluator, statement: IfStatement, frame: Frame):
     }
   }
   if (!isDecided) chosen = statement.otherwise;
-  if (candidates.length === 0) {
+  if (candidates.length + unlikely.length === 0) {
     if (!chosen) return;
     if (isHidden) run.hidden++;
     execute(run, chosen, frame);
     if (isHidden) run.hidden--;
     return;
   }
-  candidates.push(chosen);
+  candidates.push(chosen, ...unlikely);
   const body = candidates[run.pick(candidates.length)];
   if (!body) return;
   if (isHidden) run.hidden++;
   execute(run, body, frame);
   if (isHidden) run.hidden--;
+}
+
+/** `not x`, `x is none`, `x == ''`, `x | length == 0`. */
+function isGuard(condition: Expression): boolean {
+  if (condition.kind === 'unary' && condition.operator === 'not') {
+    const { kind } = condition.operand;
+    return kind === 'name' || kind === 'attribute' || kind === 'filter' || kind === 'index';
+  }
+  if (condition.kind === 'test')
+    return !condition.negated && (condition.name === 'none' || condition.name === 'undefined');
+  if (condition.kind !== 'compare') return false;
+  const [only, ...more] = condition.rest;
+  if (only?.operator !== '==' || more.length > 0 || only.operand.kind !== 'literal') return false;
+  return only.operand.value === '' || only.operand.value === null || only.operand.value === 0;
 }
 
 /** Three-valued truth of a condition. */
