@@ -18,7 +18,7 @@ it.each([
   ["{% set x = env_var('X') %}{% if x == '' %}nothing{% else %}{{ x }}{% endif %}", '?'],
   ["{% set x = env_var('X') %}{% if x %}something{% else %}nothing{% endif %}", 'something'],
   ["{% set x = env_var('X') %}{% if x == 'a' %}is a{% else %}is not{% endif %}", 'is a'],
-  ["{{ dbt_utils.slugify(env_var('X')) }}", '?'],
+  ["{{ dbt_utils.slugify(env_var('X')) }}", '_?'],
 ])('what cannot be known is taken for something, not for nothing: %s', (text, expected) => {
   expect(expand(text)).toBe(expected);
 });
