@@ -4,7 +4,7 @@ import type { Dialect } from '../../syntax/sql/dialect.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { ColumnReference, Expression, GroupByClause, Select, SqlNode } from '../../syntax/sql/tree.ts';
 import { childrenOf, walk } from '../../syntax/sql/walk.ts';
-import { bare, functionName, holdsUnknown, plainText, quoted } from '../expressions.ts';
+import { bare, functionName, holdsUnknown, quoted } from '../expressions.ts';
 import { defineRule, insert, type SqlUnit, suggest } from '../rule.ts';
 import { isWritten, textOf } from '../written.ts';
 
@@ -321,5 +321,5 @@ function keyText(unit: SqlUnit, node: SqlNode): string {
     return 'skip';
   });
   text += unit.text.slice(end, node.end);
-  return plainText({ ...unit, text } as SqlUnit, { start: 0, end: text.length }).replaceAll(' ', '');
+  return text.replace(/\s+/g, '').toLowerCase();
 }
