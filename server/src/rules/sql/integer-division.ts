@@ -5,7 +5,7 @@ import { isWritten } from '../written.ts';
 
 export default defineRule({
   summary: 'A ratio of two whole numbers, in a dialect that drops the fraction.',
-  why: 'Every ratio below 1 becomes 0, and nobody sees an error.',
+  why: 'Every ratio below 1 becomes 0 and every other loses its fraction, and nobody sees an error.',
   details:
     'Postgres, Redshift, Trino, Athena, T-SQL and SQLite only. Fires where both sides are whole numbers for certain and a fraction is wanted: a count by a count, a result that is multiplied by 100, rounded to digits or cast to a decimal, or a column named as a rate, ratio, share, percentage or average. Silent for literals (`ms / 1000`) and where a whole number is wanted (`floor`, cast to integer, `%`).',
   severity: 'warning',
@@ -18,7 +18,7 @@ export default defineRule({
     if (isScaled(left) || !wantsFraction(unit, node, ancestors)) return;
     report(
       node,
-      `${quoted(unit, node)} divides whole numbers, so the fraction is dropped and every ratio below 1 becomes 0. Multiply by 1.0 or cast one side.`,
+      `${quoted(unit, node)} divides whole numbers, so the fraction is dropped: 0.9 becomes 0, 1.9 becomes 1. Multiply by 1.0 or cast one side.`,
       { fixes: isWritten(unit, node.left) ? [suggest('Multiply by 1.0', insert(node.left.start, '1.0 * '))] : [] },
     );
   },
@@ -28,7 +28,7 @@ export default defineRule({
       dialect: trino
       //- models/rates.sql
       select day, count(refunded_at) / count(*) as refunds from {{ ref('orders') }} group by day
-                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ every ratio below 1 becomes 0
+                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ 0.9 becomes 0, 1.9 becomes 1
       ->
       //- models/rates.sql
       select day, 1.0 * count(refunded_at) / count(*) as refunds from {{ ref('orders') }} group by day
@@ -75,7 +75,7 @@ export default defineRule({
         cast(count(a) / count(b) as integer) as rate,
         1.0 * count(a) / count(b) as share,
         count(a) * 100 / count(b) as whole_pct
-      from {{ ref('orders') }}
+      from {{ ref('orders') }} having count(a) / count(b) >= 10
     `,
     'a type that nobody knows': `
       //- grainline.yml
@@ -147,7 +147,7 @@ function wantsFraction(unit: SqlUnit, node: BinaryExpression, ancestors: readonl
         break;
       }
       case 'binary':
-        if (outer.operator === '%' || outer.operator === 'mod') return false;
+        if (outer.operator === '%' || outer.operator === 'mod' || isSameForFloor(outer, inner)) return false;
         if (outer.operator === '*' && isHundred(outer.left === inner ? outer.right : outer.left)) isWanted = true;
         break;
       case 'call': {
@@ -170,6 +170,14 @@ function wantsFraction(unit: SqlUnit, node: BinaryExpression, ancestors: readonl
     inner = outer;
   }
   return isWanted;
+}
+
+/** `a / b >= 10` and `a / b < 10` hold for the whole part just when they hold for the quotient. */
+function isSameForFloor(outer: BinaryExpression, inner: SqlNode): boolean {
+  const isLeft = outer.left === inner;
+  const other = bare(isLeft ? outer.right : outer.left);
+  const operators = isLeft ? ['>=', '<'] : ['<=', '>'];
+  return operators.includes(outer.operator) && other.kind === 'literal' && other.type === 'integer';
 }
 
 function isHundred(expression: Expression): boolean {

@@ -15,7 +15,7 @@ export default defineRule({
     const arms = operandsOf(join.on, 'or');
     if (arms.length < 2) return;
     const pairs = arms.map(arm => linkOf(unit, arm));
-    if (pairs.some(pair => pair === undefined) || new Set(pairs).size < 2) return;
+    if (pairs.some(pair => pair === undefined) || new Set(pairs).size < 2 || isChained(unit, arms)) return;
     report(
       join.on,
       `This join matches one way OR another: every row is compared with every other, and a row that fits ${pairs.length === 2 ? 'both ways' : 'several ways'} may match more than once. Join once for each way, and take the first match with coalesce, or UNION the results.`,
@@ -45,9 +45,20 @@ export default defineRule({
       join {{ ref('b') }} as b on b.valid_to is null or a.ts < b.valid_to
       join {{ ref('c') }} as c on a.id = c.id or (a.id is null and c.id is null)
       join {{ ref('d') }} as d on d.x = 1 or d.x = 2
+      full join {{ ref('e') }} as e on a.id = e.id or b.id = e.id
     `,
   },
 });
+
+/** `a.id = c.id or b.id = c.id` behind a full join of a and b: one key, wherever it comes from. */
+function isChained(unit: SqlUnit, arms: readonly Expression[]): boolean {
+  const names = arms.flatMap(arm =>
+    arm.kind === 'binary'
+      ? [arm.left, arm.right].map(side => columnOf(unit, bare(side))?.column.name.toLowerCase())
+      : [],
+  );
+  return new Set(names).size === 1;
+}
 
 /** The two columns that the arm equates, of two relations; the same text for the same two. */
 function linkOf(unit: SqlUnit, arm: Expression): string | undefined {
