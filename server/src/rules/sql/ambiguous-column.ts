@@ -1,9 +1,11 @@
 import { contains } from '../../base/span.ts';
-import type { SelectScope } from '../../project/infer/scopes.ts';
+import type { ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { ColumnReference, Identifier, SqlNode } from '../../syntax/sql/tree.ts';
+import { selectOf } from '../expressions.ts';
 import { defineRule, insert, type SqlUnit, suggest } from '../rule.ts';
 import { enclosing, isWritten } from '../written.ts';
+import { itemOf } from './set-branches.ts';
 
 export default defineRule({
   summary: 'A column without a qualifier that two of the joined relations have.',
@@ -24,7 +26,7 @@ export default defineRule({
     if (!first?.name) return;
     if (!second) {
       const message = `'${first.name.name}' has two columns named '${label}', so nobody can say which is meant. Give one of them another name where '${first.name.name}' is made.`;
-      if (first.kind === 'cte' || first.kind === 'subquery') report(reference, message);
+      if (isDoubledHere(first, resolved.name, unit)) report(reference, message);
       return;
     }
     if (!second.name || first.nameKey === second.nameKey || reference.parts.length > 1) return;
@@ -61,6 +63,12 @@ export default defineRule({
       select pairs.id from pairs
              ^^^^^^^^ 'pairs' has two columns named 'id'
     `,
+    'a model that delivers a name twice is found there': `
+      //- models/pairs.sql
+      select 1 as id, 2 as id
+      //- models/example.sql
+      with pairs as (select * from {{ ref('pairs') }}) select pairs.id from pairs
+    `,
     'USING makes one of two': `
       with a as (select 1 as id), b as (select 1 as id, 2 as n) select id, n from a join b using (id)
     `,
@@ -73,6 +81,18 @@ export default defineRule({
     `,
   },
 });
+
+/** The CTE or subquery itself brings the name twice; a star over one relation only hands on what another file does. */
+function isDoubledHere(relation: ScopeRelation, name: Identifier, unit: SqlUnit): boolean {
+  const select = selectOf(relation);
+  const scope = select && unit.facts.scopes.get(select);
+  if (!select || !scope) return false;
+  const folded = normalizeName(name, unit.dialect);
+  const items = scope.output.columns.flatMap((column, i) =>
+    normalizeName(column, unit.dialect) === folded ? [itemOf(select, i, unit)] : [],
+  );
+  return new Set(items).size > 1 || scope.relations.length > 1;
+}
 
 /** An output name of the list, read behind it: which of the two goes first differs between dialects. */
 function isOutputName(
