@@ -85,7 +85,8 @@ export function originsOf(inference: Inference, resolved: ResolvedColumn): reado
 export class OriginSet {
   #list: readonly ColumnOrigin[];
   #own: ColumnOrigin[] | undefined;
-  /** Made when the list has grown long. */
+  #work = 0;
+  /** Made when much was looked through. */
   #seen: Set<string> | undefined;
 
   /** `first` holds no origin twice, as no list of origins does. */
@@ -111,7 +112,8 @@ export class OriginSet {
   }
 
   #has(origin: ColumnOrigin): boolean {
-    if (this.#list.length <= FEW) {
+    this.#work += this.#list.length;
+    if (this.#work <= MUCH) {
       return this.#list.some(one => one === origin || (one.column === origin.column && one.node === origin.node));
     }
     this.#seen ??= new Set(this.#list.map(keyOf));
@@ -130,8 +132,8 @@ export class OriginSet {
 
 const none: readonly ColumnOrigin[] = [];
 
-/** Up to this many are looked through one by one. */
-const FEW = 12;
+/** Up to this many are looked at one by one. */
+const MUCH = 600;
 
 function keyOf(origin: ColumnOrigin): string {
   return `${origin.node}\n${origin.column}`;

@@ -4,6 +4,7 @@ import { normalizeName } from '../../syntax/sql/names.ts';
 import type { BinaryExpression, Expression, Join, Select, SelectItem } from '../../syntax/sql/tree.ts';
 import type { CandidateKey, OutputColumn } from '../facts.ts';
 import { deriveExpression } from './derive.ts';
+import { columnsNamed } from './names.ts';
 import { columnsOf, isStarred, type Outputs, outputNameOf, outputsByColumn } from './output-names.ts';
 import { resolveReference } from './resolve.ts';
 import type { ScopeRelation } from './scopes.ts';
@@ -201,7 +202,7 @@ function nameInOutput(
   output: Outputs,
 ): string | undefined {
   const { dialect } = inference;
-  const named = relation.columns.columns.filter(column => column.name.toLowerCase() === lowerName);
+  const named = columnsNamed(relation.columns, lowerName, dialect);
   if (named.length > 1) return undefined;
   const column = named[0] ?? { name: lowerName, quoted: false };
   const found = output.byColumn.get(columnKey(relation, normalizeName(column, dialect)));

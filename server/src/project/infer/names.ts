@@ -1,7 +1,7 @@
 /** How the dialects compare names, and which columns exist that nobody lists. */
 
 import type { Dialect } from '../../syntax/sql/dialect.ts';
-import { normalizeName } from '../../syntax/sql/names.ts';
+import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
 import type { Identifier } from '../../syntax/sql/tree.ts';
 import type { OutputColumn, OutputColumns } from '../facts.ts';
 
@@ -51,6 +51,19 @@ function makeIndex(columns: readonly OutputColumn[], dialect: Dialect): ColumnIn
 }
 
 const noNames: ReadonlySet<string> = new Set();
+
+/** The columns that bear a name but for case: none, one, or several. */
+export function columnsNamed(relation: OutputColumns, lowerName: string, dialect: Dialect): readonly OutputColumn[] {
+  if (dialect !== 'snowflake' && dialect !== 'postgres') {
+    const index = indexOf(relation, dialect);
+    const column = index.byName.get(lowerName);
+    if (column === undefined) return noColumnsNamed;
+    if (!index.repeated.has(lowerName)) return [column];
+  }
+  return relation.columns.filter(column => lowerCase(column.name) === lowerName);
+}
+
+const noColumnsNamed: readonly OutputColumn[] = [];
 
 /**
  * True when nobody can say that the relation lacks the name: a column of it has no name, or has it but for case or quotes.

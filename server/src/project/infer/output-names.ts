@@ -1,6 +1,6 @@
 /** Under which output names a select hands on the columns of its relations. */
 
-import { normalizeName } from '../../syntax/sql/names.ts';
+import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
 import type { Expression, SelectItem } from '../../syntax/sql/tree.ts';
 import type { OutputColumn } from '../facts.ts';
 import { resolveReference } from './resolve.ts';
@@ -40,7 +40,7 @@ function findOutputs(inference: Inference, scope: Scope): Outputs {
   const items = scope.select?.items ?? [];
   items.forEach((item, i) => {
     const start = scope.itemStarts[i] ?? 0;
-    const name = columns[start]?.name.toLowerCase() ?? '';
+    const name = lowerCase(columns[start]?.name ?? '');
     if (item.kind !== 'item' || name === '' || repeated.has(name)) return;
     byItem.set(i, name);
     const key = keyOf(inference, bare(item.expression));
@@ -52,7 +52,7 @@ function findOutputs(inference: Inference, scope: Scope): Outputs {
     for (const relation of scope.relations) {
       if (!isStarred(inference, scope, relation)) continue;
       for (const column of relation.columns.columns) {
-        const name = column.name.toLowerCase();
+        const name = lowerCase(column.name);
         const key = columnKey(relation, normalizeName(column, inference.dialect));
         if (name !== '' && !repeated.has(name) && !byColumn.has(key)) byColumn.set(key, name);
       }
@@ -65,7 +65,7 @@ function repeatedNames(columns: readonly OutputColumn[]): ReadonlySet<string> {
   const seen = new Set<string>();
   const repeated = new Set<string>();
   for (const { name } of columns) {
-    const lower = name.toLowerCase();
+    const lower = lowerCase(name);
     if (seen.has(lower)) repeated.add(lower);
     seen.add(lower);
   }

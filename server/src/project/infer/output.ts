@@ -1,7 +1,7 @@
 /** What a SELECT delivers: its items in order, stars expanded, each with type, nullability and descent. */
 
 import type { Dialect } from '../../syntax/sql/dialect.ts';
-import { normalizeName } from '../../syntax/sql/names.ts';
+import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
 import type { ExpressionItem, Identifier, SelectItem, StarItem } from '../../syntax/sql/tree.ts';
 import type { OutputColumn } from '../facts.ts';
 import { deriveExpression, ownName } from './derive.ts';
@@ -184,7 +184,7 @@ function makeNamed(
 
 /** A column carried along, perhaps under another name. */
 function carry(source: OutputColumn, name: Name | undefined, nullability: Nullability): OutputColumn {
-  const isSame = (name?.name ?? '').toLowerCase() === source.name.toLowerCase();
+  const isSame = lowerCase(name?.name ?? '') === lowerCase(source.name);
   const derivation = carriedDerivation(source, name?.name ?? '');
   return makeNamed(name, source.type, nullability, derivation, source.origins, isSame ? source.definedHere : true);
 }
@@ -196,7 +196,7 @@ function carriedDerivation(source: OutputColumn, name: string): OutputColumn['de
     case 'passthrough':
     case 'rename':
       if (origin === undefined) return 'unknown';
-      return origin.column.toLowerCase() === name.toLowerCase() ? 'passthrough' : 'rename';
+      return lowerCase(origin.column) === lowerCase(name) ? 'passthrough' : 'rename';
     default:
       return source.derivation;
   }

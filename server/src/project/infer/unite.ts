@@ -37,21 +37,21 @@ export function uniteAll(inference: Inference, first: Delivered, steps: readonly
   return left;
 }
 
-/** What a set operation inside a chain delivers, of whose chain only the branches and the whole were noted. */
+/** What a set operation inside a chain delivers, of whose chain only the branches and the whole were noted. Notes all below it. */
 export function uniteUpTo(inference: Inference, node: SetOperation): Delivered | undefined {
   const spine: SetOperation[] = [];
-  let left: QueryBody = node;
-  for (; left.kind === 'set-operation' && !inference.delivered.has(left); left = left.left) spine.push(left);
-  const first = inference.delivered.get(left);
-  if (first === undefined) return undefined;
+  let body: QueryBody = node;
+  for (; body.kind === 'set-operation' && !inference.delivered.has(body); body = body.left) spine.push(body);
+  let left = inference.delivered.get(body);
+  if (left === undefined) return undefined;
   const made = inference.columnsMade;
-  const steps = spine
-    .toReversed()
-    .map(one => ({ node: one, right: inference.delivered.get(one.right) ?? nothingKnown }));
-  const united = uniteAll(inference, first, steps);
+  for (let i = spine.length - 1; i >= 0; i--) {
+    const one = spine[i] as SetOperation;
+    left = uniteAll(inference, left, [{ node: one, right: inference.delivered.get(one.right) ?? nothingKnown }]);
+    inference.delivered.set(one, left);
+  }
   inference.columnsMade = made;
-  inference.delivered.set(node, united);
-  return united;
+  return left;
 }
 
 /** The steps from `start` to before `end`. */

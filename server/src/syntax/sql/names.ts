@@ -13,10 +13,19 @@ export function normalizeName(identifier: Pick<Identifier, 'name' | 'quoted'>, d
       // Plain names are stored in capitals.
       return quoted ? name : name.toUpperCase();
     case 'postgres':
-      return quoted ? name : name.toLowerCase();
+      return quoted ? name : lowerCase(name);
     default:
-      return name.toLowerCase();
+      return lowerCase(name);
   }
+}
+
+/** Most names are in lower case already, and then nothing is made. */
+export function lowerCase(name: string): string {
+  for (let i = 0; i < name.length; i++) {
+    const code = name.charCodeAt(i);
+    if ((code >= 65 && code <= 90) || code > 127) return name.toLowerCase();
+  }
+  return name;
 }
 
 /** True when both name the same thing; a name with a placeholder in it equals none. */
