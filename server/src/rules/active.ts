@@ -17,16 +17,44 @@ export function activeRules(
   const path = (root === undefined ? undefined : relativePath(root, uri)) ?? uri;
   if (only === undefined && config.ignore.some(pattern => matchesGlob(pattern, path))) return [];
   const overrides = config.overrides.filter(one => one.files.some(pattern => matchesGlob(pattern, path)));
-  return rules.flatMap((rule): ActiveRule[] => {
-    const settings = [config.rules[rule.id], ...overrides.map(one => one.rules[rule.id])].filter(
-      one => one !== undefined,
-    );
-    const level = settings.map(one => one.level).findLast(one => one !== undefined);
-    const isOn = only ? only.includes(rule.id) : level === undefined ? isOnBySets(rule, config) : level !== 'off';
-    if (!isOn) return [];
-    const severity = level === undefined || level === 'on' || level === 'off' ? undefined : (level satisfies Severity);
-    return [{ rule, severity, options: optionsOf(rule, settings) }];
-  });
+  // Thousands of files share a handful of answers.
+  let known = answers.get(config);
+  if (known?.rules !== rules || known.only !== only) {
+    known = { rules, only, byOverrides: new Map() };
+    answers.set(config, known);
+  }
+  const key = overrides.map(one => config.overrides.indexOf(one)).join();
+  let found = known.byOverrides.get(key);
+  if (found === undefined) {
+    found = rules.flatMap(rule => activeRule(rule, config, overrides, only) ?? []);
+    known.byOverrides.set(key, found);
+  }
+  return found;
+}
+
+interface Answers {
+  readonly rules: readonly Rule[];
+  readonly only: readonly string[] | undefined;
+  /** Key: indexes of the overrides that fit the file. */
+  readonly byOverrides: Map<string, readonly ActiveRule[]>;
+}
+
+const answers = new WeakMap<Config, Answers>();
+
+function activeRule(
+  rule: Rule,
+  config: Config,
+  overrides: Config['overrides'],
+  only: readonly string[] | undefined,
+): ActiveRule | undefined {
+  const settings = [config.rules[rule.id], ...overrides.map(one => one.rules[rule.id])].filter(
+    one => one !== undefined,
+  );
+  const level = settings.map(one => one.level).findLast(one => one !== undefined);
+  const isOn = only ? only.includes(rule.id) : level === undefined ? isOnBySets(rule, config) : level !== 'off';
+  if (!isOn) return undefined;
+  const severity = level === undefined || level === 'on' || level === 'off' ? undefined : (level satisfies Severity);
+  return { rule, severity, options: optionsOf(rule, settings) };
 }
 
 function isOnBySets(rule: Rule, config: Config): boolean {

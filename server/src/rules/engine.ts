@@ -67,7 +67,7 @@ export interface SqlSubjects {
 /** Findings of a model, snapshot, test, analysis or macro file; some may lie in macros it calls. */
 export function checkSql(checked: CheckedFile, subjects: SqlSubjects): readonly RawFinding[] {
   const kind = subjects.template.kind;
-  const rules = checked.rules.filter(one => (one.rule.files ?? DEFAULT_FILES).includes(kind));
+  const rules = rulesFor(checked.rules, kind);
   const collector = new Collector(checked);
   for (const active of rules) {
     if (listensTo(active.rule, 'template')) {
@@ -124,29 +124,66 @@ function visitUnit(
   rules: readonly ActiveRule[],
   collector: Collector,
 ): void {
-  const listeners = new Map<
-    string,
-    { active: ActiveRule; context: { -readonly [K in keyof RuleContext]: RuleContext[K] } }[]
-  >();
-  for (const active of rules) {
-    const names = typeof active.rule.on === 'string' ? [active.rule.on] : active.rule.on;
-    const wanted = names.filter(name => name.startsWith('sql:'));
-    if (wanted.length === 0) continue;
-    const context = { ...plainContext(checked, active, collector.inUnit(active, unit, world)), unit };
-    for (const name of wanted) {
-      const nodeKind = name.slice('sql:'.length);
-      const known = listeners.get(nodeKind);
-      if (known) known.push({ active, context });
-      else listeners.set(nodeKind, [{ active, context }]);
-    }
-  }
+  const listeners = listenersOf(rules);
   if (listeners.size === 0) return;
+  // Most rules meet no subject of theirs in most files: what they need is made when they do.
+  const contexts = new Map<ActiveRule, { -readonly [K in keyof RuleContext]: RuleContext[K] }>();
   walk(unit.tree, (node: SqlNode, ancestors: readonly SqlNode[]) => {
-    for (const { active, context } of listeners.get(node.kind) ?? []) {
+    const found = listeners.get(node.kind);
+    if (found === undefined) return;
+    for (const active of found.rules) {
+      let context = contexts.get(active);
+      if (context === undefined) {
+        context = { ...plainContext(checked, active, collector.inUnit(active, unit, world)), unit };
+        contexts.set(active, context);
+      }
       context.ancestors = ancestors;
-      collector.run(active, `sql:${node.kind}` as SubjectName, node, context);
+      collector.run(active, found.name, node, context);
     }
   });
+}
+
+interface Listeners {
+  readonly name: SubjectName;
+  readonly rules: ActiveRule[];
+}
+
+const listenersByRules = new WeakMap<readonly ActiveRule[], ReadonlyMap<string, Listeners>>();
+
+/** By kind of node. */
+function listenersOf(rules: readonly ActiveRule[]): ReadonlyMap<string, Listeners> {
+  const known = listenersByRules.get(rules);
+  if (known) return known;
+  const found = new Map<string, Listeners>();
+  for (const active of rules) {
+    const names = typeof active.rule.on === 'string' ? [active.rule.on] : active.rule.on;
+    for (const name of names) {
+      if (!name.startsWith('sql:')) continue;
+      const kind = name.slice('sql:'.length);
+      const list = found.get(kind);
+      if (list) list.rules.push(active);
+      else found.set(kind, { name, rules: [active] });
+    }
+  }
+  listenersByRules.set(rules, found);
+  return found;
+}
+
+const rulesByKind = new WeakMap<readonly ActiveRule[], Map<string, readonly ActiveRule[]>>();
+
+/** The rules that look at files of the kind. */
+function rulesFor(rules: readonly ActiveRule[], kind: TemplateSubject['kind']): readonly ActiveRule[] {
+  let byKind = rulesByKind.get(rules);
+  if (byKind === undefined) {
+    byKind = new Map();
+    rulesByKind.set(rules, byKind);
+  }
+  let found = byKind.get(kind);
+  if (found === undefined) {
+    found = rules.filter(one => (one.rule.files ?? DEFAULT_FILES).includes(kind));
+    byKind.set(kind, found);
+  }
+  return found;
 }
 
 interface Reported {
