@@ -25,7 +25,9 @@ export default defineRule({
     if (!at) return;
     report(
       at,
-      `'${node.name}' is a ${materialized}, so is_incremental() is always false and this part never runs. Make the model incremental, or take the part out.`,
+      /\bnot\s+$/.test(template.text.slice(Math.max(0, at.start - 8), at.start))
+        ? `'${node.name}' is a ${materialized}, so is_incremental() is always false and this part always runs. Make the model incremental, or take the condition out.`
+        : `'${node.name}' is a ${materialized}, so is_incremental() is always false and this part never runs. Make the model incremental, or take the part out.`,
     );
   },
   examples: {
@@ -34,6 +36,12 @@ export default defineRule({
       select id from {{ ref('events') }}
       {% if is_incremental() %} where id > (select max(id) from {{ this }}) {% endif %}
             ^^^^^^^^^^^^^^^^ info: 'example' is a table
+    `,
+    'a table that asks for the opposite': `
+      {{ config(materialized='table') }}
+      select id from {{ ref('events') }}
+      {% if not is_incremental() %} where id > 10 {% endif %}
+                ^^^^^^^^^^^^^^^^ info: this part always runs
     `,
     'a view by its folder': `
       //- dbt_project.yml
