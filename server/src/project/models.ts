@@ -22,7 +22,7 @@ import type { Memo } from './memo.ts';
 import { declaredMeta, enabledOf, type NodeConfig, resolveConfig } from './node-config.ts';
 import { type Declaration, type NodeQueries, splitKey } from './nodes.ts';
 import { type RelationName, relationName, relationOf, strangeRelation } from './relation-names.ts';
-import { renderValue } from './render-value.ts';
+import { renderConfig, renderValue } from './render-value.ts';
 import { seedColumns } from './seeds.ts';
 
 /** A SQL file in one world. */
@@ -239,7 +239,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const worlds = extensionOf(node.file) === 'sql' ? expansions(key) : [];
       const around = environment(key);
       const written = resolveConfig(node, running.project, own.project, properties, worlds[0]?.config ?? []);
-      const config = around ? (renderValue(written, around) as NodeConfig) : written;
+      const config = around ? renderConfig(written, around) : written;
       const reads = new Set<string>();
       for (const world of worlds) {
         for (const call of world.calls) {

@@ -4,6 +4,7 @@ import { UNKNOWN } from '../base/source-map.ts';
 import { expand } from '../syntax/jinja/expand.ts';
 import type { Environment, PlainValue } from '../syntax/jinja/expansion.ts';
 import { parseTemplate } from '../syntax/jinja/parse-template.ts';
+import type { NodeConfig } from './node-config.ts';
 
 /** The value as dbt would render it; `undefined` (unknown) where it depends on something only dbt knows. Deep, for lists and maps. */
 export function renderValue(value: PlainValue, environment: Environment, depth = 0): PlainValue {
@@ -14,6 +15,15 @@ export function renderValue(value: PlainValue, environment: Environment, depth =
     return (value as readonly PlainValue[]).map(one => renderValue(one, environment, depth + 1));
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, renderValue(one, environment, depth + 1)]));
 }
+
+/** A node's configuration. Hooks stay as written: dbt renders them when they run. */
+export function renderConfig(config: NodeConfig, environment: Environment): NodeConfig {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, HOOKS.has(key) ? value : renderValue(value, environment)]),
+  );
+}
+
+const HOOKS: ReadonlySet<string> = new Set(['pre-hook', 'post-hook', 'pre_hook', 'post_hook']);
 
 function renderText(text: string, environment: Environment): PlainValue {
   const world = { incremental: false, branch: 0 };
