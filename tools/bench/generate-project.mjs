@@ -1,7 +1,7 @@
 // A dbt project of any size for the benchmark, the same on every machine: sources, staging, intermediate models, dimensions,
 // facts (some incremental) and marts, with macros, a seed, snapshots and YAML beside them.
 //
-// Sizes follow what public projects show: most models have 30 to 120 lines, one in five more than 150, one in sixty about 500.
+// Most models have 30 to 130 lines, one in seven more than 150, one in sixty-five about 500.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
