@@ -13,7 +13,7 @@ export const DBT_UTILS = String.raw`
     {%- do parts.append("coalesce(cast(" ~ field ~ " as " ~ dbt.type_string() ~ "), '" ~ missing ~ "')") -%}
     {%- if not loop.last -%}{%- do parts.append("'-'") -%}{%- endif -%}
   {%- endfor -%}
-  {{ dbt.hash(dbt.concat(parts)) }}
+  {{- dbt.hash(dbt.concat(parts)) -}}
 {% endmacro %}
 {% macro default__surrogate_key(field_list) %}
   {%- set fields = [field_list] if field_list is string else field_list | list -%}
