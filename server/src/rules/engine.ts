@@ -326,10 +326,26 @@ class Collector {
         const holds = units.every((unit, i) => worlds?.has(i) || !hasPlace(unit, finding));
         if (!holds) continue;
       }
+      if (world !== undefined && active.rule.basis === 'likely' && !isLikely(units, world, worldsOf.get(key), finding))
+        continue;
       kept.set(key, finding);
     }
     return [...kept.values()];
   }
+}
+
+/** False when the first branch of the same run has the place and no finding there. */
+function isLikely(
+  units: readonly SqlUnit[],
+  world: number,
+  found: ReadonlySet<number> | undefined,
+  finding: RawFinding,
+): boolean {
+  const { incremental, branch } = units[world]?.expansion.world ?? { incremental: false, branch: 0 };
+  if (branch === 0) return true;
+  const first = units.findIndex(unit => unit.expansion.world.incremental === incremental);
+  const unit = units[first];
+  return unit === undefined || found?.has(first) === true || !hasPlace(unit, finding);
 }
 
 /** Findings of one rule at one place are one finding, whatever loop or world made them. */

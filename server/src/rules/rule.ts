@@ -318,8 +318,10 @@ export interface RuleDefinition<S extends SubjectName = SubjectName, O extends O
   /**
    * `presence` (default): the finding is of something that is there, and holds if it holds in one world.
    * `absence`: it is of something missing (unused, unfiltered), and holds only if it holds in every world that has the place.
+   * `likely`: like presence, but where a condition is unknown and its first branch has the place without the finding, what
+   * another branch makes of it is no finding: nobody knows whether that branch is ever taken.
    */
-  readonly basis?: 'presence' | 'absence';
+  readonly basis?: 'presence' | 'absence' | 'likely';
   /** Kinds of SQL files it looks at; models and snapshots unless told. */
   readonly files?: readonly ('model' | 'snapshot' | 'analysis' | 'test' | 'macro')[];
   check(subject: Subjects[S], context: RuleContext<O>): void;

@@ -6,6 +6,7 @@ export default defineRule({
   details:
     'One finding per broken place, at most one a SQL file, so that a missing parenthesis does not bury the rest. Silent next to a value that cannot be computed offline, and about the SQL of disabled models, which nobody runs.',
   severity: 'error',
+  basis: 'likely',
   on: ['template', 'sql:file', 'yaml:file'],
   files: ['model', 'snapshot', 'test', 'macro'],
   check(subject, { unit, report }) {
@@ -46,6 +47,11 @@ export default defineRule({
       select a::int, b:c.d[0]::string as d, iff(x, 1, 2) as e, f.value
       from {{ ref('orders') }}, lateral flatten(input => tags) as f
       qualify row_number() over (partition by a order by b) = 1
+    `,
+    'a branch that may never be taken is not held against text it leaves alone': `
+      with a as (select 1 as x),
+      {% if run_query('select 1') %} b as (select 2 as x) {% endif %}
+      select * from a
     `,
     'a macro that is not known may write anything': `
       select id {{ some_package.columns() }} from orders {{ some_package.filter() }}

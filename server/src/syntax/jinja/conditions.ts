@@ -2,6 +2,7 @@
 
 import type { Evaluator, Frame } from './evaluator.ts';
 import { evaluate } from './expressions.ts';
+import { writeValue } from './output.ts';
 import { execute } from './statements.ts';
 import type { Expression, IfStatement, Statement } from './tree.ts';
 import { type Truth, truthOf, Unknown } from './values.ts';
@@ -41,7 +42,12 @@ export function executeIf(run: Evaluator, statement: IfStatement, frame: Frame):
   }
   candidates.push(chosen, ...unlikely);
   const body = candidates[run.pick(candidates.length)];
-  if (!body) return;
+  if (!body) {
+    // Other elements of the open list may take the other way: what they would write is not nothing.
+    const [first] = statement.branches;
+    if (run.isInUnknownLoop && first) writeValue(run, new Unknown(run.reasonForText()), first.condition, frame);
+    return;
+  }
   if (isHidden) run.hidden++;
   execute(run, body, frame);
   if (isHidden) run.hidden--;

@@ -34,7 +34,8 @@ function runLoop(run: Evaluator, statement: ForStatement, iterable: Value, frame
       assign(run, statement.target, item, frame);
       if (!run.spend(1)) return false;
       const truth = evaluateTruth(run, condition, frame);
-      return truth === undefined ? run.pick(2) === 0 : truth;
+      // The one element of an open list stands for all that pass.
+      return truth === undefined ? isOpen || run.pick(2) === 0 : truth;
     });
     frame.scope = outer;
   }

@@ -30,6 +30,7 @@ const WITH_ELEMENTS = new Set([
   'lowcardinality',
   'variant',
   'multiset',
+  'range',
 ]);
 
 /** Words behind a column's type that are no part of it. */
@@ -123,10 +124,10 @@ function parseTypeInside(c: Cursor, place: 'whole' | 'operator' | 'constructor')
       parameters = parseParameters(c);
       if (parameters.some(parameter => parameter.includes('\uE000'))) hasUnknown = true;
     }
-  } else if (c.word() === '<') {
-    elements = parseElementsInAngles(c);
-  } else if (c.word() === '<>') {
-    c.advance();
+  } else if (isWhole || WITH_ELEMENTS.has(name)) {
+    // Behind `x::date` a `<` compares.
+    if (c.word() === '<') elements = parseElementsInAngles(c);
+    else c.accept('<>');
   }
   if (name === 'timestamp' || name === 'time') name += parseZone(c);
   if (isWhole) parseTail(c);

@@ -22,7 +22,7 @@ export function parseWith(c: Cursor): WithClause {
       if (isBehindCtes(c)) break;
       continue;
     }
-    if (c.dialect === 'clickhouse' && !startsCte(c.tokens, c.pos)) {
+    if (isScalarCte(c)) {
       ctes.push(parseScalarCte(c));
     } else if (isName(c)) {
       ctes.push(parseCte(c));
@@ -52,6 +52,8 @@ export function parseWith(c: Cursor): WithClause {
 
 /** What the CTEs are for starts here, or nothing follows. */
 function isBehindCtes(c: Cursor): boolean {
+  // A CTE may be called `merge` or `summarize`.
+  if (startsCte(c.tokens, c.pos)) return false;
   return c.isAtEnd() || c.word() === 'select' || (isQueryStart(c) && c.word() !== 'with') || isDataStatement(c);
 }
 
@@ -151,6 +153,16 @@ function skipSearch(c: Cursor): void {
       c.skipOne();
     }
   }
+}
+
+/** Without a dialect only `(…) as name` and `1 as name` cannot be the beginning of something else. */
+function isScalarCte(c: Cursor): boolean {
+  if (startsCte(c.tokens, c.pos)) return false;
+  if (c.dialect === 'clickhouse') return true;
+  if (c.dialect !== 'ansi') return false;
+  const partner = c.word() === '(' ? (c.brackets.partner[c.pos] as number) : 0;
+  const behind = partner > 0 ? partner + 1 : c.kind() === 'number' || c.kind() === 'string' ? c.pos + 1 : undefined;
+  return behind !== undefined && c.tokens[behind]?.word === 'as' && c.tokens[behind + 1]?.word !== '(';
 }
 
 /** `expression as name` of ClickHouse. */
