@@ -13,7 +13,7 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   syntax: ['base'],
   config: ['base', 'syntax'],
   project: ['base', 'syntax', 'config'],
-  contracts: ['base', 'syntax', 'config'],
+  contracts: ['base', 'syntax', 'config', 'project'],
   rules: ['base', 'syntax', 'config', 'project', 'contracts'],
   generate: ['base', 'syntax', 'config', 'project', 'contracts'],
   analysis: ['base', 'syntax', 'config', 'project', 'contracts', 'rules', 'generate'],
