@@ -1,6 +1,7 @@
 /** Everything `npm run gen` writes, apart from the registry itself: path below the repository to text. */
 
 import { CONTRACT_SCHEMA } from '../../server/src/contracts/contract-schema.ts';
+import { propertiesMetaSchema } from '../../server/src/project/meaning-meta.ts';
 import { RULES } from '../../server/src/rules/registry.ts';
 import type { Rule } from '../../server/src/rules/rule.ts';
 import { rulePage, whenOn } from '../../server/src/rules/rule-page.ts';
@@ -16,6 +17,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   files.set('docs/configuration.md', configurationPage(RULES));
   files.set('schemas/grainline.schema.json', configurationSchema(RULES));
   files.set('schemas/contract.schema.json', json(CONTRACT_SCHEMA));
+  files.set('schemas/meaning.schema.json', json(propertiesMetaSchema()));
   return files;
 }
 

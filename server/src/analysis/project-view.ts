@@ -1,3 +1,4 @@
+import { NO_MEANING } from '../project/meaning.ts';
 import { conventionLayer } from '../project/naming-evidence.ts';
 import type { Projects } from '../project/project.ts';
 import { renameModel } from '../project/rename-model.ts';
@@ -34,6 +35,7 @@ export function projectView(projects: Projects, root: string): ProjectView | und
     readersOf: id => projects.readers(root).get(id) ?? [],
     columnsOf: id => models.delivery(`${root} ${id}`)?.columns,
     keysOf: id => models.delivery(`${root} ${id}`)?.keys ?? [],
+    meaningOf: id => projects.meaning(`${root} ${id}`) ?? NO_MEANING,
     placesOf: id => nodes.entries(root).get(id),
     cycleOf: id => projects.cycles(root).get(id),
     varNames: () => Object.keys(top.project.vars),

@@ -105,12 +105,7 @@ function habitsOf(evidence: readonly NamingEvidence[]): Conventions {
     const found = columnHabit(slot, namesOf(evidence, slot));
     if (found) columns[slot] = found;
   }
-  const models: { [L in Layer]?: Slot } = {};
-  for (const layer of Object.keys(MODEL_PREFIXES) as Layer[]) {
-    const names = evidence.filter(one => one.layer === layer).map(one => one.name.toLowerCase());
-    const found = modelHabit(layer, names);
-    if (found) models[layer] = found;
-  }
+  const models = modelHabits(evidence);
   const chosen = evidence.reduce((sum, one) => sum + one.chosen, 0);
   const mixed = evidence.reduce((sum, one) => sum + one.mixed, 0);
   return { columns, models, isSnakeCase: chosen < ENOUGH || mixed <= chosen * (1 - AGREED) };
@@ -177,6 +172,29 @@ function byUse(patterns: readonly string[], used: ReadonlyMap<string, number>): 
 }
 
 /* ------------------------------------------------------------------- models */
+
+/** How models are named by layer: chosen, else by habit. Needs no more than names and folders. */
+export function findModelConventions(
+  config: Config,
+  evidence: () => readonly Pick<NamingEvidence, 'name' | 'layer'>[],
+): Conventions['models'] {
+  const chosen = config.conventions.flatMap(name => (name === 'adaptive' ? [] : [PRESETS[name]]));
+  return {
+    ...(config.conventions.includes('adaptive') ? modelHabits(evidence()) : {}),
+    ...slots(unite(chosen.map(one => one.models)), 'preset'),
+    ...slots(config.names.models, 'config'),
+  };
+}
+
+function modelHabits(evidence: readonly Pick<NamingEvidence, 'name' | 'layer'>[]): Conventions['models'] {
+  const models: { [L in Layer]?: Slot } = {};
+  for (const layer of Object.keys(MODEL_PREFIXES) as Layer[]) {
+    const names = evidence.filter(one => one.layer === layer).map(one => one.name.toLowerCase());
+    const found = modelHabit(layer, names);
+    if (found) models[layer] = found;
+  }
+  return models;
+}
 
 function modelHabit(layer: Layer, names: readonly string[]): Slot | undefined {
   const own = prefixHabit(layer, names);

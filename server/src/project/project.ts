@@ -4,18 +4,21 @@ import { joinUri } from '../base/uri.ts';
 import { type Config, DEFAULT_CONFIG, readConfig } from '../config/config.ts';
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import { DIALECTS, type Dialect, dialectOfAdapter } from '../syntax/sql/dialect.ts';
-import { type Consumers, findConsumers } from './consumers.ts';
+import { type Consumers, findConsumers, refIn } from './consumers.ts';
 import { type Conventions, findConventions } from './conventions.ts';
 import { findCycles } from './cycles.ts';
 import type { Profile } from './dbt-project.ts';
 import type { Layer, NodeFacts } from './facts.ts';
 import { Files } from './files.ts';
+import { type KindByName, kindsByName } from './kinds-by-name.ts';
 import { type Layout, layoutQuery, type ProjectLayout } from './layout.ts';
 import { type MacroQueries, macroQueries } from './macros.ts';
+import { combine, declaredVoice, type NodeMeaning, semanticVoice, type Voice, voiceOfName } from './meaning.ts';
 import { Memo } from './memo.ts';
 import { type ModelNames, modelNames } from './model-names.ts';
 import { type ModelQueries, modelQueries, type ProjectSettings } from './models.ts';
 import { type NodeQueries, nodeQueries, splitKey } from './nodes.ts';
+import { readSemanticModels, type SemanticModel } from './semantic-models.ts';
 
 export interface ProjectOptions {
   /** Dialect asked for on the command line; wins over grainline.yml and the profile. */
@@ -40,6 +43,8 @@ export class Projects {
   /** False while only what is chosen in grainline.yml shall hold: a project's habits are known once all of it is read. */
   readonly habitsAreKnown = this.memo.input(true);
   readonly consumers: (root: string) => Consumers;
+  /** What a node means, and who says so. Key: root, a blank, node id. */
+  readonly meaning: (key: string) => NodeMeaning | undefined;
   /** Enabled nodes' facts, in order of their ids. */
   readonly allFacts: (root: string) => readonly NodeFacts[];
   /** Ids of readers by the id they read. */
@@ -126,6 +131,36 @@ export class Projects {
         node => node.package === own && (node.kind === 'model' || node.kind === 'snapshot'),
       );
       return findConventions(config, () => nodes.flatMap(node => evidence(`${root} ${node.id}`) ?? []));
+    });
+    const byName = memo.query((root: string): ReadonlyMap<string, KindByName> => {
+      const own = this.top(root)?.project.name;
+      const declarations = [...this.nodes.index(root).byId.values()].filter(one => one.package === own);
+      return kindsByName(declarations, this.configOf(root), this.settings(root).layers);
+    });
+    const semantic = memo.query((root: string): ReadonlyMap<string, readonly SemanticModel[]> => {
+      const found = new Map<string, SemanticModel[]>();
+      for (const { uri, role, package: owner } of this.nodes.files(root)) {
+        if (role !== 'properties') continue;
+        for (const model of readSemanticModels(this.files.properties(uri).other['semantic_models'])) {
+          const name = refIn(model.model) ?? model.model;
+          const node = this.nodes.resolve(root, { kind: 'ref', name }, owner);
+          if (node) found.set(node.id, [...(found.get(node.id) ?? []), model]);
+        }
+      }
+      return found;
+    });
+    this.meaning = memo.query((key: string): NodeMeaning | undefined => {
+      const [root, id] = splitKey(key);
+      const node = this.models.facts(key);
+      if (node === undefined) return undefined;
+      const declared = declaredVoice(node);
+      const name = byName(root).get(id);
+      const voices: Voice[] = [
+        ...(declared ? [declared] : []),
+        ...(semantic(root).get(id) ?? []).map(semanticVoice),
+        ...(name ? [voiceOfName(name)] : []),
+      ];
+      return combine(voices);
     });
     this.consumers = memo.query((root: string) =>
       findConsumers(this.files, this.nodes, root, this.top(root)?.project.name ?? ''),

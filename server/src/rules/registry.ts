@@ -5,6 +5,7 @@ import betweenValidity from './history/between-validity.ts';
 import snapshotConfig from './history/snapshot-config.ts';
 import type2Columns from './history/type2-columns.ts';
 import type2NaturalKeyUniqueTest from './history/type2-natural-key-unique-test.ts';
+import invalidMeaning from './modeling/invalid-meaning.ts';
 import amountName from './naming/amount-name.ts';
 import booleanName from './naming/boolean-name.ts';
 import countName from './naming/count-name.ts';
@@ -102,6 +103,7 @@ export const RULES: readonly Rule[] = [
   { id: 'snapshot-config', topic: 'history', ...snapshotConfig },
   { id: 'type2-columns', topic: 'history', ...type2Columns },
   { id: 'type2-natural-key-unique-test', topic: 'history', ...type2NaturalKeyUniqueTest },
+  { id: 'invalid-meaning', topic: 'modeling', ...invalidMeaning },
   { id: 'amount-name', topic: 'naming', ...amountName },
   { id: 'boolean-name', topic: 'naming', ...booleanName },
   { id: 'count-name', topic: 'naming', ...countName },

@@ -20,6 +20,7 @@ import type {
   SourceFacts,
 } from '../project/facts.ts';
 import type { QueryFacts, ScopeRelation } from '../project/infer/scopes.ts';
+import type { NodeMeaning } from '../project/meaning.ts';
 import type { WrittenName } from '../project/model-names.ts';
 import type { Renaming } from '../project/rename-model.ts';
 import type { Expansion, RelationCall } from '../syntax/jinja/expansion.ts';
@@ -247,6 +248,11 @@ export interface ProjectView {
   readersOf(id: string): readonly string[];
   columnsOf(id: string): OutputColumns | undefined;
   keysOf(id: string): readonly CandidateKey[];
+  /**
+   * What a node is (fact, dimension …), its grain, keys, history and measures, each with who says so: `meta.grainline`,
+   * a specification, dbt's semantic layer, or its name where a convention gives names a meaning. Cheap.
+   */
+  meaningOf(id: string): NodeMeaning;
   /** Where a node's YAML entry stands. For fixes and related places only: it changes with every edit of that file. */
   placesOf(
     id: string,
