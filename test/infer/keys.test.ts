@@ -22,6 +22,7 @@ const cases: readonly [sql: string, keys: string, dialect?: Dialect][] = [
   ['select lower(day) as d, count(*) as n from orders group by d', 'd', 'snowflake'],
   ['select customer_id, day, count(*) as n from orders group by all', 'customer_id+day', 'snowflake'],
   ['select customer_id, sum(amount) / count(*) as n from orders group by all', 'customer_id', 'snowflake'],
+  ["select 'x' as c from orders group by all", '', 'duckdb'],
   [
     'with a as (select count(*) as n from orders group by id) select n, count(*) as m from a group by all',
     'n',

@@ -58,6 +58,9 @@ const cases: readonly [sql: string, columns: string, dialect?: Dialect][] = [
   ],
   ['select b.id, c.b_id from a left join (b join c on c.b_id = b.id) on b.a_id = a.id', 'id? b_id?'],
   ['select b.id, c.b_id from a left join (b join c on c.b_id = b.id) on b.a_id = a.id where b.y = 1', 'id! b_id!'],
+  // A full join whose left side must match keeps its rows without a match on the right.
+  ['select a.id, b.id as b_id from a full join b on b.a_id = a.id where a.x = 1', 'id! b_id?'],
+  ['select a.id, b.id as b_id from a full join b on b.a_id = a.id where a.x = 1 and b.y = 1', 'id! b_id!'],
   ['select id, b.x from a join b using (id)', 'id! x'],
   ['select x, a.note from a join b using (x)', 'x! note?'],
   ['select x from a left join b using (x)', 'x'],
@@ -123,6 +126,7 @@ const cases: readonly [sql: string, columns: string, dialect?: Dialect][] = [
   ['select id from a union all select null', 'id?'],
   ['select id from a union all select x from b', 'id'],
   ['select id as i, 1 as n from a union all by name select id as i from b', 'i! n integer?', 'duckdb'],
+  ["select 1 as i except select 'a'", 'i!'],
   ['with recursive n as (select 1 as i union all select i + 1 from n) select i from n', 'i integer'],
   ['select * from (values (1, null), (2, 3)) as t (p, q)', 'p integer! q integer?'],
   ['select id, \uE000 as v, \uE000 + 1 as w from a', 'id! v w'],

@@ -11,7 +11,7 @@ export type ResultRule =
   | 'first' // that of the first argument
   | 'common' // the one that all arguments share
   | 'branches' // that of the second and third: if(c, a, b)
-  | 'arithmetic' // as that of `%`
+  | 'modulo' // as that of `%`
   | 'sum'
   | 'average'
   | 'round'
@@ -53,6 +53,8 @@ export function functionFacts(name: string, dialect: Dialect): FunctionFacts | u
   if (facts === undefined) return undefined;
   const own = resultByDialect[name];
   if (own !== undefined) return { ...facts, result: own[dialect] };
+  const nulls = nullsByDialect[name]?.[dialect];
+  if (nulls !== undefined) return { ...facts, nulls };
   const differs = dialect === 'ansi' ? facts.except.some(other => other !== 'sqlite') : facts.except.includes(dialect);
   return differs ? { ...facts, result: undefined } : facts;
 }
@@ -139,7 +141,7 @@ const rows: readonly Row[] = [
   // Numbers
   ['scalar', 'first', 'strict', 'abs'],
   ['scalar', 'round', 'strict', 'round trunc truncate ceil ceiling floor'],
-  ['scalar', 'arithmetic', 'partial', 'mod'],
+  ['scalar', 'modulo', 'partial', 'mod'],
   ['scalar', 'float', 'partial', 'sqrt cbrt exp ln log log2 log10 log1p expm1', 'postgres bigquery'],
   ['scalar', 'float', 'partial', 'sin cos tan asin acos atan atan2 sinh cosh tanh radians degrees haversine'],
   ['scalar', 'float', 'never', 'pi rand', 'clickhouse'],
@@ -390,6 +392,14 @@ const resultByDialect: { readonly [name: string]: Partial<Record<Dialect, TypeFa
     snowflake: 'integer',
   },
   uuid: { trino: 'uuid', athena: 'uuid', duckdb: 'uuid', sparksql: 'text', databricks: 'text', mysql: 'text' },
+};
+
+/** Functions that make NULLs in one dialect alone; the union of dialects is none of those that do not. */
+const nullsByDialect: { readonly [name: string]: Partial<Record<Dialect, NullRule>> } = {
+  // The sum of no value, where each condition is NULL.
+  count_if: { duckdb: 'unknown', ansi: 'unknown' },
+  approx_count_distinct: { duckdb: 'unknown', ansi: 'unknown' },
+  countif: { duckdb: 'unknown', ansi: 'unknown' },
 };
 
 const table: ReadonlyMap<string, FunctionFacts> = new Map(

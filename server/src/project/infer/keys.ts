@@ -1,7 +1,8 @@
 /** Candidate keys that the text of a SELECT proves: by GROUP BY, DISTINCT, one row a partition, or kept from what it reads. */
 
 import { normalizeName } from '../../syntax/sql/names.ts';
-import type { BinaryExpression, Expression, Join, Select, SelectItem } from '../../syntax/sql/tree.ts';
+import type { BinaryExpression, Expression, Join, Select, SelectItem, SqlNode } from '../../syntax/sql/tree.ts';
+import { childrenOf } from '../../syntax/sql/walk.ts';
 import type { CandidateKey, OutputColumn } from '../facts.ts';
 import { deriveExpression } from './derive.ts';
 import { columnsNamed } from './names.ts';
@@ -53,14 +54,21 @@ function groupedColumns(inference: Inference, scope: Scope, output: Outputs): re
   if (select === undefined || groupBy === undefined) return undefined;
   if (groupBy.all) {
     const names: string[] = [];
+    let groups = false;
     for (const [i, item] of select.items.entries()) {
       if (item.kind !== 'item') return undefined;
-      if (holdsAggregate(inference, bare(item.expression))) continue;
+      const expression = bare(item.expression);
+      // Where all items are constants, some engines do not group at all.
+      groups ||= holdsColumn(expression);
+      if (holdsAggregate(inference, expression)) {
+        groups = true;
+        continue;
+      }
       const name = output.byItem.get(i);
       if (name === undefined) return undefined;
       names.push(name);
     }
-    return names;
+    return groups ? names : undefined;
   }
   const names: string[] = [];
   for (const item of groupBy.items) {
@@ -106,6 +114,15 @@ function plainText(inference: Inference, expression: Expression): string {
 /** A name may carry an aggregate of a CTE along: here it is a column like any other. */
 function holdsAggregate(inference: Inference, expression: Expression): boolean {
   return expression.kind !== 'column' && deriveExpression(inference, expression).derivation === 'aggregate';
+}
+
+function holdsColumn(expression: Expression): boolean {
+  const stack: SqlNode[] = [expression];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.kind === 'column') return true;
+    stack.push(...childrenOf(node));
+  }
+  return false;
 }
 
 /* ------------------------------------------------------ row_number() = 1 */

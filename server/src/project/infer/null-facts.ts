@@ -27,16 +27,17 @@ export function nullsOfRows(inference: Inference, scope: Scope): NullFacts {
 }
 
 function findNullFacts(inference: Inference, scope: Scope, conditions: readonly Expression[]): NullFacts {
-  const undone = new Set<Join>();
+  const undone = { left: new Set<Join>(), right: new Set<Join>() };
   const rejected = new Set<string>();
   const apply = (condition: Expression, join: Join | undefined) => {
     for (const key of rejectedBy(inference, condition, 0)) {
       rejected.add(key);
       const relation = scope.relations.find(candidate => key.startsWith(`${candidate.id}:`));
-      for (const outer of relation?.nullableBy ?? []) {
+      if (relation === undefined) continue;
+      for (const outer of relation.nullableBy) {
         // The condition of a join drops only rows that were made beneath it.
         if (join === undefined || (outer !== join && outer.start >= join.start && outer.end <= join.end))
-          undone.add(outer);
+          undone[sideOf(outer, relation)].add(outer);
       }
     }
   };
@@ -48,7 +49,7 @@ function findNullFacts(inference: Inference, scope: Scope, conditions: readonly 
   for (let again = true; again; ) {
     again = false;
     for (const join of joins) {
-      if (applied.has(join) || !(dropsUnmatched(join) || (isOneSided(join) && undone.has(join)))) continue;
+      if (applied.has(join) || !(dropsUnmatched(join) || isUndoneWhole(join, undone))) continue;
       applied.add(join);
       again = true;
       if (join.on !== undefined) apply(join.on, join);
@@ -68,8 +69,23 @@ function dropsUnmatched(join: Join): boolean {
   return join.type === 'inner' || join.type === 'semi';
 }
 
-function isOneSided(join: Join): boolean {
-  return join.type === 'left' || join.type === 'right';
+function isUndoneWhole(join: Join, undone: NullFacts['undone']): boolean {
+  const { left, right } = undone;
+  switch (join.type) {
+    case 'left':
+      return right.has(join);
+    case 'right':
+      return left.has(join);
+    case 'full':
+      return left.has(join) && right.has(join);
+    default:
+      return false;
+  }
+}
+
+/** The side of the join on which the relation stands: a full join whose left side must match is a left join still. */
+export function sideOf(join: Join, relation: ScopeRelation): 'left' | 'right' {
+  return relation.table.start >= join.right.start ? 'right' : 'left';
 }
 
 function joinsOf(scope: Scope): readonly Join[] {

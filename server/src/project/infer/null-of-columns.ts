@@ -3,10 +3,18 @@
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { ColumnReference, Join, JoinType } from '../../syntax/sql/tree.ts';
 import type { OutputColumn } from '../facts.ts';
-import { nullsOfJoins, nullsOfRows, writtenKey } from './null-facts.ts';
+import { nullsOfJoins, nullsOfRows, sideOf, writtenKey } from './null-facts.ts';
 import { resolveReference } from './resolve.ts';
 import type { Nullability, ScopeRelation } from './scopes.ts';
-import { bare, columnKey, type Inference, type Place, type Scope, unknownNullability } from './state.ts';
+import {
+  bare,
+  columnKey,
+  type Inference,
+  type NullFacts,
+  type Place,
+  type Scope,
+  unknownNullability,
+} from './state.ts';
 
 /** Keys of columns that are not NULL where the expression is evaluated: behind the WHEN of a CASE. */
 export type Assumptions = ReadonlySet<string>;
@@ -73,7 +81,7 @@ function nullsAt(inference: Inference, place: Place) {
   }
 }
 
-const nothingRejected = { undone: new Set<never>(), rejected: new Set<string>() } as const;
+const nothingRejected: NullFacts = { undone: { left: new Set(), right: new Set() }, rejected: new Set() };
 
 /** A column of a relation as seen from a place of the same query; `made` is the join whose USING made it of several. */
 export function nullOfColumn(
@@ -95,7 +103,7 @@ export function nullOfColumn(
     }
   }
   for (const join of relation.nullableBy) {
-    if (nulls.undone.has(join)) continue;
+    if (nulls.undone[sideOf(join, relation)].has(join)) continue;
     if (made !== undefined && (join === made || isBeneath(join, made))) continue;
     if (place.clause === 'on' && (place.join === undefined || !isBeneath(join, place.join))) continue;
     // A lateral table sees the rows joined so far, and this join may come later.

@@ -78,8 +78,8 @@ export type FromTree =
 
 /** What the conditions of a query say about NULL. */
 export interface NullFacts {
-  /** Outer joins whose extra rows a later condition drops. */
-  readonly undone: ReadonlySet<Join>;
+  /** Outer joins of whose rows without a match on the right (or on the left) side a later condition drops all. */
+  readonly undone: { readonly left: ReadonlySet<Join>; readonly right: ReadonlySet<Join> };
   /** Keys of columns that are not NULL in any row left. */
   readonly rejected: ReadonlySet<string>;
 }

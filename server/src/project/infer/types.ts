@@ -232,7 +232,7 @@ function combine(
     case 'mod':
     case '^':
     case '**':
-      return operator === '%' || operator === 'mod' ? arithmetic(left, right, dialect) : undefined;
+      return operator === '%' || operator === 'mod' ? modulo(left, right, dialect) : undefined;
     default:
       return undefined;
   }
@@ -249,6 +249,12 @@ function arithmetic(
 ): TypeFamily | undefined {
   if (left === 'text' && right === 'text' && dialect === 'tsql') return 'text';
   return isNumber(left) && isNumber(right) ? commonFamily(left, right) : undefined;
+}
+
+/** Wide decimals fall over into floats there, and nobody counts their digits. */
+function modulo(left: TypeFamily | undefined, right: TypeFamily | undefined, dialect: Dialect): TypeFamily | undefined {
+  const family = arithmetic(left, right, dialect);
+  return family === 'decimal' && dialect === 'duckdb' ? undefined : family;
 }
 
 function divide(left: TypeFamily | undefined, right: TypeFamily | undefined, dialect: Dialect): TypeFamily | undefined {
@@ -328,8 +334,8 @@ function resultOf(
       return values.length === 0 ? undefined : unify(inference, values, depth);
     case 'branches':
       return values.length < 2 || values.length > 3 ? undefined : unify(inference, values.slice(1), depth);
-    case 'arithmetic':
-      return arithmetic(family(0), family(1), inference.dialect);
+    case 'modulo':
+      return modulo(family(0), family(1), inference.dialect);
     case 'sum':
       return typeOfSum(family(0), inference.dialect);
     case 'average':

@@ -82,7 +82,7 @@ function uniteByPlace(
       const isAligned = isComplete && right.columns.isComplete && ours.length === theirs.length;
       const other = isAligned ? theirs[i] : undefined;
       if (other === undefined) united = uncertain(united, node.operator);
-      else if (node.operator !== 'except' && united !== other) {
+      else if (united !== other) {
         origins ??= new OriginSet(united.origins);
         united = uniteColumns(node.operator, united, other, origins);
       }
@@ -116,19 +116,19 @@ function uniteByName(inference: Inference, left: Delivered, right: Delivered): D
 
 /** The other branch is not known there. */
 function uncertain(column: OutputColumn, operator: Operator): OutputColumn {
-  if (operator === 'except') return column;
-  const isNull = operator === 'union' && column.nullable === 'yes';
-  if (column.type === undefined && (isNull || column.nullable === 'unknown')) return column;
-  const { name, quoted, derivation, origins, definedHere, nullableBecause } = column;
-  return isNull
-    ? newColumn(name, quoted, undefined, 'yes', nullableBecause, derivation, origins, definedHere)
+  const keepsNulls = operator === 'except' || (operator === 'union' && column.nullable === 'yes');
+  if (column.type === undefined && (keepsNulls || column.nullable === 'unknown')) return column;
+  const { name, quoted, nullable, derivation, origins, definedHere, nullableBecause } = column;
+  return keepsNulls
+    ? newColumn(name, quoted, undefined, nullable, nullableBecause, derivation, origins, definedHere)
     : newColumn(name, quoted, undefined, 'unknown', undefined, derivation, origins, definedHere);
 }
 
 /** Of two different columns; `origins` are those of the left one, and take up those of the right one. */
 function uniteColumns(operator: Operator, left: OutputColumn, right: OutputColumn, origins: OriginSet): OutputColumn {
-  if (operator === 'except') return left;
   const type = uniteTypes(left, right);
+  // The other branch gives no value, but has its say in the type.
+  if (operator === 'except') return type === left.type ? left : retyped(left, type);
   const nullable = uniteNulls(operator, left.nullable, right.nullable);
   const before = left.origins.length;
   origins.addAll(right.origins);
@@ -139,6 +139,11 @@ function uniteColumns(operator: Operator, left: OutputColumn, right: OutputColum
   const because =
     nullable === 'unknown' ? undefined : left.nullable === nullable ? left.nullableBecause : right.nullableBecause;
   return newColumn(left.name, left.quoted, type, nullable, because, derivation, origins.list, left.definedHere);
+}
+
+function retyped(column: OutputColumn, type: ColumnType | undefined): OutputColumn {
+  const { name, quoted, nullable, derivation, origins, definedHere, nullableBecause } = column;
+  return newColumn(name, quoted, type, nullable, nullableBecause, derivation, origins, definedHere);
 }
 
 function uniteTypes(left: OutputColumn, right: OutputColumn): ColumnType | undefined {
