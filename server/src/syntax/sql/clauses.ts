@@ -33,7 +33,7 @@ export function startsClause(c: Cursor, ahead = 0): boolean {
     case 'offset':
       return c.word(ahead + 1) !== '(' && isFollowedByOperand(c, ahead + 1);
     case 'fetch':
-      return c.word(ahead + 1) === 'first' || c.word(ahead + 1) === 'next';
+      return c.word(ahead + 1) === 'first' || c.word(ahead + 1) === 'next' || c.kind(ahead + 1) === 'number';
     case 'window':
       return c.word(ahead + 2) === 'as' || (c.kind(ahead + 1) === 'word' && !isReserved(c.word(ahead + 1)));
     case 'except':
@@ -44,7 +44,7 @@ export function startsClause(c: Cursor, ahead = 0): boolean {
     case 'start':
       return c.word(ahead + 1) === 'with';
     case 'for':
-      return FOR_WORDS.has(c.word(ahead + 1));
+      return FOR_WORDS.has(c.word(ahead + 1)) || (c.word(ahead + 1) === 'system' && c.word(ahead + 2) === 'time');
     case 'tablesample':
     case 'option':
     case 'match_recognize':
@@ -57,6 +57,8 @@ export function startsClause(c: Cursor, ahead = 0): boolean {
       return c.word(ahead + 1) === '(' || c.word(ahead + 1) === 'sample';
     case 'settings':
       return c.kind(ahead + 1) === 'word' && c.word(ahead + 2) === '=';
+    case 'format':
+      return c.dialect === 'clickhouse' && c.kind(ahead + 1) === 'word' && c.kind(ahead + 2) === 'end';
     case 'lateral':
       return c.word(ahead + 1) === 'view';
     case 'returning':
@@ -64,7 +66,7 @@ export function startsClause(c: Cursor, ahead = 0): boolean {
     case 'straight_join':
       return true;
     default:
-      return isJoinWord(word) && joinLength(c, ahead) > 0;
+      return isJoinWord(word) && (joinLength(c, ahead) > 0 || isSetOperator(c, ahead));
   }
 }
 
@@ -72,6 +74,15 @@ export function startsClause(c: Cursor, ahead = 0): boolean {
 export function isSetOperator(c: Cursor, ahead = 0): boolean {
   const word = c.word(ahead);
   if (word === 'union' || word === 'intersect') return true;
+  if (word === 'left' || word === 'full' || word === 'inner') {
+    // BigQuery: `left outer union all by name`.
+    const next = c.word(ahead + 1) === 'outer' ? ahead + 2 : ahead + 1;
+    return (
+      c.word(next) === 'union' ||
+      c.word(next) === 'intersect' ||
+      (c.word(next) === 'except' && c.word(next + 1) !== '(')
+    );
+  }
   if (word !== 'except' && word !== 'minus') return false;
   const next = c.word(ahead + 1);
   switch (next) {

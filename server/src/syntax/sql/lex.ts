@@ -142,7 +142,13 @@ export function lex(text: string, dialect: Dialect, which: 'all' | 'significant'
       }
       if (end === nameStart) push('operator', end, '@@');
       else push('parameter', end, '');
-    } else if (code === COLON && isWordPart(next) && next !== UNKNOWN_CODE && !isOperandEnd(last)) {
+    } else if (
+      code === COLON &&
+      isWordPart(next) &&
+      next !== UNKNOWN_CODE &&
+      !isOperandEnd(last) &&
+      !isPathField(text, last, at)
+    ) {
       let end = at + 1;
       while (end < length && isWordPart(text.charCodeAt(end))) end++;
       push('parameter', end, '');
@@ -239,6 +245,11 @@ function isOperandEnd(last: Token | undefined): boolean {
   if (last === undefined) return false;
   if (last.kind === 'operator') return last.word === ')' || last.word === ']' || last.word === '}' || last.word === '[';
   return last.kind !== 'word' || !isReserved(last.word);
+}
+
+/** `from` of `value:point:from:latitude`: behind a colon every word is a field. */
+function isPathField(text: string, last: Token | undefined, at: number): boolean {
+  return last?.kind === 'word' && last.end === at && text.charCodeAt(last.start - 1) === COLON;
 }
 
 function isAdjacentOperand(last: Token | undefined, at: number): boolean {

@@ -171,6 +171,8 @@ function parseArgument(c: Cursor): Argument {
     }
     if (c.word() === 'key' && (c.kind(1) === 'string' || c.kind(1) === 'word') && c.word(2) === 'value') c.advance();
     if (c.word() === 'table' && c.kind(1) === 'word' && c.word(2) !== '(') c.advance();
+    // `ml.predict(model `p.d.m`, …)` of BigQuery.
+    if (c.word() === 'model' && (c.kind(1) === 'quoted' || (c.kind(1) === 'word' && isName(c, 1)))) c.advance();
   }
   if (
     (c.word() === 'select' || c.word() === 'with' || c.word() === 'from' || c.word() === 'values') &&

@@ -134,6 +134,7 @@ export function parseComparisonWord(c: Cursor, left: Expression, ahead: 0 | 1): 
     case 'ilike':
     case 'rlike':
     case 'regexp':
+    case 'iregexp':
     case 'glob':
     case 'match':
     case 'contains':

@@ -131,6 +131,15 @@ const OPERATORS: ReadonlyMap<string, number> = new Map(
     '~=': POWER.other,
     '<->': POWER.other,
     '<#>': POWER.other,
+    '<+>': POWER.other,
+    '<~>': POWER.other,
+    '<%>': POWER.other,
+    '<%': POWER.other,
+    '<<%': POWER.other,
+    '<<->>': POWER.other,
+    '%>': POWER.other,
+    '%>>': POWER.other,
+    '&&&': POWER.other,
     '&<': POWER.other,
     '&>': POWER.other,
     '-|-': POWER.other,
@@ -188,6 +197,13 @@ function parseWordInfix(c: Cursor, left: Expression, word: string, floor: number
       c.advance();
       return { kind: 'is', start: left.start, end: c.last(), not: word === 'notnull', operand: left, test: 'null' };
     }
+    case 'global': {
+      // ClickHouse: `global in`, `global not in`.
+      const ahead = c.word(1) === 'not' ? 1 : 0;
+      if (floor >= POWER.comparison || c.word(1 + ahead) !== 'in') return undefined;
+      c.advance();
+      return parseComparisonWord(c, left, ahead);
+    }
     case 'not':
       return floor < POWER.comparison ? parseComparisonWord(c, left, 1) : undefined;
     case 'in':
@@ -196,6 +212,7 @@ function parseWordInfix(c: Cursor, left: Expression, word: string, floor: number
     case 'ilike':
     case 'rlike':
     case 'regexp':
+    case 'iregexp':
     case 'similar':
     case 'glob':
     case 'match':

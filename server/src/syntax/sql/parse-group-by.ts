@@ -17,7 +17,7 @@ export function parseGroupBy(c: Cursor): GroupByClause {
     if (quantifier === 'all' && (!isOperandStart(c) || startsClause(c))) all = true;
   }
   if (!all) parseGroupingItems(c, items);
-  if (c.word() === 'with' && (c.word(1) === 'rollup' || c.word(1) === 'cube' || c.word(1) === 'totals')) {
+  while (c.word() === 'with' && (c.word(1) === 'rollup' || c.word(1) === 'cube' || c.word(1) === 'totals')) {
     const form = c.word(1) === 'rollup' ? 'rollup' : 'cube';
     const isTotals = c.word(1) === 'totals';
     c.pos += 2;
@@ -26,15 +26,16 @@ export function parseGroupBy(c: Cursor): GroupByClause {
       const wrapped: GroupingItem = { kind: 'grouping', start: first, end: c.last(), form, items: [...items] };
       items.splice(0, items.length, wrapped);
     }
-  } else if (c.acceptWords('grouping', 'sets')) {
-    // Hive: the sets stand behind the columns.
-    if (c.word() === '(') c.skipGroup();
   }
+  // Hive: the sets stand behind the columns.
+  if (c.acceptWords('grouping', 'sets') && c.word() === '(') c.skipGroup();
   return { kind: 'group-by', ...c.spanFrom(start), all, items };
 }
 
 function parseGroupingItems(c: Cursor, into: GroupingItem[]): void {
   do {
+    // DuckDB allows a comma behind the last.
+    if (into.length > 0 && c.dialect === 'duckdb' && (c.isAtEnd() || startsClause(c))) return;
     into.push(parseGroupingItem(c));
   } while (c.accept(','));
 }

@@ -37,7 +37,7 @@ export function parseTableChain(c: Cursor, isBare = false): TableExpression {
       c.isOpaque = true;
       c.advance();
       while (pending.length > 0) complete(c, tables, pending);
-    } else if (LONELY.has(c.word())) {
+    } else if (LONELY.has(c.word()) && !isSetOperator(c)) {
       c.advance();
       c.missing(`'join'`);
     } else {
@@ -210,7 +210,8 @@ function parseLateralView(c: Cursor, left: TableExpression): Join {
       aliasName = c.identifier(c.advance());
       alias = { kind: 'table-alias', ...c.spanFrom(aliasStart), name: aliasName, columns: undefined };
     }
-    if (c.accept('as')) {
+    // Spark may leave AS out.
+    if (c.accept('as') || (alias !== undefined && isName(c) && !startsClause(c) && joinLength(c) === 0)) {
       const columns: Identifier[] = [];
       do {
         if (c.word() === '(') columns.push(...parseNameList(c));

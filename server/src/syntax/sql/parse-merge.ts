@@ -34,7 +34,10 @@ export function parseMerge(c: Cursor, withClause: WithClause | undefined): Merge
       break;
     }
   }
-  if (branches.length === 0 && c.isAtEnd()) c.missing(`'when matched' or 'when not matched'`);
+  // Redshift: keeps one of equal rows.
+  c.acceptWords('remove', 'duplicates');
+  if (branches.length === 0 && c.isAtEnd() && c.tokens[c.pos - 1]?.word !== 'duplicates')
+    c.missing(`'when matched' or 'when not matched'`);
   skipTail(c);
   return { kind: 'merge', ...c.spanFrom(start), with: withClause, target, source, on, branches };
 }
@@ -87,8 +90,10 @@ function parseAction(c: Cursor): MergeAction {
       } else if (c.accept('*')) {
         all = true;
       } else if (c.accept('set')) {
-        if (c.accept('*')) all = true;
-        else parseAssignments(c, set);
+        if (c.accept('*')) {
+          all = true;
+          skipExcept(c);
+        } else parseAssignments(c, set);
       } else if (c.isAtEnd() || !c.isUnknown()) {
         // DuckDB's `update` alone takes the columns by name.
         all = true;
@@ -116,13 +121,22 @@ function parseAction(c: Cursor): MergeAction {
   }
 }
 
+/** `update set * except (a, b)` of Databricks. */
+function skipExcept(c: Cursor): void {
+  if (c.word() !== 'except' || c.word(1) !== '(') return;
+  c.advance();
+  c.skipGroup();
+}
+
 function skipDeleteWhere(c: Cursor): void {
   if (c.acceptWords('delete', 'where')) parseExpression(c);
 }
 
 function parseMergeInsert(c: Cursor, start: number): MergeAction {
-  if (c.accept('*') || c.accept('row'))
+  if (c.accept('*') || c.accept('row')) {
+    skipExcept(c);
     return { kind: 'merge-insert', ...c.spanFrom(start), columns: undefined, values: [], all: true };
+  }
   if (c.acceptWords('all', 'by')) {
     c.advance();
     return { kind: 'merge-insert', ...c.spanFrom(start), columns: undefined, values: [], all: true };

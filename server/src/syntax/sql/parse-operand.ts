@@ -28,6 +28,8 @@ export function isOperandStart(c: Cursor, ahead = 0): boolean {
         case '!':
         case '@':
           return true;
+        case '#':
+          return c.kind(ahead + 1) === 'number';
         default:
           return false;
       }
@@ -102,6 +104,11 @@ function parseOperatorOperand(c: Cursor, token: Token): Expression {
       const item = parseStar(c, undefined, token.start);
       return { kind: 'star-expression', start: item.start, end: item.end, item };
     }
+    case '#':
+      // `#1` of DuckDB: a column by its position.
+      if (c.kind(1) !== 'number') return c.missing('a column or expression');
+      c.pos += 2;
+      return { kind: 'parameter', ...c.spanFrom(token.start), text: c.text.slice(token.start, c.last()) };
     case ':':
       if (c.kind(1) === 'word' && c.peek(1).start === token.end) {
         c.pos += 2;

@@ -39,6 +39,10 @@ function parseOrderItem(c: Cursor): OrderItem {
   while (c.isUnknown()) c.advance();
   if (c.word() === 'asc' || c.word() === 'desc') direction = c.advance().word as 'asc' | 'desc';
   else if (c.word() === 'using' && c.kind(1) === 'operator') c.pos += 2;
+  else if (c.word() === 'using' && c.word(1) === 'operator' && c.word(2) === '(') {
+    c.pos += 2;
+    c.skipGroup();
+  }
   const nulls = parseNulls(c);
   if (c.word() === 'with' && c.word(1) === 'fill') {
     // ClickHouse: `with fill from a to b step c`.
@@ -47,6 +51,7 @@ function parseOrderItem(c: Cursor): OrderItem {
       c.advance();
       parseExpression(c);
     }
+    if (c.accept('interpolate')) c.skipGroup();
   }
   return {
     kind: 'order-item',
@@ -67,7 +72,19 @@ function parseNulls(c: Cursor): 'first' | 'last' | undefined {
 /** True when LIMIT, OFFSET or FETCH comes next. */
 export function startsLimit(c: Cursor): boolean {
   const word = c.word();
-  return word === 'limit' || word === 'offset' || (word === 'fetch' && (c.word(1) === 'first' || c.word(1) === 'next'));
+  return word === 'limit' || word === 'offset' || (word === 'fetch' && isFetch(c));
+}
+
+/** `fetch first …`, `fetch next …`, `fetch 3` of Snowflake. */
+function isFetch(c: Cursor): boolean {
+  return c.word(1) === 'first' || c.word(1) === 'next' || c.kind(1) === 'number';
+}
+
+/** ClickHouse: so many rows for each value. */
+function skipLimitBy(c: Cursor): void {
+  c.advance();
+  do parseExpression(c);
+  while (c.accept(','));
 }
 
 /** LIMIT, OFFSET and FETCH in any order. */
@@ -89,18 +106,19 @@ export function parseLimit(c: Cursor): LimitClause {
         limit = parseExpression(c);
       }
       if (c.word() === 'by') {
-        // ClickHouse: so many rows for each value.
-        c.advance();
-        do parseExpression(c);
-        while (c.accept(','));
         limit = undefined;
+        skipLimitBy(c);
       } else if (c.acceptWords('with', 'ties')) {
       }
     } else if (word === 'offset') {
       offset = parseExpression(c);
       if (c.word() === 'row' || c.word() === 'rows') c.advance();
+      if (c.word() === 'by') {
+        limit = undefined;
+        skipLimitBy(c);
+      }
     } else {
-      c.advance();
+      if (c.kind() !== 'number') c.advance();
       if (c.word() !== 'row' && c.word() !== 'rows') limit = parseExpression(c);
       if (c.word() === 'percent') c.advance();
       if (c.word() === 'row' || c.word() === 'rows') c.advance();

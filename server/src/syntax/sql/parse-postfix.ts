@@ -3,6 +3,7 @@ import { parseArguments } from './parse-call.ts';
 import { parseExpression } from './parse-expression.ts';
 import { isName, parseNamePart } from './parse-names.ts';
 import { isOperandStart } from './parse-operand.ts';
+import { parseStar } from './parse-star.ts';
 import { parseType } from './parse-type.ts';
 import type { Expression, Identifier } from './tree.ts';
 
@@ -28,7 +29,9 @@ export function parsePostfix(c: Cursor, operand: Expression): Expression {
         left = parseSubscript(c, left, 'subscript');
         break;
       case '.':
-        if (left.kind === 'literal' || left.kind === 'error') return left;
+        // `'a'.replace('a', 'b')` of BigQuery and DuckDB.
+        if (left.kind === 'error' || (left.kind === 'literal' && !(c.kind(1) === 'word' && c.word(2) === '(')))
+          return left;
         left = parseField(c, left);
         break;
       case ':': {
@@ -46,13 +49,19 @@ export function parsePostfix(c: Cursor, operand: Expression): Expression {
         left = { kind: 'access', start: left.start, end: c.last(), form: 'path', operand: left, index: [], field };
         break;
       }
+      case 'uescape':
+        if (c.kind(1) !== 'string') return left;
+        c.pos += 2;
+        break;
       case '!':
         // `model!predict(x)` of Snowflake.
         if (c.kind(1) !== 'word' || c.word(2) !== '(') return left;
         left = parseField(c, left);
         break;
       default:
-        return left;
+        // `x?::int` of Databricks.
+        if (c.word(1) !== '::' || c.kind() !== 'parameter' || c.textOf(c.peek()) !== '?') return left;
+        c.advance();
     }
   }
 }
@@ -85,18 +94,8 @@ function parseSubscript(c: Cursor, operand: Expression, form: 'subscript' | 'pat
 function parseField(c: Cursor, operand: Expression): Expression {
   c.advance();
   if (c.word() === '*') {
-    c.advance();
-    const span = { start: operand.start, end: c.last() };
-    const item = {
-      kind: 'star',
-      ...span,
-      qualifier: undefined,
-      exclude: [],
-      replace: [],
-      rename: [],
-      isFiltered: true,
-    } as const;
-    return { kind: 'star-expression', ...span, item };
+    const item = { ...parseStar(c, undefined, operand.start), isFiltered: true };
+    return { kind: 'star-expression', start: item.start, end: item.end, item };
   }
   const field: Identifier = isName(c) ? c.identifier(c.advance()) : parseNamePart(c);
   const index: Expression[] = [];

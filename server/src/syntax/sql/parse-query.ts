@@ -68,6 +68,9 @@ export function parseQueryBehindWith(c: Cursor, withClause: WithClause | undefin
           : { ...limit, end: next.end, limit: limit.limit ?? next.limit, offset: limit.offset ?? next.offset };
     } else if (word === '|>') {
       pipes.push(parsePipe(c));
+    } else if (word === 'as' && c.word(2) === '|>') {
+      // BigQuery: `(…) as t |> …`.
+      c.pos += 2;
     } else if (isTail(c, word)) {
       const start = c.start();
       c.advance();
@@ -136,6 +139,14 @@ function isTail(c: Cursor, word: string): boolean {
       return c.word(1) === 'no' || c.word(1) === 'data' || c.word(1) === 'ur' || c.word(1) === 'rollup';
     case 'into':
       return c.word(1) === 'outfile';
+    case 'using':
+      return c.word(1) === 'sample';
+    case 'lock':
+      return c.word(1) === 'in';
+    case 'cluster':
+    case 'distribute':
+    case 'sort':
+      return c.word(1) === 'by';
     default:
       return false;
   }
@@ -177,6 +188,8 @@ function parseSetOperation(c: Cursor, left: QueryBody, takesIntersect: boolean):
     c.isOpaque = true;
     c.advance();
   }
+  if (isSetOperator(c))
+    while (c.word() === 'left' || c.word() === 'full' || c.word() === 'inner' || c.word() === 'outer') c.advance();
   const word = c.word();
   if (isSetOperator(c)) {
     operator = word === 'union' ? 'union' : word === 'intersect' ? 'intersect' : 'except';

@@ -100,10 +100,7 @@ function parseSelectList(c: Cursor, parts: Parts): void {
     } else if (word === 'as' && (c.word(1) === 'struct' || c.word(1) === 'value')) {
       parts.as = c.word(1) as 'struct' | 'value';
       c.pos += 2;
-    } else if (
-      (word === 'straight_join' || word === 'sql_calc_found_rows' || word === 'stream') &&
-      isOperandStart(c, 1)
-    ) {
+    } else if (MODIFIERS.has(word) && (isOperandStart(c, 1) || c.word(1) === '*')) {
       c.advance();
     } else {
       break;
@@ -113,6 +110,15 @@ function parseSelectList(c: Cursor, parts: Parts): void {
   parts.items = list.items;
   parts.hasTrailingComma = list.hasTrailingComma;
 }
+
+/** Of MySQL and Flink; they change no result that matters here. */
+const MODIFIERS = new Set([
+  'straight_join',
+  'stream',
+  'high_priority',
+  'distinctrow',
+  ...['sql_small_result', 'sql_big_result', 'sql_buffer_result', 'sql_cache', 'sql_no_cache', 'sql_calc_found_rows'],
+]);
 
 /** `top (10) a`: a list follows the group; `top(10)` alone is a call. */
 function isItemBehindGroup(c: Cursor): boolean {
@@ -192,6 +198,11 @@ function parseClause(c: Cursor, parts: Parts): boolean {
     }
     case 'into':
       c.advance();
+      if (c.word() === 'outfile' || c.word() === 'dumpfile') {
+        while (!c.isAtEnd() && c.word() !== 'from') c.skipOne();
+        parts.others.push(c.spanFrom(start));
+        return true;
+      }
       if (c.word() === 'temporary' || c.word() === 'temp' || c.word() === 'unlogged') c.advance();
       if (c.word() === 'table') c.advance();
       if (isName(c)) parseName(c);
@@ -237,6 +248,7 @@ const GOES_ON = new Set([
   ...[
     'order',
     'limit',
+    'lock',
     'offset',
     'fetch',
     '|>',

@@ -21,7 +21,7 @@ export function parseSql(text: string, dialect: Dialect): Parsed<SqlFile> {
   // An open quote stands for an operand; an open comment or a stray character for nothing.
   const significant =
     invalid.length === 0 ? lexed : lexed.filter(token => token.kind !== 'invalid' || isOpenQuote(text, token));
-  const c = new Cursor(text, dialect, significant);
+  const c = new Cursor(text, dialect, dialect === 'tsql' ? withBatches(text, significant) : significant);
   const semicolons: Token[] = [];
   const statements = parseStatements(c, semicolons);
   const problems = [
@@ -44,6 +44,18 @@ export function parseSql(text: string, dialect: Dialect): Parsed<SqlFile> {
     semicolons,
   };
   return { value, problems: problems.slice(0, 20) };
+}
+
+/** A line with nothing but GO ends a batch of T-SQL, as a semicolon ends a statement. */
+function withBatches(text: string, tokens: readonly Token[]): readonly Token[] {
+  if (!/^\s*go\s*$/im.test(text)) return tokens;
+  return tokens.map((token, i) => {
+    if (token.word !== 'go') return token;
+    const before = text.slice(tokens[i - 1]?.end ?? 0, token.start);
+    const after = text.slice(token.end, tokens[i + 1]?.start ?? text.length);
+    const isAlone = (i === 0 || before.includes('\n')) && (i === tokens.length - 1 || after.includes('\n'));
+    return isAlone ? { ...token, kind: 'operator', word: ';' } : token;
+  });
 }
 
 function isOpenQuote(text: string, token: Token): boolean {
@@ -76,13 +88,29 @@ function parseStatements(c: Cursor, semicolons: Token[]): Statement[] {
     const before = c.pos;
     statements.push(parseStatement(c));
     if (!c.isAtEnd()) {
-      c.unexpected(startsStatement(c) ? `: is a ';' missing?` : '');
+      // T-SQL needs no semicolons; Hive inserts several times from one FROM.
+      const isNext = startsStatement(c);
+      const needsNone = dialectNeedsNone(c, isNext);
+      if (!needsNone) c.unexpected(isNext ? `: is a ';' missing?` : '');
       if (c.pos === before) c.skipOne();
       while (!c.isAtEnd() && !startsStatement(c)) c.skipOne();
     }
     c.end = all;
   }
   return statements;
+}
+
+function dialectNeedsNone(c: Cursor, startsNext: boolean): boolean {
+  switch (c.dialect) {
+    case 'tsql':
+      return startsNext || (c.kind() === 'word' && isOtherStatement(c.word()));
+    case 'hive':
+    case 'sparksql':
+    case 'databricks':
+      return c.word() === 'insert';
+    default:
+      return false;
+  }
 }
 
 /** Index of the `;` that ends the statement. */

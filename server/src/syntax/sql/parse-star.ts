@@ -28,6 +28,11 @@ export function parseStar(c: Cursor, qualifier: QualifiedName | undefined, start
       c.pos += word === 'similar' ? 2 : 1;
       isFiltered = true;
       parseExpression(c);
+    } else if (word === 'apply' && c.word(1) === '(') {
+      // ClickHouse: a function over each column.
+      c.advance();
+      isFiltered = true;
+      c.skipGroup();
     } else if (word === 'not' && (c.word(1) === 'like' || c.word(1) === 'ilike' || c.word(1) === 'glob')) {
       c.pos += 2;
       isFiltered = true;

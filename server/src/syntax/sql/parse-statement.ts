@@ -40,6 +40,7 @@ export function isDataStatement(c: Cursor): boolean {
     case 'update':
     case 'merge':
     case 'delete':
+      if (c.word(1) === 'or') return c.word() === 'update';
       return c.kind(1) === 'word' || c.kind(1) === 'quoted' || c.isUnknown(1);
     default:
       return false;
@@ -69,6 +70,16 @@ function parseInsert(c: Cursor, withClause: WithClause | undefined): InsertState
   if (c.word() === 'or') c.pos = Math.min(c.end, c.pos + 2);
   c.accept('ignore');
   const overwrite = c.accept('overwrite');
+  if ((c.word() === 'all' || c.word() === 'first') && (c.word(1) === 'into' || c.word(1) === 'when')) {
+    return parseMultiInsert(c, withClause, start);
+  }
+  if (c.word() === 'directory' || (c.word() === 'local' && c.word(1) === 'directory')) {
+    // Hive and Spark write files: the query is what matters.
+    while (!c.isAtEnd() && c.word() !== 'select' && c.word() !== 'with' && c.word() !== 'from') c.skipOne();
+    const source = c.isAtEnd() ? c.missing('a query') : parseQuery(c);
+    const target = c.emptyError();
+    return { kind: 'insert', ...c.spanFrom(start), with: withClause, target, overwrite, columns: undefined, source };
+  }
   c.accept('into');
   c.accept('table');
   const target = parseTarget(c);
@@ -81,11 +92,21 @@ function parseInsert(c: Cursor, withClause: WithClause | undefined): InsertState
     c.accept('exists');
   }
   if (c.accept('as') && isName(c)) c.advance();
-  else if (isName(c) && !isQueryStart(c) && c.word() !== 'values' && c.word() !== 'default' && c.word() !== 'by')
+  else if (
+    isName(c) &&
+    !isQueryStart(c) &&
+    c.word() !== 'output' &&
+    c.word() !== 'replace' &&
+    c.word() !== 'values' &&
+    c.word() !== 'default' &&
+    c.word() !== 'by'
+  )
     c.advance();
   let columns: Identifier[] | undefined;
   if (c.word() === '(' && !isQueryStart(c, 1)) columns = parseNameList(c);
   if (c.word() === 'by' && (c.word(1) === 'name' || c.word(1) === 'position')) c.pos += 2;
+  if (c.word() === 'output' || (c.word() === 'replace' && (c.word(1) === 'using' || c.word(1) === 'where')))
+    while (!c.isAtEnd() && c.word() !== 'values' && c.word() !== 'select' && c.word() !== 'with') c.skipOne();
   if (c.word() === 'overriding') while (!c.isAtEnd() && c.word() !== 'values' && c.word() !== 'select') c.advance();
   let source: InsertStatement['source'];
   if (c.acceptWords('default', 'values')) source = undefined;
@@ -93,6 +114,23 @@ function parseInsert(c: Cursor, withClause: WithClause | undefined): InsertState
   else source = parseQuery(c);
   skipTail(c);
   return { kind: 'insert', ...c.spanFrom(start), with: withClause, target, overwrite, columns, source };
+}
+
+/** `insert all into a … into b … select …` of Snowflake and Oracle: one query for several tables. */
+function parseMultiInsert(c: Cursor, withClause: WithClause | undefined, start: number): InsertStatement {
+  const target = c.emptyError();
+  while (!c.isAtEnd() && c.word() !== 'select' && c.word() !== 'with') c.skipOne();
+  c.isOpaque = true;
+  const source = c.isAtEnd() ? c.missing('a query') : parseQuery(c);
+  return {
+    kind: 'insert',
+    ...c.spanFrom(start),
+    with: withClause,
+    target,
+    overwrite: false,
+    columns: undefined,
+    source,
+  };
 }
 
 export function parseTarget(c: Cursor): QualifiedName | ErrorNode {
@@ -109,6 +147,8 @@ export function skipTail(c: Cursor): void {
   const word = c.word();
   if (
     word !== 'on' &&
+    word !== 'as' &&
+    word !== 'option' &&
     word !== 'returning' &&
     word !== 'output' &&
     word !== 'order' &&
@@ -122,7 +162,10 @@ export function skipTail(c: Cursor): void {
 function parseUpdate(c: Cursor, withClause: WithClause | undefined): UpdateStatement {
   const start = startOf(c, withClause);
   c.advance();
+  if (c.word() === 'or' && c.kind(2) !== 'end') c.pos += 2;
   const target = parseTableChain(c);
+  // MySQL changes several tables at once.
+  while (c.accept(',')) parseTableChain(c);
   const set: Assignment[] = [];
   if (c.expect('set')) parseAssignments(c, set);
   const from: TableExpression[] = [];

@@ -72,11 +72,12 @@ export function parseAlias(c: Cursor): TableAlias | undefined {
 function startsModifier(c: Cursor): boolean {
   const next = c.word(1);
   switch (c.word()) {
-    case 'at':
     case 'before':
     case 'changes':
     case 'partition':
       return next === '(';
+    case 'at':
+      return next === '(' || (c.dialect === 'redshift' && isName(c, 1));
     case 'sample':
       return (
         next === '(' ||
@@ -115,9 +116,15 @@ function skipModifier(c: Cursor): boolean {
     case 'at':
     case 'before':
     case 'changes':
-      if (next !== '(') return false;
+      if (next !== '(') return word === 'at' && skipPosition(c);
       c.advance();
-      return c.skipGroup();
+      if (!c.skipGroup()) return false;
+      // `changes (…) at (…) end (…)` of Snowflake.
+      if (c.word() === 'end' && c.word(1) === '(') {
+        c.advance();
+        c.skipGroup();
+      }
+      return true;
     case 'partition':
       if (next !== '(') return false;
       c.advance();
@@ -152,6 +159,7 @@ function skipModifier(c: Cursor): boolean {
     case 'ignore':
       if (next !== 'index' && next !== 'key') return false;
       c.pos += 2;
+      if (c.accept('for')) while (!c.isAtEnd() && c.word() !== '(') c.advance();
       c.skipGroup();
       return true;
     case '(':
@@ -160,8 +168,22 @@ function skipModifier(c: Cursor): boolean {
       // Postgres: `t *` includes the tables that inherit.
       return false;
     default:
-      return false;
+      // `t@v12`, `t@20240101` of Delta.
+      if (c.start() !== c.last()) return false;
+      if (c.kind() === 'parameter' && c.textOf(c.peek()).startsWith('@')) c.advance();
+      else if (c.word() === '@' && c.kind(1) === 'number') c.pos += 2;
+      else return false;
+      return true;
   }
+}
+
+/** `from t, t.items as item at i` of Redshift: a column for the position, which nobody lists. */
+function skipPosition(c: Cursor): boolean {
+  if (c.dialect !== 'redshift' && c.dialect !== 'ansi') return false;
+  if (!isName(c, 1) || startsClause(c, 1) || c.word(1) === 'time') return false;
+  c.pos += 2;
+  c.isOpaque = true;
+  return true;
 }
 
 function skipSample(c: Cursor): boolean {
@@ -184,7 +206,9 @@ function skipSample(c: Cursor): boolean {
 
 /** `for system_time as of x`, `for version as of x`, `for timestamp as of x`, `for system_time between a and b`. */
 function skipTimeTravel(c: Cursor, next: string): boolean {
-  if (next !== 'system_time' && next !== 'system_version' && next !== 'version' && next !== 'timestamp') return false;
+  if (next === 'system' && c.word(2) === 'time') c.advance();
+  else if (next !== 'system_time' && next !== 'system_version' && next !== 'version' && next !== 'timestamp')
+    return false;
   c.pos += 2;
   if (c.acceptWords('as', 'of')) {
     parseExpression(c, POWER.and);

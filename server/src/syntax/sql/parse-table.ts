@@ -2,11 +2,12 @@ import { UNKNOWN } from '../../base/source-map.ts';
 import { isQueryStart, startsClause } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { parseArguments } from './parse-call.ts';
+import { parseExpression } from './parse-expression.ts';
 import { parseTableChain } from './parse-join.ts';
-import { isName, parseName } from './parse-names.ts';
+import { isName, parseName, parseNamePart } from './parse-names.ts';
 import { parseQuery, parseValues } from './parse-query.ts';
 import { parseTableSuffix } from './parse-table-suffix.ts';
-import type { Argument, Expression, FromClause, Identifier, QualifiedName, TableExpression } from './tree.ts';
+import type { Argument, Expression, FromClause, Identifier, QualifiedName, TableExpression, Token } from './tree.ts';
 import { isReserved } from './words.ts';
 
 export function parseFrom(c: Cursor): FromClause {
@@ -85,7 +86,9 @@ export function parsePrimary(c: Cursor): TableExpression {
     case 'quoted':
       break;
     case 'operator':
-      return token.word === '(' ? parseParenthesis(c, false) : c.missing('a table');
+      if (token.word === '(') return parseParenthesis(c, false);
+      // ClickHouse: `array join [1, 2] as x`.
+      return token.word === '[' ? parseArrayTable(c, start) : c.missing('a table');
     case 'word': {
       const next = c.word(1);
       switch (token.word) {
@@ -99,7 +102,7 @@ export function parsePrimary(c: Cursor): TableExpression {
           if (next === '(') return parseTableCall(c, start);
           break;
         case 'values':
-          if (next === '(') return parseValuesTable(c, start);
+          if (next === '(' || c.kind(1) === 'number' || c.kind(1) === 'string') return parseValuesTable(c, start);
           break;
         case 'only':
           if (c.kind(1) === 'word' && !isReserved(next) && !startsClause(c, 1)) c.advance();
@@ -120,10 +123,46 @@ export function parsePrimary(c: Cursor): TableExpression {
   return { kind: 'table', ...c.spanFrom(start), name, alias: undefined, modifiers: [] };
 }
 
-/** A table's name; BigQuery's projects may hold dashes: `my-project.data.t`. */
+/** A table's name; in BigQuery its parts may hold dashes: `my-project.data.t-1`. */
 function parseTableName(c: Cursor): QualifiedName {
   const first = c.peek();
-  let end = first.end;
+  if (first.kind !== 'word') {
+    const name = parseName(c);
+    return c.dialect === 'bigquery' ? splitPaths(name) : name;
+  }
+  const dashed = c.identifier(takeDashed(c));
+  const parts: Identifier[] = [dashed];
+  while (c.word() === '.' && c.word(1) !== '*') {
+    c.advance();
+    // `db..table` leaves the schema out.
+    while (c.word() === '.') c.advance();
+    parts.push(c.kind() === 'word' && dashLength(c) > 1 ? c.identifier(takeDashed(c)) : parseNamePart(c));
+  }
+  const name: QualifiedName = { kind: 'name', start: first.start, end: Math.max(first.end, c.last()), parts };
+  return c.dialect === 'bigquery' ? splitPaths(name) : name;
+}
+
+/** A word and what dashes tie to it, as one token. */
+function takeDashed(c: Cursor): Token {
+  const length = dashLength(c);
+  const first = c.peek();
+  if (length === 1) return c.advance();
+  const last = c.peek(length - 1);
+  const { start } = first;
+  const { end } = last;
+  c.pos += length;
+  return {
+    kind: 'word',
+    start,
+    end,
+    word: c.text.slice(start, end).toLowerCase(),
+    hasUnknown: first.hasUnknown || last.hasUnknown,
+  };
+}
+
+/** Tokens of a name with dashes in it. */
+function dashLength(c: Cursor): number {
+  let { end } = c.peek();
   let length = 1;
   while (c.word(length) === '-' && c.peek(length).start === end) {
     const next = c.peek(length + 1);
@@ -134,22 +173,7 @@ function parseTableName(c: Cursor): QualifiedName {
     while (c.peek(length).start === end && (c.kind(length) === 'word' || c.kind(length) === 'number'))
       end = c.peek(length++).end;
   }
-  if (length === 1 || first.kind !== 'word') {
-    const name = parseName(c);
-    return c.dialect === 'bigquery' ? splitPaths(name) : name;
-  }
-  c.pos += length - 1;
-  const last = c.tokens[c.pos] as { hasUnknown: boolean };
-  const rest = parseName(c);
-  const name: Identifier = {
-    kind: 'identifier',
-    start: first.start,
-    end,
-    name: c.text.slice(first.start, end),
-    quoted: false,
-    hasUnknown: first.hasUnknown || last.hasUnknown,
-  };
-  return { kind: 'name', start: first.start, end: rest.end, parts: [name, ...rest.parts.slice(1)] };
+  return length;
 }
 
 /** BigQuery quotes whole paths: `project.data.t` has three parts. */
@@ -220,6 +244,12 @@ function parseParenthesis(c: Cursor, lateral: boolean): TableExpression {
   while (c.accept(',')) parseTableChain(c);
   c.leave(group);
   return { kind: 'parenthesized-table', ...c.spanFrom(start), table, alias: undefined };
+}
+
+function parseArrayTable(c: Cursor, start: number): TableExpression {
+  const values = [parseExpression(c)];
+  const span = c.spanFrom(start);
+  return { kind: 'unnest', ...span, arguments: values, alias: undefined, offset: undefined };
 }
 
 function isOnlyUnknown(c: Cursor): boolean {

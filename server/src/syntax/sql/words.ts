@@ -9,7 +9,7 @@ const RESERVED = new Set(
 /** Not a name without AS, behind an expression of a select list: what follows them would be lost. */
 const NOT_ITEM_ALIAS = new Set(
   `select from where having union intersect join on and or when then else end as in is between like ilike into by using with
-  case not null distinct group order over collate escape rlike regexp similar`.split(/\s+/),
+  case not null distinct group order over collate escape rlike regexp iregexp similar`.split(/\s+/),
 );
 
 /** Not a name without AS, behind a table. */
@@ -22,7 +22,7 @@ const NOT_TABLE_ALIAS = new Set(
 /** Words that lead up to JOIN or APPLY. */
 const JOIN_WORDS = new Set(
   `natural inner left right full outer cross asof positional semi anti any all global hash loop merge remote straight_join
-  paste broadcast array`.split(/\s+/),
+  paste broadcast array directed`.split(/\s+/),
 );
 
 const TIME_UNITS = new Set(
