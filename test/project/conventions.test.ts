@@ -5,6 +5,7 @@ import { Workspace } from '../../server/src/analysis/workspace.ts';
 import { DEFAULT_CONFIG } from '../../server/src/config/config.ts';
 import { type ColumnSlot, findConventions } from '../../server/src/project/conventions.ts';
 import type { Layer } from '../../server/src/project/facts.ts';
+import { foldersOf } from '../../server/src/project/layers.ts';
 import { isMixedCase, type NamingEvidence } from '../../server/src/project/naming-evidence.ts';
 import { refsIn, renameModel } from '../../server/src/project/rename-model.ts';
 import { RULES } from '../../server/src/rules/registry.ts';
@@ -129,12 +130,27 @@ describe('what is chosen', () => {
       {
         ...DEFAULT_CONFIG,
         conventions: ['kimball', 'data-vault'],
-        names: { models: { staging: ['s_<entity>'] }, columns: {} },
+        names: { models: { staging: ['s_<entity>'] }, columns: {}, words: {} },
       },
       () => [],
     );
     expect(found.models.mart?.patterns).toEqual(expect.arrayContaining(['fct_<process>', 'hub_<entity>']));
     expect(found.models.staging).toMatchObject({ from: 'config', patterns: ['s_<entity>'] });
+  });
+
+  it('holds a grown project to no convention in what it shows no habit of', () => {
+    const grown = Array.from({ length: 51 }, (_, i) => model(`m${i}`, undefined));
+    expect(adaptive(...grown).columns.boolean).toBeUndefined();
+    expect(adaptive(...grown.slice(0, 20)).columns.boolean?.from).toBe('default');
+  });
+
+  it('brings folders of its own, and those of grainline.yml win', () => {
+    expect(foldersOf({ conventions: ['data-vault', 'medallion'], layers: { mart: ['Silver', 'out'] } })).toMatchObject({
+      raw_vault: 'intermediate',
+      bronze: 'raw',
+      silver: 'mart',
+      out: 'mart',
+    });
   });
 
   it('knows no habit before the project has been read', () => {

@@ -12,8 +12,9 @@ const CONVENTION_WORDS: { readonly [C in (typeof CONVENTIONS)[number]]: string }
   adaptive: "The project's own ways, where its names show them.",
   kimball: 'Names of dimensional models: `fct_`, `dim_`, `mrt_` over `stg_` and `int_`.',
   'kimball-fact': 'The same with `fact_` for facts.',
-  'data-vault': 'Hubs, links and satellites: `hub_`, `link_`, `sat_`.',
-  medallion: 'Folders bronze, silver and gold.',
+  'data-vault':
+    'Hubs, links and satellites: `hub_`, `link_`, `sat_`, in folders such as raw_vault, with marts over them.',
+  medallion: 'Folders bronze, silver and gold, and models named after them.',
 };
 
 const RULE_SET_WORDS: { readonly [S in (typeof RULE_SETS)[number]]: string } = {
@@ -51,9 +52,9 @@ const KEYS: { readonly [K in ConfigKey]: { readonly words: string; readonly exam
     example: 'layers:\n  staging: [landing]\n  mart: [reporting, exports]',
   },
   names: {
-    words: `Patterns of names: \`models\` by layer, \`columns\` by kind (${COLUMN_SLOTS.map(slot => `\`${slot}\``).join(', ')}). A pattern holds placeholders such as \`<entity>\`, or is a regular expression between slashes.`,
+    words: `Patterns of names: \`models\` by layer, \`columns\` by kind (${COLUMN_SLOTS.map(slot => `\`${slot}\``).join(', ')}). A pattern holds placeholders such as \`<entity>\`, or is a regular expression between slashes. \`words\` says what a placeholder may stand for: more verbs and more words for sources beside those known (\`<verb>\` takes participles, \`<source>\` the declared sources), and for all others the whole list.`,
     example:
-      'names:\n  models:\n    staging: [stg_<source>__<entity>]\n  columns:\n    boolean: [is_<state>, has_<thing>]',
+      'names:\n  models:\n    staging: [stg_<source>__<entity>]\n    snapshot: [snp_<entity>_<grain>]\n  columns:\n    boolean: [is_<state>, has_<thing>]\n  words:\n    source: [ga4]\n    verb: [forecast]\n    grain: [daily, monthly]',
   },
   validity: {
     words:
@@ -104,7 +105,11 @@ export function configurationSchema(rules: readonly Rule[]): string {
     names: {
       type: 'object',
       additionalProperties: false,
-      properties: { models: mapOf(LAYERS, TEXTS), columns: mapOf(COLUMN_SLOTS, TEXTS) },
+      properties: {
+        models: mapOf(LAYERS, TEXTS),
+        columns: mapOf(COLUMN_SLOTS, TEXTS),
+        words: { type: 'object', additionalProperties: TEXTS },
+      },
     },
     validity: {
       type: 'object',
@@ -222,9 +227,17 @@ const MORE: { readonly [K in ConfigKey]?: readonly string[] } = {
         ['layer or kind of column', 'patterns'],
         [...Object.entries(preset.models), ...Object.entries(preset.columns)].map(([key, patterns]) => [
           key,
-          patterns.map(pattern => `\`${pattern}\``).join(', '),
+          names(patterns),
         ]),
       ),
+      ...(preset.layers
+        ? [
+            table(
+              ['layer', 'more folders'],
+              Object.entries(preset.layers).map(([key, list]) => [key, names(list)]),
+            ),
+          ]
+        : []),
     ]),
   ],
   dialect: [`One of ${DIALECTS.map(dialect => `\`${dialect}\``).join(', ')}.`],

@@ -24,6 +24,14 @@ export function projectView(projects: Projects, root: string): ProjectView | und
       const found = nodes.resolve(root, call, top.project.name);
       return found && models.facts(`${root} ${found.id}`);
     },
+    namesakesOf: id => {
+      const { byId, byName } = index();
+      const node = byId.get(id);
+      if (!node) return [];
+      const name = node.version === undefined ? node.name : `${node.name}@${node.version}`;
+      const ids = byName.get(`ref:${node.package}:${name}`) ?? [];
+      return ids.flatMap(other => (other === id ? [] : (models.facts(`${root} ${other}`) ?? [])));
+    },
     refNames: () => namesWith(index().byName, 'ref:').filter(name => !name.includes(':')),
     isKnownElsewhere: name =>
       projects

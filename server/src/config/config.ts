@@ -35,6 +35,8 @@ export interface Config {
   readonly names: {
     readonly models: { readonly [layer: string]: readonly string[] };
     readonly columns: { readonly [slot: string]: readonly string[] };
+    /** What placeholders may stand for; `verb` and `source` beside what is known, all others nothing else. */
+    readonly words: { readonly [placeholder: string]: readonly string[] };
   };
   readonly validity: {
     /** Accepted names; the first is the one written. */
@@ -55,7 +57,7 @@ export const DEFAULT_CONFIG: Config = {
   overrides: [],
   ignore: [],
   layers: {},
-  names: { models: {}, columns: {} },
+  names: { models: {}, columns: {}, words: {} },
   validity: {
     validFrom: [
       'valid_from',
@@ -280,11 +282,13 @@ class ConfigReader {
   #names(node: YamlNode): Config['names'] {
     let models: Config['names']['models'] = {};
     let columns: Config['names']['columns'] = {};
-    for (const { key, value } of this.#known(node, ['models', 'columns'], 'key of names')) {
+    let words: Config['names']['words'] = {};
+    for (const { key, value } of this.#known(node, ['models', 'columns', 'words'], 'key of names')) {
       if (key.text === 'models') models = this.#patterns(value, LAYERS, 'layer');
-      else columns = this.#patterns(value, COLUMN_SLOTS, 'kind of column');
+      else if (key.text === 'columns') columns = this.#patterns(value, COLUMN_SLOTS, 'kind of column');
+      else words = Object.fromEntries(this.#entries(value).map(each => [each.key.text, this.#texts(each.value)]));
     }
-    return { models, columns };
+    return { models, columns, words };
   }
 
   #patterns(node: YamlNode, keys: readonly string[], what: string): { readonly [key: string]: readonly string[] } {

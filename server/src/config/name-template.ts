@@ -7,9 +7,15 @@ export interface NameTemplate {
   readonly text: string;
   /** Names of the placeholders in order: `source`, `entity`. */
   readonly placeholders: readonly string[];
-  /** What each placeholder stands for in the name; `undefined` when the name does not fit. Case does not matter. */
-  match(name: string): ReadonlyMap<string, string> | undefined;
+  /**
+   * What each placeholder stands for in the name; `undefined` when the name does not fit. Case does not matter.
+   * Placeholders take as little as they can; with `accepts`, as much as makes every value one that it takes.
+   */
+  match(name: string, accepts?: Accepts): ReadonlyMap<string, string> | undefined;
 }
+
+/** Whether a placeholder may stand for the lower-case value. */
+export type Accepts = (placeholder: string, value: string) => boolean;
 
 /** `undefined` with a reason for a pattern that cannot be read. */
 export function compileTemplate(text: string): { readonly template: NameTemplate } | { readonly problem: string } {
@@ -23,8 +29,22 @@ export function compileTemplate(text: string): { readonly template: NameTemplate
     };
   }
   const placeholders = parts.flatMap(part => ('placeholder' in part ? [part.placeholder] : []));
-  return { template: { text, placeholders, match: name => matchParts(parts, name.toLowerCase()) } };
+  if (placeholders.length > MAX_PLACEHOLDERS) {
+    return { problem: `'${text}' has more than ${MAX_PLACEHOLDERS} placeholders.` };
+  }
+  return {
+    template: {
+      text,
+      placeholders,
+      match: (name, accepts) =>
+        name.length > MAX_NAME ? undefined : matchParts(parts, name.toLowerCase(), accepts ?? (() => true)),
+    },
+  };
 }
+
+const MAX_PLACEHOLDERS = 8;
+/** Longer ones are no names of any warehouse. */
+const MAX_NAME = 300;
 
 /** A regular expression over the whole name. */
 function compileExpression(text: string): { readonly template: NameTemplate } | { readonly problem: string } {
@@ -39,32 +59,27 @@ function compileExpression(text: string): { readonly template: NameTemplate } | 
 
 type Part = { readonly literal: string } | { readonly placeholder: string };
 
-/** Each placeholder takes at least one character and ends at the first place where the rest can go on. */
-function matchParts(parts: readonly Part[], name: string): ReadonlyMap<string, string> | undefined {
-  const bound = new Map<string, string>();
-  let position = 0;
-  for (let i = 0; i < parts.length; i++) {
-    const part = parts[i] as Part;
+/** Tries each end of each placeholder once: parts times length squared steps at most. */
+function matchParts(parts: readonly Part[], name: string, accepts: Accepts): ReadonlyMap<string, string> | undefined {
+  const hopeless = new Set<number>();
+  const bind = (index: number, position: number): (readonly [string, string])[] | undefined => {
+    const part = parts[index];
+    if (part === undefined) return position === name.length ? [] : undefined;
     if ('literal' in part) {
-      if (!name.startsWith(part.literal, position)) return undefined;
-      position += part.literal.length;
-      continue;
+      return name.startsWith(part.literal, position) ? bind(index + 1, position + part.literal.length) : undefined;
     }
-    const next = parts[i + 1];
-    let end: number;
-    if (next === undefined) end = name.length;
-    else if ('placeholder' in next) end = position + 1;
-    else {
-      // The last literal of a template must end the name, so it is looked for from the end.
-      const isLast = i + 2 === parts.length;
-      end = isLast ? name.length - next.literal.length : name.indexOf(next.literal, position + 1);
-      if (end < 0 || (isLast && !name.endsWith(next.literal))) return undefined;
+    const state = index * (MAX_NAME + 2) + position;
+    if (hopeless.has(state)) return undefined;
+    for (let end = position + 1; end <= name.length; end++) {
+      const value = name.slice(position, end);
+      if (value.startsWith('_')) break;
+      if (value.endsWith('_')) continue;
+      const rest = bind(index + 1, end);
+      if (rest && accepts(part.placeholder, value)) return [[part.placeholder, value], ...rest];
     }
-    if (end <= position) return undefined;
-    const value = name.slice(position, end);
-    if (value.startsWith('_') || value.endsWith('_')) return undefined;
-    bound.set(part.placeholder, value);
-    position = end;
-  }
-  return position === name.length ? bound : undefined;
+    hopeless.add(state);
+    return undefined;
+  };
+  const bound = bind(0, 0);
+  return bound && new Map(bound);
 }

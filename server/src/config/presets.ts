@@ -11,6 +11,8 @@ export interface Preset {
   readonly models: { readonly [layer: string]: readonly string[] };
   /** Patterns of column names by slot. */
   readonly columns: { readonly [slot: string]: readonly string[] };
+  /** Names of folders by layer, beside the usual ones. */
+  readonly layers?: { readonly [layer: string]: readonly string[] };
 }
 
 const KIMBALL_COLUMNS: Preset['columns'] = {
@@ -33,6 +35,9 @@ const KIMBALL_LAYERS: Preset['models'] = {
   snapshot: ['snp_<entity>_<grain>'],
 };
 
+/** Hubs hold keys, links relations, satellites what changes; point-in-time tables and bridges join them again. */
+const VAULT = ['hub_<entity>', 'link_<relation>', 'sat_<entity>', 'pit_<entity>', 'brg_<entity>'];
+
 export const PRESETS: { readonly [C in Exclude<ConventionName, 'adaptive'>]: Preset } = {
   kimball: { models: KIMBALL_LAYERS, columns: KIMBALL_COLUMNS },
   'kimball-fact': {
@@ -44,27 +49,25 @@ export const PRESETS: { readonly [C in Exclude<ConventionName, 'adaptive'>]: Pre
   },
   'data-vault': {
     models: {
+      raw: ['raw_<source>_<table>'],
       staging: ['stg_<source>__<entity>'],
-      mart: [
-        'hub_<entity>',
-        'link_<relation>',
-        'sat_<entity>',
-        'pit_<entity>',
-        'brg_<entity>',
-        'fct_<process>',
-        'dim_<entity>',
-      ],
+      intermediate: VAULT,
+      mart: ['fct_<process>', 'dim_<entity>', 'mrt_<domain>_<metric>', 'obt_<entity>', ...VAULT],
     },
     columns: { surrogate_key: ['<entity>_hk', '<entity>_hash', '<entity>_key'] },
+    layers: {
+      intermediate: ['vault', 'data_vault', 'raw_vault', 'raw_data_vault', 'business_vault', 'rdv', 'bdv', 'dv'],
+    },
   },
   medallion: {
     models: {
-      raw: ['bronze_<source>_<table>'],
-      staging: ['bronze_<source>_<table>'],
+      raw: ['bronze_<source>__<table>', 'bronze_<source>_<table>'],
+      staging: ['bronze_<source>__<table>', 'bronze_<source>_<table>'],
       intermediate: ['silver_<entity>'],
       mart: ['gold_<entity>'],
     },
     columns: {},
+    layers: { raw: ['bronze'], intermediate: ['silver'], mart: ['gold'] },
   },
 };
 

@@ -1,7 +1,7 @@
 /** How a project names things, from its own evidence: with no configuration, people are held to their own ways. */
 
 import type { Config } from '../config/config.ts';
-import { compileTemplate, type NameTemplate } from '../config/name-template.ts';
+import { type Accepts, compileTemplate, type NameTemplate } from '../config/name-template.ts';
 import { COLUMN_STYLES, MODEL_PREFIXES, PRESETS } from '../config/presets.ts';
 import type { Layer } from './facts.ts';
 import type { NamingEvidence } from './naming-evidence.ts';
@@ -36,6 +36,8 @@ export const NO_CONVENTIONS: Conventions = { columns: {}, models: {}, isSnakeCas
 const ENOUGH = 8;
 /** From this share on, the rest are exceptions. */
 const AGREED = 0.8;
+/** A project with more models is not young: where it shows no habit, it has none to be held to. */
+const YOUNG = 50;
 /** This many names of another kind show that a young project goes its own way, though not yet which. */
 const OWN_WAY = 3;
 
@@ -73,11 +75,15 @@ export function fits(name: string, templates: readonly NameTemplate[]): boolean 
   return boundIn(name, templates) !== undefined;
 }
 
-/** What the placeholders of the first template that fits stand for. */
-export function boundIn(name: string, templates: readonly NameTemplate[]): ReadonlyMap<string, string> | undefined {
+/** What the placeholders of the first template that fits stand for; with `accepts`, of the first whose values it takes. */
+export function boundIn(
+  name: string,
+  templates: readonly NameTemplate[],
+  accepts?: Accepts,
+): ReadonlyMap<string, string> | undefined {
   for (const template of templates) {
     // `int_stripe__charges_joined` says entity and verb too, with the area in front.
-    const bound = template.match(template.placeholders.includes('verb') ? name.replace(/__+/g, '_') : name);
+    const bound = template.match(template.placeholders.includes('verb') ? name.replace(/__+/g, '_') : name, accepts);
     if (bound) return bound;
   }
   return undefined;
@@ -100,9 +106,10 @@ function unite(all: readonly Patterns[]): Patterns {
 }
 
 function habitsOf(evidence: readonly NamingEvidence[]): Conventions {
+  const isYoung = evidence.length <= YOUNG;
   const columns: { [S in ColumnSlot]?: Slot } = {};
   for (const slot of Object.keys(COLUMN_STYLES) as ColumnSlot[]) {
-    const found = columnHabit(slot, namesOf(evidence, slot));
+    const found = columnHabit(slot, namesOf(evidence, slot), isYoung);
     if (found) columns[slot] = found;
   }
   const models = modelHabits(evidence);
@@ -128,7 +135,7 @@ function namesOf(evidence: readonly NamingEvidence[], slot: ColumnSlot): Readonl
 /** Kinds of columns for which the Kimball convention is held against a project that shows no habit yet. */
 const HELD_FROM_THE_START: ReadonlySet<string> = new Set<ColumnSlot>(['boolean', 'timestamp', 'date', 'key']);
 
-function columnHabit(slot: ColumnSlot, names: ReadonlyMap<string, number>): Slot | undefined {
+function columnHabit(slot: ColumnSlot, names: ReadonlyMap<string, number>, isYoung: boolean): Slot | undefined {
   const styles = COLUMN_STYLES[slot] ?? [];
   const measured = styles.map(patterns => measure(patterns, names));
   const best = measured.reduce<Measured | undefined>((a, b) => (a && a.share >= b.share ? a : b), undefined);
@@ -138,7 +145,7 @@ function columnHabit(slot: ColumnSlot, names: ReadonlyMap<string, number>): Slot
   }
   const preset = PRESETS.kimball.columns[slot];
   const [first] = measured;
-  if (!HELD_FROM_THE_START.has(slot) || !preset || !first) return undefined;
+  if (!isYoung || !HELD_FROM_THE_START.has(slot) || !preset || !first) return undefined;
   if (names.size >= OWN_WAY && first.share < 0.5) return undefined;
   return { patterns: preset, from: 'default', following: first.following, total: names.size };
 }
@@ -187,18 +194,20 @@ export function findModelConventions(
 }
 
 function modelHabits(evidence: readonly Pick<NamingEvidence, 'name' | 'layer'>[]): Conventions['models'] {
+  const isYoung = evidence.length <= YOUNG;
   const models: { [L in Layer]?: Slot } = {};
   for (const layer of Object.keys(MODEL_PREFIXES) as Layer[]) {
     const names = evidence.filter(one => one.layer === layer).map(one => one.name.toLowerCase());
-    const found = modelHabit(layer, names);
+    const found = modelHabit(layer, names, isYoung);
     if (found) models[layer] = found;
   }
   return models;
 }
 
-function modelHabit(layer: Layer, names: readonly string[]): Slot | undefined {
+function modelHabit(layer: Layer, names: readonly string[], isYoung: boolean): Slot | undefined {
   const own = prefixHabit(layer, names);
   if (names.length >= ENOUGH) return own && own.following >= names.length * AGREED ? own : undefined;
+  if (!isYoung) return undefined;
   const preset = PRESETS.kimball.models[layer];
   if (preset && names.length < OWN_WAY && !(own && own.following === names.length && names.length > 0)) {
     const templates = templatesOf(preset);

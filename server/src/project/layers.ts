@@ -1,5 +1,7 @@
 /** Which layer of the project a node belongs to: its folder says, else the prefix of its name. */
 
+import type { Config } from '../config/config.ts';
+import { PRESETS } from '../config/presets.ts';
 import type { Layer, NodeKind } from './facts.ts';
 
 /** Folder names in lower case, and the layer they stand for. */
@@ -28,6 +30,18 @@ export const LAYER_FOLDERS: LayerFolders = {
   utils: 'utility',
   utilities: 'utility',
 };
+
+/** What the chosen conventions and grainline.yml say of folders; grainline.yml wins. */
+export function foldersOf({ conventions, layers }: Pick<Config, 'conventions' | 'layers'>): LayerFolders {
+  const chosen = conventions.map(name => (name === 'adaptive' ? undefined : PRESETS[name].layers));
+  return Object.fromEntries(
+    [...chosen, layers].flatMap(one =>
+      Object.entries(one ?? {}).flatMap(([layer, folders]) =>
+        folders.map(folder => [folder.toLowerCase(), layer as Layer] as const),
+      ),
+    ),
+  );
+}
 
 const PREFIXES: { readonly [prefix: string]: Layer } = {
   raw: 'raw',

@@ -8,9 +8,10 @@ import { type Consumers, findConsumers, refIn } from './consumers.ts';
 import { type Conventions, findConventions } from './conventions.ts';
 import { findCycles } from './cycles.ts';
 import type { Profile } from './dbt-project.ts';
-import type { Layer, NodeFacts } from './facts.ts';
+import type { NodeFacts } from './facts.ts';
 import { Files } from './files.ts';
 import { type KindByName, kindsByName } from './kinds-by-name.ts';
+import { foldersOf } from './layers.ts';
 import { type Layout, layoutQuery, type ProjectLayout } from './layout.ts';
 import { type MacroQueries, macroQueries } from './macros.ts';
 import { combine, declaredVoice, type NodeMeaning, semanticVoice, type Voice, voiceOfName } from './meaning.ts';
@@ -186,11 +187,7 @@ export class Projects {
       adapter: adapter ?? adapterOfDialect(dialect),
       vars: config.vars,
       target: targetOf(profile, dialect),
-      layers: Object.fromEntries(
-        Object.entries(config.layers).flatMap(([layer, folders]) =>
-          folders.map(folder => [folder.toLowerCase(), layer as Layer]),
-        ),
-      ),
+      layers: foldersOf(config),
     };
   }
 }

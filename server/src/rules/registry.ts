@@ -10,10 +10,12 @@ import amountName from './naming/amount-name.ts';
 import booleanName from './naming/boolean-name.ts';
 import countName from './naming/count-name.ts';
 import dateName from './naming/date-name.ts';
+import duplicateModelName from './naming/duplicate-model-name.ts';
 import keyName from './naming/key-name.ts';
 import modelFolder from './naming/model-folder.ts';
 import modelName from './naming/model-name.ts';
 import notSnakeCase from './naming/not-snake-case.ts';
+import reservedIdentifier from './naming/reserved-identifier.ts';
 import timestampName from './naming/timestamp-name.ts';
 import amountUntested from './project/amount-untested.ts';
 import columnDrift from './project/column-drift.ts';
@@ -108,10 +110,12 @@ export const RULES: readonly Rule[] = [
   { id: 'boolean-name', topic: 'naming', ...booleanName },
   { id: 'count-name', topic: 'naming', ...countName },
   { id: 'date-name', topic: 'naming', ...dateName },
+  { id: 'duplicate-model-name', topic: 'naming', ...duplicateModelName },
   { id: 'key-name', topic: 'naming', ...keyName },
   { id: 'model-folder', topic: 'naming', ...modelFolder },
   { id: 'model-name', topic: 'naming', ...modelName },
   { id: 'not-snake-case', topic: 'naming', ...notSnakeCase },
+  { id: 'reserved-identifier', topic: 'naming', ...reservedIdentifier },
   { id: 'timestamp-name', topic: 'naming', ...timestampName },
   { id: 'amount-untested', topic: 'project', ...amountUntested },
   { id: 'column-drift', topic: 'project', ...columnDrift },

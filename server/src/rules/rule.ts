@@ -236,6 +236,8 @@ export interface ProjectView {
   node(id: string): NodeFacts | undefined;
   /** What a ref or source names, if it exists. */
   resolve(call: Pick<RelationCall, 'kind' | 'package' | 'source' | 'name' | 'version'>): NodeFacts | undefined;
+  /** Other models, seeds and snapshots of its package that `ref` would find under its name. */
+  namesakesOf(id: string): readonly NodeFacts[];
   /** Names for "did you mean": of all that `ref` can name, or of a source's tables, or (without a name) of all sources. */
   refNames(): readonly string[];
   /** Another project of the workspace has a model, seed or snapshot of that name: a project around this one, or below it. */

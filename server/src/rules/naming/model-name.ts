@@ -1,22 +1,21 @@
-import { boundIn, templatesOf } from '../../project/conventions.ts';
 import type { Layer, NodeFacts } from '../../project/facts.ts';
 import { layerByFolder } from '../../project/layers.ts';
 import { defineRule, list, type NamesSubject, type ProjectView } from '../rule.ts';
-import { fitsSlot, isChosen, unlike } from './conventional.ts';
-import { hasPrefixOf, LAYER_WORDS, renameEverywhere, sourceNamesOf, suggestedName } from './model-names.ts';
+import { fitsSlot, unlike } from './conventional.ts';
+import { hasPrefixOf, LAYER_WORDS, renameEverywhere, suggestedName } from './model-names.ts';
+import { complaintAbout } from './placeholders.ts';
 
 export default defineRule({
   summary: "A model whose name does not fit its layer's pattern, such as `stg_<source>__<entity>` or `fct_<process>`.",
   why: 'A name that tells layer, source and entity is found without a search, and says what may be built on it.',
   details: `The folder says the layer (\`models/staging/…\`, \`models/marts/…\`, more under \`layers:\` in grainline.yml); a model in none is left alone. Without a chosen convention, a project is held to its own habit: at least 8 models of a layer, 80 % of them alike. A younger project is held to the Kimball convention, unless it shows another way.
 
-Also reported, as information: a pattern that names the source, where the model reads another one; and with \`int_<entity>_<verb>\` chosen, a name without a verb.
+Also reported, as information: a pattern that names the source, where the model reads another one or, under a chosen convention, where no YAML declares it; with \`int_<entity>_<verb>\` chosen, a name without a verb; and a value that grainline.yml does not list for its placeholder. \`names.words\` in grainline.yml adds verbs and other words for sources, and lists what \`<grain>\`, \`<domain>\` or any other placeholder may be.
 
 Silent for base models among staging models, folders of helpers, \`metricflow_time_spine\`, and names that fit the layer of a folder further in. A name of another layer is the business of \`model-folder\`.`,
   severity: 'warning',
   options: {
     allow: list('Names of models that may stay as they are.'),
-    verbs: list('More words that say what an intermediate model does, beside participles such as pivoted or joined.'),
   },
   on: ['names', 'yaml:entry'],
   check(subject, context) {
@@ -123,11 +122,75 @@ Silent for base models among staging models, folders of helpers, \`metricflow_ti
     'what an intermediate model does': `
       //- grainline.yml
       extends: [kimball]
+      names:
+        words: { verb: [forecast] }
       //- models/intermediate/int_orders_final.sql
       !!! info: does not say what it does
       select 1 as x
       //- models/intermediate/int_payments_pivoted_by_order.sql
       select 1 as x
+      //- models/intermediate/int_order_lines_forecast.sql
+      select 1 as x
+    `,
+    'a source that nobody declares, and one behind a base model': `
+      //- grainline.yml
+      extends: [kimball]
+      //- models/sources.yml
+      sources:
+        - name: erp
+          tables: [{ name: orders }, { name: lines }]
+      //- models/staging/stg_netsuite__orders.sql
+      !!! info: is named for a source 'netsuite', which no YAML declares; it reads 'erp'
+      select 1 as x from {{ source('erp', 'orders') }}
+      //- models/staging/base_erp__lines.sql
+      select 1 as x from {{ source('erp', 'lines') }}
+      //- models/staging/stg_erp__lines.sql
+      select x from {{ ref('base_erp__lines') }}
+    `,
+    'words that grainline.yml lists': `
+      //- grainline.yml
+      extends: [kimball]
+      names:
+        words:
+          grain: [daily, monthly]
+          domain: [sales, web_sales]
+          source: [ns]
+      //- models/sources.yml
+      sources: [{ name: erp, tables: [{ name: orders }] }]
+      //- models/staging/stg_ns__orders.sql
+      select 1 as x from {{ source('erp', 'orders') }}
+      //- models/marts/mrt_web_sales_by_day.sql
+      select 1 as x
+      //- models/marts/mrt_finance_revenue.sql
+      !!! info: 'finance_revenue' does not begin with a domain that it lists (sales, web_sales)
+      select 1 as x
+      //- snapshots/snp_order_lines_daily.sql
+      {% snapshot snp_order_lines_daily %} select 1 as x {% endsnapshot %}
+      //- snapshots/snp_orders_hourly.sql
+      !!! info: 'orders_hourly' does not end in a grain that it lists (daily, monthly)
+      {% snapshot snp_orders_hourly %} select 1 as x {% endsnapshot %}
+    `,
+    'data vault and medallion, each in its folders': `
+      //- grainline.yml
+      extends: [data-vault, medallion]
+      //- models/raw_vault/hub_customer.sql
+      select 1 as x
+      //- models/raw_vault/sat_customer_details.sql
+      select 1 as x
+      //- models/raw_vault/customer_orders.sql
+      !!! The intermediate model 'customer_orders' does not fit: the data-vault or medallion convention names intermediate models hub_<entity>, link_<relation>
+      select 1 as x
+      //- models/bronze/bronze_erp_orders.sql
+      select 1 as x from {{ source('erp', 'orders') }}
+      //- models/silver/orders.sql
+      !!! warning: The intermediate model 'orders' does not fit
+      select 1 as x
+      //- models/gold/gold_revenue.sql
+      select 1 as x
+      //- models/gold/obt_sales.sql
+      select 1 as x
+      //- models/sources.yml
+      sources: [{ name: erp, tables: [{ name: orders }] }]
     `,
     'snapshots in YAML': `
       //- grainline.yml
@@ -192,17 +255,8 @@ function checkModel({ node }: NamesSubject, context: Context): void {
     report('file', message, { fixes: renameEverywhere(project, node, suggestedName(node, slot, project)) });
     return;
   }
-  const bound = boundIn(node.name, templatesOf(slot.patterns));
-  const source = bound?.get('source');
-  const complaint = source === undefined ? undefined : wrongSource(node, source, project);
-  if (complaint) report('file', `'${node.name}' ${complaint}`, { severity: 'info' });
-  if (isChosen(slot) && bound?.has('verb') && !saysWhatItDoes(node.name, listed(options['verbs']))) {
-    report(
-      'file',
-      `The ${words.singular} '${node.name}' does not say what it does. End it in a participle such as joined, pivoted or deduplicated, or list the word under 'verbs'.`,
-      { severity: 'info' },
-    );
-  }
+  const complaint = complaintAbout(node, slot, project);
+  if (complaint) report('file', `The ${words.singular} '${node.name}' ${complaint}`, { severity: 'info' });
 }
 
 function listed(option: unknown): readonly string[] {
@@ -219,76 +273,4 @@ function isAtHomeElsewhere({ name, path }: NodeFacts, layer: Layer, project: Pro
   const own = models[layer];
   if (own && hasPrefixOf(name, own)) return false;
   return Object.entries(models).some(([other, slot]) => other !== layer && hasPrefixOf(name, slot));
-}
-
-/* ------------------------------------------------------------------- sources */
-
-/** Named for a source that it does not read, though the project has that name for another one. */
-function wrongSource(node: NodeFacts, written: string, project: ProjectView): string | undefined {
-  const read = sourceNamesOf(node, project);
-  const [only] = read;
-  if (only === undefined || read.length > 1 || isAlike(written, only)) return undefined;
-  const other = project.sourceNames().find(name => plain(name) === plain(written));
-  if (other !== undefined) {
-    return `is named for the source '${other}' but reads '${only}'. Name it for what it reads, or read what it is named for.`;
-  }
-  // Another word for the source is fine as long as the project keeps to it.
-  const words = wordsFor(only, node, project);
-  const [usual] = words;
-  if (words.length < 2 || usual === undefined || words.some(word => word !== usual) || usual === written)
-    return undefined;
-  return `reads the source '${only}', for which the other models that read it say '${usual}', not '${written}'.`;
-}
-
-/** What the other models that read the source call it, as far as their names tell. */
-function wordsFor(source: string, node: NodeFacts, project: ProjectView): readonly string[] {
-  const slot = project.conventions.models.staging;
-  const templates = slot ? templatesOf(slot.patterns) : [];
-  const tables = project.nodes().filter(one => one.kind === 'source' && one.source === source);
-  const readers = new Set(tables.flatMap(table => project.readersOf(table.id)));
-  readers.delete(node.id);
-  return [...readers].flatMap(id => {
-    const reader = project.node(id);
-    if (!reader || sourceNamesOf(reader, project).length > 1) return [];
-    return templates.flatMap(template => template.match(reader.name)?.get('source') ?? []).slice(0, 1);
-  });
-}
-
-/** One holds the other, they share a word, or one is made of the other's initials. */
-function isAlike(written: string, source: string): boolean {
-  const a = plain(written);
-  const b = plain(source);
-  if (a.includes(b) || b.includes(a)) return true;
-  const words = tokens(source);
-  const initials = words.map(word => (/^\d+$/.test(word) ? word : word[0])).join('');
-  if (initials.length > 1 && (a.startsWith(initials) || initials.startsWith(a))) return true;
-  return tokens(written).some(word => word.length > 2 && words.includes(word));
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
-}
-
-function tokens(name: string): readonly string[] {
-  return name
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter(word => word !== '');
-}
-
-/* --------------------------------------------------------------------- verbs */
-
-/** Participles without -ed, and short forms that people use. */
-const VERBS = new Set(
-  (
-    'built spread split sent made kept found merge merged pivot unpivot union unioned join joined agg aggregate dedupe dedup ' +
-    'filter rank window map enrich clean cleanse prep flatten group rollup sum summary lookup match backfill cut set run'
-  ).split(' '),
-);
-
-/** Some word behind the entity says what was done to it. */
-function saysWhatItDoes(name: string, more: readonly string[]): boolean {
-  const words = tokens(name.replaceAll('_', ' ')).slice(2);
-  const known = new Set(more.map(word => word.toLowerCase()));
-  return words.some(word => VERBS.has(word) || known.has(word) || (word.length > 3 && word.endsWith('ed')));
 }

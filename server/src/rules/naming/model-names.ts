@@ -30,14 +30,24 @@ export function hasPrefixOf(name: string, slot: Slot): boolean {
   return prefixesOf(slot).some(prefix => name.toLowerCase().startsWith(prefix) && name.length > prefix.length);
 }
 
-/** `source` as sources name it, by the models that read it: `erp` of `stg_erp__orders`. */
+/** Names of the sources that a model reads, itself or through its base models: `erp` of `stg_erp__orders`. */
 export function sourceNamesOf(node: NodeFacts, project: ProjectView): readonly string[] {
-  const names = node.reads.flatMap(id => {
-    const read = project.node(id);
-    return read?.kind === 'source' && read.source !== undefined ? [read.source] : [];
-  });
-  return [...new Set(names)];
+  const names = new Set<string>();
+  const seen = new Set<string>();
+  const open = [node];
+  for (let one = open.pop(); one && seen.size < MAX_BASES; one = open.pop()) {
+    for (const id of one.reads) {
+      const read = seen.has(id) ? undefined : project.node(id);
+      seen.add(id);
+      if (read?.kind === 'source' && read.source !== undefined) names.add(read.source);
+      else if (read?.kind === 'model' && /^base_|_base$/i.test(read.name)) open.push(read);
+    }
+  }
+  return [...names];
 }
+
+/** A model with more reads below it is no longer the staging of a source. */
+const MAX_BASES = 50;
 
 /** A name that fits and keeps what the model is about; `undefined` when more than one could be meant. */
 export function suggestedName(node: NodeFacts, slot: Slot, project: ProjectView): string | undefined {
