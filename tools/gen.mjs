@@ -5,10 +5,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { registrySource, rulesIn } from './gen/registry.mjs';
+import { kindRegistrySource, kindsIn, registrySource, rulesIn } from './gen/registry.mjs';
 
 export const REPOSITORY = resolve(fileURLToPath(new URL('..', import.meta.url)));
 const REGISTRY = 'server/src/rules/registry.ts';
+const KIND_REGISTRY = 'server/src/generate/registry.ts';
 /** Folders in which a file that nothing writes any more is deleted. */
 const OWNED = [
   { folder: 'docs/rules', extension: '.md' },
@@ -37,8 +38,13 @@ if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.ur
 /** Path below the repository to text, of everything that is generated. */
 export async function generate() {
   const registry = registrySource(rulesIn(join(REPOSITORY, 'server/src/rules')), REPOSITORY);
-  const { generatedFiles } = await importTypeScript('tools/gen/pages.ts', new Map([[REGISTRY, registry]]));
-  return new Map([[REGISTRY, registry], ...generatedFiles()]);
+  const kinds = kindRegistrySource(kindsIn(join(REPOSITORY, 'server/src/generate/kinds')), REPOSITORY);
+  const registries = new Map([
+    [REGISTRY, registry],
+    [KIND_REGISTRY, kinds],
+  ]);
+  const { generatedFiles } = await importTypeScript('tools/gen/pages.ts', registries);
+  return new Map([...registries, ...generatedFiles()]);
 }
 
 /** Paths whose text differs from what it should be, and files that should be gone. */

@@ -2,7 +2,7 @@
 
 import { commands, type ExtensionContext, window } from 'vscode';
 import { fixAllInFile } from './commands/fix-all.ts';
-import { newDimension } from './commands/new-dimension.ts';
+import { newFromPalette } from './commands/new.ts';
 import { openRule } from './commands/open-rule.ts';
 import { restart } from './commands/restart.ts';
 import { showOutput } from './commands/show-output.ts';
@@ -23,7 +23,10 @@ export function activate(context: ExtensionContext): void {
     commands.registerCommand('grainline.showOutput', () => showOutput(output)),
     commands.registerCommand('grainline.openRule', (rule?: unknown) => openRule(context.extensionUri, rule)),
     commands.registerCommand('grainline.fixAll', () => fixAllInFile(running)),
-    commands.registerCommand('grainline.newDimension', () => newDimension(running)),
+    commands.registerCommand('grainline.new', () => newFromPalette(running)),
+    commands.registerCommand('grainline.newDimension', () =>
+      newFromPalette(running, { kind: 'dimension', answers: { scd: '2' } }),
+    ),
   );
   // Not awaited: the window does not wait for the server, nor the activation for a large project.
   void running.start();

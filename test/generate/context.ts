@@ -1,19 +1,20 @@
-import type { Generated, GeneratedFile, GeneratorContext } from '../../server/src/generate/context.ts';
+import type { GeneratorContext } from '../../server/src/generate/context.ts';
+import { emptyContext } from '../../server/src/generate/empty-context.ts';
+import { finished, type Generated, type GeneratedFile, type Plan } from '../../server/src/generate/plan.ts';
 
 export function contextWith(changes: Partial<GeneratorContext> = {}): GeneratorContext {
+  const context = emptyContext([], () => undefined);
   return {
+    ...context,
     dialect: 'duckdb',
-    dimensionFolder: 'models/marts/core',
-    dimensionPrefix: 'dim_',
-    validity: { from: 'valid_from', to: 'valid_to', current: 'is_current' },
-    surrogateKeySuffix: '_key',
-    keywordCase: 'lower',
-    yaml: { testsKey: 'data_tests', nestedArguments: true, versionHeader: false, fileName: '_<model>.yml' },
-    packages: [],
-    files: [],
-    names: [],
+    folder: () => 'models/marts/core',
+    yaml: { ...context.yaml, layout: 'model' },
     ...changes,
   };
+}
+
+export function made(plan: Plan, context: GeneratorContext): Generated {
+  return 'problem' in plan ? plan : finished(plan, context);
 }
 
 export function filesOf(generated: Generated): readonly GeneratedFile[] {

@@ -2,10 +2,15 @@ import { init, parse as parseSql } from '@guanmingchiu/sqlparser-ts';
 import parserPackage from 'node-sql-parser';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { DEFAULT_SQL_STYLE, type GeneratorContext } from '../../server/src/generate/context.ts';
 import type { DimensionAnswers } from '../../server/src/generate/dimension.ts';
-import { generateDimension } from '../../server/src/generate/dimension.ts';
+import { generateDimension as planDimension } from '../../server/src/generate/dimension.ts';
+import type { Generated } from '../../server/src/generate/plan.ts';
 import { DIALECTS } from '../../server/src/syntax/sql/dialect.ts';
-import { contextWith, filesOf, rendered, textOf } from './context.ts';
+import { contextWith, filesOf, made, rendered, textOf } from './context.ts';
+
+const generateDimension = (answers: DimensionAnswers, context: GeneratorContext): Generated =>
+  made(planDimension(answers, context), context);
 
 const CHANGES: DimensionAnswers = {
   source: { kind: 'model', name: 'stg_crm__membership_changes' },
@@ -107,7 +112,11 @@ select * from final
       tieBreaker: '_loaded_at',
       deletedFlag: 'is_deleted',
     };
-    const context = contextWith({ dialect: 'redshift', keywordCase: 'upper', folderMaterialized: 'table' });
+    const context = contextWith({
+      dialect: 'redshift',
+      sql: { ...DEFAULT_SQL_STYLE, keywordCase: 'upper' },
+      materialized: () => 'table',
+    });
     expect(textOf(generateDimension(answers, context), '.sql')).toBe(`WITH
 
 changes AS (
@@ -237,7 +246,7 @@ SELECT * FROM final
 
 describe('from a snapshot', () => {
   it('takes the periods that dbt wrote', () => {
-    expect(textOf(generateDimension(SNAPSHOT, contextWith({ folderMaterialized: 'table' })), '.sql')).toBe(`with
+    expect(textOf(generateDimension(SNAPSHOT, contextWith({ materialized: () => 'table' })), '.sql')).toBe(`with
 
 versions as (
 
@@ -337,7 +346,13 @@ describe('the YAML', () => {
   });
 
   it('keeps to the style of the project', () => {
-    const yaml = { testsKey: 'tests', nestedArguments: false, versionHeader: true, fileName: '<model>.yml' } as const;
+    const yaml = {
+      ...contextWith().yaml,
+      testsKey: 'tests',
+      nestedArguments: false,
+      versionHeader: true,
+      fileName: '<model>.yml',
+    } as const;
     const generated = generateDimension(CHANGES, contextWith({ yaml, packages: ['dbt_utils'] }));
     expect(filesOf(generated).map(file => file.path)).toEqual([
       'models/marts/core/dim_membership.sql',
@@ -397,7 +412,10 @@ describe('every dialect', () => {
 
   it.each(Object.entries(NODE_SQL_PARSER))('%s: is read by node-sql-parser', (dialect, database) => {
     for (const keywordCase of ['lower', 'upper'] as const) {
-      const context = contextWith({ dialect: dialect as keyof typeof NODE_SQL_PARSER, keywordCase });
+      const context = contextWith({
+        dialect: dialect as keyof typeof NODE_SQL_PARSER,
+        sql: { ...DEFAULT_SQL_STYLE, keywordCase },
+      });
       for (const answers of [CHANGES, SNAPSHOT]) {
         const sql = rendered(textOf(generateDimension(answers, context), '.sql'));
         const { tableList } = parser.parse(sql, { database });

@@ -2,7 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { DIMENSION_CHOICES, FIX_ALL, NEW_DIMENSION, OPEN_RULE, STATUS } from '../../server/src/lsp/protocol.ts';
+import {
+  FIX_ALL,
+  GENERATOR_CHECK,
+  GENERATOR_FORM,
+  GENERATOR_KINDS,
+  GENERATOR_PLAN,
+  OPEN_RULE,
+  STATUS,
+} from '../../server/src/lsp/protocol.ts';
 
 const REPOSITORY = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 const read = (path: string): string => readFileSync(join(REPOSITORY, path), 'utf8');
@@ -40,8 +48,9 @@ describe('what the extension contributes', () => {
 });
 
 it('client and server call their messages by the same names', () => {
-  const client = ['server.ts', 'commands/fix-all.ts', 'commands/new-dimension.ts']
+  const client = ['server.ts', 'commands/fix-all.ts', 'commands/new.ts']
     .map(path => read(`client/src/${path}`))
     .join('\n');
-  for (const name of [STATUS, FIX_ALL, DIMENSION_CHOICES, NEW_DIMENSION]) expect(client).toContain(`'${name}'`);
+  for (const name of [STATUS, FIX_ALL, GENERATOR_KINDS, GENERATOR_FORM, GENERATOR_CHECK, GENERATOR_PLAN])
+    expect(client).toContain(`'${name}'`);
 });

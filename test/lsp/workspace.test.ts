@@ -6,11 +6,12 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { fixAll } from '../../server/src/analysis/fix-all.ts';
+import type { AnswerValue } from '../../server/src/analysis/generator-results.ts';
 import { Workspace } from '../../server/src/analysis/workspace.ts';
 import { pathToUri } from '../../server/src/host/uri-path.ts';
 import { generatorRequests } from '../../server/src/lsp/generators.ts';
 import { createNodeHost } from '../../server/src/lsp/node-host.ts';
-import type { DimensionChoices, GeneratedFiles } from '../../server/src/lsp/protocol.ts';
+import type { GeneratorForm, GeneratorKinds, GeneratorPlan } from '../../server/src/lsp/protocol.ts';
 import { RULES } from '../../server/src/rules/registry.ts';
 import { afterEdit, type Client, connect, eventually, range } from './connect.ts';
 
@@ -91,17 +92,39 @@ it("holds names against the project's habits once it has read all of it", async 
 
 it('makes a type 2 dimension of what the project has, as the project writes it', async () => {
   const { client, folder, uriOf } = await shop();
-  const { choices } = await client.connection.sendRequest<DimensionChoices>('grainline/generator/choices');
-  const choice = choices.find(each => each.label === 'stg_crm__membership_changes');
-  if (!choice) throw new Error(`not offered among ${choices.map(each => each.label).join(', ')}`);
-  expect(choice.project).toBe(pathToUri(folder));
-  const made = await client.connection.sendRequest<GeneratedFiles>('grainline/generator/dimension', {
-    project: choice.project,
-    node: choice.node,
-    naturalKey: choice.naturalKey.proposed,
-    trackedColumns: choice.trackedColumns.proposed,
-    changeTime: choice.changeTime.proposed[0],
+  const { kinds, projects } = await client.connection.sendRequest<GeneratorKinds>('grainline/generator/kinds');
+  expect(kinds.map(kind => kind.id)).toContain('dimension');
+  const project = projects[0]?.root ?? '';
+  expect(project).toBe(pathToUri(folder));
+
+  // As the palette does it: what is proposed is accepted, question by question.
+  const answers: { [name: string]: AnswerValue } = { from: 'stg_crm__membership_changes' };
+  for (let step = 0; step < 10; step++) {
+    const form = await client.connection.sendRequest<GeneratorForm>('grainline/generator/form', {
+      project,
+      kind: 'dimension',
+      answers,
+    });
+    if ('problem' in form) throw new Error(form.problem);
+    const next = form.inputs.find(input => input.asked && !input.given);
+    if (!next) break;
+    expect(next.options.map(option => option.value)).toEqual(expect.arrayContaining([next.value].flat()));
+    if (next.value !== null) answers[next.name] = next.value;
+  }
+  expect(answers).toEqual({
+    from: 'stg_crm__membership_changes',
+    key: ['member_id'],
+    changed_at: 'changed_at',
+    tracked: ['customer_id', 'tier_name', 'is_auto_renewing'],
   });
+  const params = { project, kind: 'dimension', answers };
+  const check = (name: string, value: string): Promise<{ problem: string | null }> =>
+    client.connection.sendRequest('grainline/generator/check', { ...params, name, value });
+  expect(await check('name', 'dim_memberships')).toEqual({ problem: null });
+  expect((await check('name', 'dim_members')).problem).toContain('exists already');
+  expect((await check('changed_at', 'changedat')).problem).toContain("Did you mean 'changed_at'?");
+
+  const made = await client.connection.sendRequest<GeneratorPlan>('grainline/generator/plan', params);
   if ('problem' in made) throw new Error(made.problem);
   expect(made.files.map(file => file.uri)).toContain(made.open);
   expect(made.open.startsWith(uriOf('models/marts/core/dim_'))).toBe(true);
@@ -114,11 +137,10 @@ it('makes a type 2 dimension of what the project has, as the project writes it',
   );
   expect(made.files.flatMap(({ uri }) => client.shown(uri).map(each => `${each.code}: ${each.message}`))).toEqual([]);
 
-  const gone = await client.connection.sendRequest('grainline/generator/dimension', {
-    project: 'x',
-    node: 'y',
-    naturalKey: [],
-    trackedColumns: [],
+  const gone = await client.connection.sendRequest('grainline/generator/plan', { ...params, project: 'x' });
+  expect(gone).toEqual({ problem: 'The project is no longer there.' });
+  const taken = { ...params, answers: { ...answers, name: 'dim_members' } };
+  expect(await client.connection.sendRequest('grainline/generator/plan', taken)).toEqual({
+    problem: "'dim_members' exists already. Choose another name.",
   });
-  expect(gone).toEqual({ problem: 'The source of this dimension is no longer in the project.' });
 });

@@ -1,4 +1,4 @@
-// server/src/rules/registry.ts: every rule with its name, by static imports, so that bundlers see them.
+// The registries of rules and of kinds of generators: each with its name, by static imports, so that bundlers see them.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -35,6 +35,29 @@ export function registrySource(rules, repository) {
     "import type { Rule } from './rule.ts';",
     '',
     `export const RULES: readonly Rule[] = [${entries.join('\n')}];`,
+    '',
+  ].join('\n');
+  return formatted(source, repository);
+}
+
+/** Ids of the files that hold a kind of generator, sorted. Other files beside them are helpers. */
+export function kindsIn(folder) {
+  return readdirSync(folder)
+    .filter(
+      name => name.endsWith('.ts') && /^export default defineKind\(/m.test(readFileSync(join(folder, name), 'utf8')),
+    )
+    .map(name => name.slice(0, -'.ts'.length))
+    .sort(compare);
+}
+
+export function kindRegistrySource(ids, repository) {
+  const source = [
+    '/** Every kind of generator, by id. Written by `npm run gen`. */',
+    '',
+    "import type { Kind } from './kind.ts';",
+    ...ids.map(id => `import ${nameOf(id)} from './kinds/${id}.ts';`),
+    '',
+    `export const KINDS: readonly Kind[] = [${ids.map(id => `{ id: '${id}', ...${nameOf(id)} },`).join('\n')}];`,
     '',
   ].join('\n');
   return formatted(source, repository);

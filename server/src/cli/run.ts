@@ -7,13 +7,14 @@ import type { Command } from './command.ts';
 import { check } from './commands/check.ts';
 import { explain } from './commands/explain.ts';
 import { lsp } from './commands/lsp.ts';
+import { newFiles } from './commands/new.ts';
 import { render } from './commands/render.ts';
 import { rules } from './commands/rules.ts';
 import { stats } from './commands/stats.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { harmlessLines } from './report/cells.ts';
 
-const COMMANDS: readonly Command[] = [check, render, stats, rules, explain, lsp];
+const COMMANDS: readonly Command[] = [check, newFiles, render, stats, rules, explain, lsp];
 
 /** Runs one command line (without the program's name) and returns its exit code. Never throws. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {

@@ -3,10 +3,10 @@
 import type { GeneratorContext } from './context.ts';
 import type { DimensionPlan } from './dimension.ts';
 import { singular, words } from './naming.ts';
+import type { YamlMapValue } from './properties.ts';
 import type { YamlValue } from './yaml-writer.ts';
-import { writeYaml } from './yaml-writer.ts';
 
-export function dimensionYaml(plan: DimensionPlan, context: GeneratorContext): string {
+export function dimensionEntry(plan: DimensionPlan, context: GeneratorContext): YamlMapValue {
   const key = context.yaml.testsKey;
   const thing = singular(words(plan.entity));
   const single = plan.naturalKey.length === 1 ? plan.naturalKey[0] : undefined;
@@ -30,29 +30,23 @@ export function dimensionYaml(plan: DimensionPlan, context: GeneratorContext): s
     { name: plan.isCurrent, description: 'True for the version that holds now.', [key]: ['not_null'] },
   ];
   const modelTests = versionTests(plan, context);
-  const header = context.yaml.versionHeader ? 'version: 2\n\n' : '';
-  const body = writeYaml({
-    models: [
-      {
-        name: plan.model,
-        description: `One row per ${thing} and period in which its attributes held.`,
-        config: {
-          meta: {
-            grainline: {
-              kind: 'dimension',
-              scd: 2,
-              natural_key: single ?? plan.naturalKey,
-              surrogate_key: plan.surrogateKey,
-              grain: [...plan.naturalKey, plan.validFrom],
-            },
-          },
+  return {
+    name: plan.model,
+    description: `One row per ${thing} and period in which its attributes held.`,
+    config: {
+      meta: {
+        grainline: {
+          kind: 'dimension',
+          scd: 2,
+          natural_key: single ?? plan.naturalKey,
+          surrogate_key: plan.surrogateKey,
+          grain: [...plan.naturalKey, plan.validFrom],
         },
-        [key]: modelTests.length > 0 ? modelTests : undefined,
-        columns,
       },
-    ],
-  });
-  return header + body;
+    },
+    [key]: modelTests.length > 0 ? modelTests : undefined,
+    columns,
+  };
 }
 
 /** Fails on two open versions of one key. Not the bare `unique`, which fails at the first change. */

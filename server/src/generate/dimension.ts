@@ -5,10 +5,12 @@
  * are dropped, and each version ends where the next begins.
  */
 
-import type { Generated, GeneratorContext } from './context.ts';
-import { withoutOverwriting } from './context.ts';
-import { dimensionYaml } from './dimension-yaml.ts';
+import type { GeneratorContext } from './context.ts';
+import { dimensionEntry } from './dimension-yaml.ts';
+import { modelName } from './model-name.ts';
 import { entityOf, freeName, joinPath, singular, snakeCase } from './naming.ts';
+import type { Plan } from './plan.ts';
+import { placeEntries } from './properties.ts';
 import type { RelationChoice } from './sql-style.ts';
 import {
   flag,
@@ -36,6 +38,10 @@ export interface DimensionAnswers {
   readonly deletedFlag?: string;
   /** What the dimension is about; taken from the source's name when left out. */
   readonly entity?: string;
+  /** Name of the model; made from the entity when left out. */
+  readonly name?: string;
+  /** Folder below the project; where the project's dimensions are when left out. */
+  readonly folder?: string;
 }
 
 export interface DimensionSource extends RelationChoice {
@@ -62,22 +68,21 @@ export interface DimensionPlan {
 }
 
 /** The model and its YAML, or the reason why there are none. */
-export function generateDimension(answers: DimensionAnswers, context: GeneratorContext): Generated {
+export function generateDimension(answers: DimensionAnswers, context: GeneratorContext): Plan {
   const plan = planOf(answers, context);
   if ('problem' in plan) return plan;
+  const folder = answers.folder ?? context.folder({ layer: 'mart', kind: 'dimension' });
+  const config = configBlock(folder, context);
   const sql = answers.source.kind === 'snapshot' ? fromSnapshot(plan, context) : fromChangeLog(plan, answers, context);
-  const yamlName = context.yaml.fileName.replaceAll('<model>', plan.model);
-  return withoutOverwriting(
-    plan.model,
-    [
-      {
-        path: joinPath(context.dimensionFolder, `${plan.model}.sql`),
-        text: inCase(configBlock(context) + sql, answers, plan, context),
-      },
-      { path: joinPath(context.dimensionFolder, yamlName), text: dimensionYaml(plan, context) },
+  const placed = placeEntries('models', [dimensionEntry(plan, context)], folder, plan.model, context);
+  return {
+    names: [plan.model],
+    files: [
+      { path: joinPath(folder, `${plan.model}.sql`), text: inCase(config + sql, answers, plan, context) },
+      ...placed.files,
     ],
-    context,
-  );
+    edits: placed.edits,
+  };
 }
 
 function planOf(answers: DimensionAnswers, context: GeneratorContext): DimensionPlan | { readonly problem: string } {
@@ -108,7 +113,7 @@ function planOf(answers: DimensionAnswers, context: GeneratorContext): Dimension
     };
   }
   return {
-    model: `${context.dimensionPrefix}${entity}`,
+    model: answers.name ?? modelName(context, 'dimension', { entity }),
     entity,
     source,
     naturalKey,
@@ -282,8 +287,8 @@ function surrogateKey(plan: DimensionPlan, validFrom: string, context: Generator
   return hashOf(parts, context.dialect);
 }
 
-function configBlock(context: GeneratorContext): string {
-  return context.folderMaterialized === 'table' ? '' : "{{ config(materialized='table') }}\n\n";
+function configBlock(folder: string, context: GeneratorContext): string {
+  return context.materialized(folder) === 'table' ? '' : "{{ config(materialized='table') }}\n\n";
 }
 
 /** Columns of a select list, one a line, four spaces a level. */
@@ -312,7 +317,7 @@ function inCase(sql: string, answers: DimensionAnswers, plan: DimensionPlan, con
   ];
   const added = [plan.surrogateKey, plan.validFrom, plan.validTo, plan.isCurrent];
   const bare = [...names, ...added].filter(column => identifier(column, context.dialect) === column);
-  return inKeywordCase(sql, context.keywordCase, bare);
+  return inKeywordCase(sql, context.sql.keywordCase, bare);
 }
 
 function unique(names: readonly string[]): string[] {

@@ -1,10 +1,11 @@
 /** How a dialect spells what generated SQL needs, and how the project likes its keywords. */
 
 import type { Dialect } from '../syntax/sql/dialect.ts';
+import type { RelationKind } from './context.ts';
 
 /** What a generated select reads. */
 export interface RelationChoice {
-  readonly kind: 'model' | 'source' | 'snapshot';
+  readonly kind: RelationKind;
   readonly name: string;
   /** `source`: name of its source. */
   readonly source?: string;

@@ -16,6 +16,24 @@ export function writeYaml(value: { readonly [key: string]: YamlValue | undefined
   return `${lines.length > 0 ? lines.join('\n') : '{}'}\n`;
 }
 
+/** Keys and values as lines below one another, the first as far in as the others. */
+export function mapText(value: { readonly [key: string]: YamlValue | undefined }, indent: number): string {
+  return mapLines(value, indent).join('\n');
+}
+
+/** An item of a block list with its dash. */
+export function itemText(item: YamlValue, indent: number): string {
+  return itemLines(item, indent).join('\n');
+}
+
+/** A value as it stands in brackets or braces. */
+export function flowText(value: YamlValue): string {
+  if (isList(value)) return `[${value.map(flowText).join(', ')}]`;
+  if (!isMap(value)) return flowScalar(value);
+  const entries = entriesOf(value).map(([key, each]) => `${flowScalar(key)}: ${flowText(each)}`);
+  return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+}
+
 function mapLines(map: { readonly [key: string]: YamlValue | undefined }, indent: number): string[] {
   return entriesOf(map).flatMap(([key, value]) => entryLines(key, value, indent));
 }

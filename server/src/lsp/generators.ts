@@ -1,23 +1,78 @@
 /** The generators as requests of the client. */
 
-import { dimensionOptions, newDimension } from '../analysis/new-dimension.ts';
+import { answerProblem, contextFor, formFor, kindById, kindSummaries, planFiles } from '../analysis/generate.ts';
+import type { AnswerValue } from '../analysis/generator-results.ts';
+import type { TextEdit } from '../base/edit.ts';
+import { LineIndex } from '../base/line-index.ts';
+import type { GeneratorContext } from '../generate/context.ts';
+import type { Answers, Kind } from '../generate/kind.ts';
 import type { Projects } from '../project/project.ts';
-import { DIMENSION_CHOICES, type DimensionChoices, type GeneratedFiles, NEW_DIMENSION } from './protocol.ts';
+import {
+  GENERATOR_CHECK,
+  GENERATOR_FORM,
+  GENERATOR_KINDS,
+  GENERATOR_PLAN,
+  type GeneratorForm,
+  type GeneratorKinds,
+  type GeneratorPlan,
+} from './protocol.ts';
+import { toRange } from './to-lsp.ts';
 
 export function generatorRequests(projects: Projects): { readonly [method: string]: (params: unknown) => unknown } {
   return {
-    [DIMENSION_CHOICES]: (): DimensionChoices => ({ choices: dimensionOptions(projects) }),
-    [NEW_DIMENSION]: (params): GeneratedFiles => {
-      const { project, node, naturalKey, trackedColumns, changeTime } = (params ?? {}) as Record<string, unknown>;
-      if (typeof project !== 'string' || typeof node !== 'string' || !isTexts(naturalKey) || !isTexts(trackedColumns)) {
-        return { problem: 'An answer is missing.' };
-      }
-      const time = typeof changeTime === 'string' ? { changeTime } : {};
-      return newDimension(projects, { project, node, naturalKey, trackedColumns, ...time });
+    [GENERATOR_KINDS]: (): GeneratorKinds => ({
+      kinds: kindSummaries().map(({ id, title, summary, group }) => ({ id, title, summary, group })),
+      projects: projects.layout('layout').projects.map(({ project: { root, name } }) => ({ root, name })),
+    }),
+    [GENERATOR_FORM]: (params): GeneratorForm => {
+      const asked = read(projects, params);
+      return 'problem' in asked ? asked : { inputs: formFor(asked.kind, asked.answers, asked.context) };
+    },
+    [GENERATOR_CHECK]: (params): { readonly problem: string | null } => {
+      const asked = read(projects, params);
+      if ('problem' in asked) return asked;
+      const { name, value } = (params ?? {}) as Record<string, unknown>;
+      if (typeof name !== 'string' || !isAnswer(value)) return { problem: 'An answer is missing.' };
+      return { problem: answerProblem(asked.kind, name, value, asked.answers, asked.context) ?? null };
+    },
+    [GENERATOR_PLAN]: (params): GeneratorPlan => {
+      const asked = read(projects, params);
+      if ('problem' in asked) return asked;
+      const planned = planFiles(asked.kind, asked.answers, asked.context, asked.project);
+      if ('problem' in planned) return planned;
+      return { ...planned, edits: planned.edits.map(({ uri, edits }) => ({ uri, edits: toLspEdits(uri, edits) })) };
     },
   };
+
+  /** In lines and columns of the text that the offsets were made for. */
+  function toLspEdits(uri: string, edits: readonly TextEdit[]) {
+    const lines = new LineIndex(projects.files.text(uri) ?? '');
+    return edits.map(({ span, text }) => ({ range: toRange(lines, span), newText: text }));
+  }
 }
 
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every(each => typeof each === 'string');
+interface Asked {
+  readonly kind: Kind;
+  readonly project: string;
+  readonly context: GeneratorContext;
+  readonly answers: Answers;
+}
+
+function read(projects: Projects, params: unknown): Asked | { readonly problem: string } {
+  const { project, kind: id, answers } = (params ?? {}) as Record<string, unknown>;
+  const kind = typeof id === 'string' ? kindById(id) : undefined;
+  if (!kind || typeof project !== 'string' || typeof answers !== 'object' || answers === null) {
+    return { problem: 'An answer is missing.' };
+  }
+  const context = contextFor(projects, project, kind);
+  if (!context) return { problem: 'The project is no longer there.' };
+  const given = Object.fromEntries(
+    Object.entries(answers).filter((entry): entry is [string, AnswerValue] => isAnswer(entry[1])),
+  );
+  return { kind, project, context, answers: given };
+}
+
+function isAnswer(value: unknown): value is AnswerValue {
+  if (Array.isArray(value)) return value.every(each => typeof each === 'string');
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }

@@ -1,10 +1,13 @@
 /** Messages beyond LSP, between our server and our VS Code extension. Both sides import this file. */
 
+import type { AnswerValue, FormInput, PlannedFiles } from '../analysis/generator-results.ts';
 import type { ProjectStatus } from '../analysis/results.ts';
 
 export const STATUS = 'grainline/status';
-export const DIMENSION_CHOICES = 'grainline/generator/choices';
-export const NEW_DIMENSION = 'grainline/generator/dimension';
+export const GENERATOR_KINDS = 'grainline/generator/kinds';
+export const GENERATOR_FORM = 'grainline/generator/form';
+export const GENERATOR_CHECK = 'grainline/generator/check';
+export const GENERATOR_PLAN = 'grainline/generator/plan';
 export const FIX_ALL = 'grainline/fixAll';
 /** Command of the client: opens the page of a rule. */
 export const OPEN_RULE = 'grainline.openRule';
@@ -36,49 +39,50 @@ export interface FixAllParams {
   readonly uri: string;
 }
 
-/** Answer to `DIMENSION_CHOICES`: what a type 2 dimension can be built from, the likeliest first. */
-export interface DimensionChoices {
-  readonly choices: readonly DimensionChoice[];
+/** Answer to `GENERATOR_KINDS`: what can be made, and the projects it can be made in. */
+export interface GeneratorKinds {
+  readonly kinds: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly summary: string;
+    readonly group: string;
+  }[];
+  readonly projects: readonly { readonly root: string; readonly name: string }[];
 }
 
-export interface DimensionChoice {
-  /** URI of the project. */
+/** What `GENERATOR_FORM` and `GENERATOR_PLAN` ask with; `GENERATOR_CHECK` adds the answer to look at. */
+export interface GeneratorParams {
+  /** URI of the project's folder. */
   readonly project: string;
-  /** Name of the project, for people with several. */
-  readonly projectName: string;
-  /** Id of the source, model or snapshot. */
-  readonly node: string;
-  readonly kind: 'model' | 'source' | 'snapshot';
-  /** `crm.customers` for a source. */
-  readonly label: string;
-  /** The project has a model of the name the dimension would get. */
-  readonly isTaken: boolean;
-  /** `false`: it has one row per natural key, so there are no former versions in it. */
-  readonly hasHistory: boolean | null;
-  readonly naturalKey: Proposal;
-  /** Without candidates: it is not asked for. */
-  readonly changeTime: Proposal;
-  readonly trackedColumns: Proposal;
+  readonly kind: string;
+  /** By the name of the input, as far as they were given. */
+  readonly answers: { readonly [input: string]: AnswerValue };
 }
 
-export interface Proposal {
-  readonly proposed: readonly string[];
-  readonly candidates: readonly string[];
+export interface GeneratorCheckParams extends GeneratorParams {
+  readonly name: string;
+  readonly value: AnswerValue;
 }
 
-export interface NewDimensionParams {
-  readonly project: string;
-  readonly node: string;
-  readonly naturalKey: readonly string[];
-  readonly trackedColumns: readonly string[];
-  readonly changeTime?: string;
-}
+/** The questions that play a part with the answers so far, each with its value and options. */
+export type GeneratorForm = { readonly inputs: readonly FormInput[] } | { readonly problem: string };
 
-/** New files, which the client shows before it writes them, or why there are none. */
-export type GeneratedFiles =
+/** Files and additions, which the client shows before it writes them, or why there are none. */
+export type GeneratorPlan =
   | {
-      readonly files: readonly { readonly uri: string; readonly text: string }[];
-      /** URI of the file to open afterwards. */
+      readonly files: Extract<PlannedFiles, { readonly files: unknown }>['files'];
+      readonly edits: readonly { readonly uri: string; readonly edits: readonly LspTextEdit[] }[];
+      readonly messages: readonly string[];
       readonly open: string;
     }
   | { readonly problem: string };
+
+interface LspTextEdit {
+  readonly range: { readonly start: LspPosition; readonly end: LspPosition };
+  readonly newText: string;
+}
+
+interface LspPosition {
+  readonly line: number;
+  readonly character: number;
+}

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ChoiceNode } from '../../server/src/generate/dimension-choices.ts';
-import { dimensionChoices } from '../../server/src/generate/dimension-choices.ts';
+import type { ChoiceNode } from '../../server/src/generate/choices.ts';
+import { dimensionChoices } from '../../server/src/generate/choices.ts';
 
 const LOG: ChoiceNode = {
   kind: 'model',
@@ -41,7 +41,6 @@ it('guesses by name where no key is known', () => {
 it('knows a table without history by its unique key', () => {
   const choice = only({
     kind: 'source',
-    source: 'erp',
     name: 'products',
     columns: [{ name: 'sku' }, { name: 'name' }, { name: 'updated_at' }],
     keys: [['sku']],
@@ -80,7 +79,7 @@ it('puts snapshots first, models before sources, and what has no time last', () 
   const bare: ChoiceNode = { kind: 'model', name: 'a', columns: [{ name: 'id' }, { name: 'b' }], keys: [] };
   const snapshot: ChoiceNode = { kind: 'snapshot', name: 'z', columns: [{ name: 'id' }, { name: 'b' }], keys: [] };
   const single: ChoiceNode = { kind: 'model', name: 'one', columns: [{ name: 'id' }], keys: [] };
-  const source: ChoiceNode = { ...LOG, kind: 'source', source: 'crm', name: 'a_changes' };
+  const source: ChoiceNode = { ...LOG, kind: 'source', name: 'a_changes' };
   const names = dimensionChoices([bare, single, source, LOG, snapshot]).map(choice => choice.node.name);
   expect(names).toEqual(['z', LOG.name, 'a_changes', 'a']);
 });

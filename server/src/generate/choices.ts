@@ -1,20 +1,14 @@
 /** What to offer when someone asks for a type 2 dimension: sources, and for each a likely key, change time and columns to track. */
 
 import type { TypeFamily } from '../project/facts.ts';
+import type { Relation } from './context.ts';
 import { entityOf, singular } from './naming.ts';
 
 /** A model, source or snapshot as far as the choice needs it. */
-export interface ChoiceNode {
-  readonly kind: 'model' | 'source' | 'snapshot';
-  readonly name: string;
-  readonly source?: string;
-  readonly columns: readonly { readonly name: string; readonly type?: TypeFamily | undefined }[];
-  /** Sets of columns that are unique together. */
-  readonly keys: readonly (readonly string[])[];
-}
+export type ChoiceNode = Pick<Relation, 'kind' | 'name' | 'columns' | 'keys'>;
 
-export interface DimensionChoice {
-  readonly node: ChoiceNode;
+export interface DimensionChoice<N extends ChoiceNode = Relation> {
+  readonly node: N;
   readonly naturalKey: Proposal;
   /** Empty for snapshots, which have their own. */
   readonly changeTime: Proposal;
@@ -30,14 +24,14 @@ export interface Proposal {
 }
 
 /** One choice per node with at least two columns, snapshots first, then those that keep history, models before sources, then by name. */
-export function dimensionChoices(nodes: readonly ChoiceNode[]): readonly DimensionChoice[] {
+export function dimensionChoices<N extends ChoiceNode>(nodes: readonly N[]): readonly DimensionChoice<N>[] {
   return nodes
     .filter(node => node.columns.length >= 2)
-    .map(choiceOf)
+    .map(dimensionChoice)
     .sort((a, b) => worth(b) - worth(a) || compare(a.node.name, b.node.name));
 }
 
-function choiceOf(node: ChoiceNode): DimensionChoice {
+export function dimensionChoice<N extends ChoiceNode>(node: N): DimensionChoice<N> {
   const columns = node.columns.filter(column => !isBookkeeping(column.name));
   const times = changeTimes(node);
   const changeTime = node.kind === 'snapshot' ? undefined : times[0];
@@ -151,7 +145,7 @@ function historyOf(node: ChoiceNode, naturalKey: readonly string[]): boolean | u
   return !node.keys.some(key => key.every(column => own.has(lower(column))));
 }
 
-function worth(choice: DimensionChoice): number {
+function worth(choice: DimensionChoice<ChoiceNode>): number {
   if (choice.node.kind === 'snapshot') return 3;
   const history = choice.changeTime.proposed.length === 0 ? 0 : choice.hasHistory === false ? 1 : 2;
   // A mart reads staging models rather than sources.

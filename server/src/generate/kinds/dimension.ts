@@ -1,0 +1,128 @@
+import { type DimensionChoice, dimensionChoice, dimensionChoices } from '../choices.ts';
+import type { GeneratorContext, Relation } from '../context.ts';
+import { type DimensionSource, generateDimension } from '../dimension.ts';
+import { type Answers, defineKind } from '../kind.ts';
+import { modelName, nameProblem } from '../model-name.ts';
+import { entityOf } from '../naming.ts';
+
+export default defineKind({
+  title: 'Dimension',
+  summary: 'A dimension that keeps history (type 2) from a change log or a dbt snapshot, with its tests.',
+  group: 'dimensions',
+  inputs: {
+    scd: {
+      type: 'choice',
+      title: 'What happens to former values?',
+      choices: ['2'],
+      meanings: ['Each change makes a new row with the period in which it held.'],
+      default: '2',
+    },
+    from: {
+      type: 'model',
+      accepts: ['snapshot', 'model', 'source'],
+      title: 'What holds the changes? (a snapshot, a source or a model)',
+      required: true,
+      order: (relations, context) => {
+        const found = dimensionChoices(relations);
+        const isTaken = (choice: DimensionChoice): boolean => isThere(choice.node, context);
+        return [...found.filter(one => !isTaken(one)), ...found.filter(isTaken)].map(choice => choice.node);
+      },
+      detail: (relation, context) => {
+        if (isThere(relation, context)) return 'The project has a dimension of this name already.';
+        return dimensionChoice(relation).hasHistory === false
+          ? 'One row per key: it holds no former versions, a snapshot would.'
+          : undefined;
+      },
+    },
+    key: {
+      type: 'columns',
+      title: 'What identifies one thing? (its natural key)',
+      required: true,
+      proposes: 'its key without the moment, else the column named so',
+      candidates: relation => dimensionChoice(relation).naturalKey.candidates,
+      propose: (context, answers) => choiceFor(context, answers)?.naturalKey.proposed,
+    },
+    changed_at: {
+      type: 'column',
+      title: 'Which column says when a change took effect?',
+      required: true,
+      proposes: 'the time in its key, else the column named so',
+      when: (answers, context) => choiceFor(context, answers)?.node.kind !== 'snapshot',
+      candidates: relation => dimensionChoice(relation).changeTime.candidates,
+      propose: (context, answers) => choiceFor(context, answers)?.changeTime.proposed[0],
+    },
+    tracked: {
+      type: 'columns',
+      title: 'A change of which columns makes a new version?',
+      required: true,
+      proposes: 'all others that can be compared',
+      candidates: (relation, answers) => without(dimensionChoice(relation).trackedColumns.candidates, answers),
+      propose: (context, answers) => without(choiceFor(context, answers)?.trackedColumns.proposed ?? [], answers),
+    },
+    order_by: {
+      type: 'column',
+      title: 'Of two rows of one key and moment, the one with the greater value of which column wins?',
+    },
+    deleted_flag: { type: 'column', title: 'Which boolean column is true once the thing was deleted?' },
+    name: {
+      type: 'text',
+      title: 'What is the model called?',
+      proposes: 'what it is about',
+      propose: (context, answers) => {
+        const relation = choiceFor(context, answers)?.node;
+        return relation && modelName(context, 'dimension', { entity: entityOf(relation.name) });
+      },
+      check: (value, context) => nameProblem(value, context),
+    },
+    folder: { type: 'text', title: 'Folder below the project', proposes: 'where its dimensions are' },
+  },
+  plan(context, { from, key, changed_at, tracked, order_by, deleted_flag, name, folder }) {
+    return generateDimension(
+      {
+        source: sourceOf(from),
+        naturalKey: key,
+        trackedColumns: tracked,
+        ...(changed_at === undefined ? {} : { changeTime: changed_at }),
+        ...(order_by === undefined ? {} : { tieBreaker: order_by }),
+        ...(deleted_flag === undefined ? {} : { deletedFlag: deleted_flag }),
+        ...(name === undefined ? {} : { name }),
+        ...(folder === undefined ? {} : { folder }),
+      },
+      context,
+    );
+  },
+});
+
+function choiceFor(context: GeneratorContext, answers: Answers): DimensionChoice | undefined {
+  const relation = typeof answers['from'] === 'string' ? context.relation(answers['from']) : undefined;
+  return relation && dimensionChoice(relation);
+}
+
+function isThere(relation: Relation, context: GeneratorContext): boolean {
+  const name = modelName(context, 'dimension', { entity: entityOf(relation.name) }).toLowerCase();
+  return context.names.some(taken => taken.toLowerCase() === name);
+}
+
+function without(columns: readonly string[], answers: Answers): readonly string[] {
+  const taken = [answers['key'], answers['changed_at']].flat().map(each => String(each).toLowerCase());
+  return columns.filter(column => !taken.includes(column.toLowerCase()));
+}
+
+function sourceOf(relation: Relation): DimensionSource {
+  const { kind, name, source, config } = relation;
+  const columns = config['snapshot_meta_column_names'];
+  const named = columns !== null && typeof columns === 'object' && !Array.isArray(columns) ? columns : {};
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  const openEnd = text(config['dbt_valid_to_current']);
+  const validFrom = text((named as { readonly [key: string]: unknown })['dbt_valid_from']);
+  const validTo = text((named as { readonly [key: string]: unknown })['dbt_valid_to']);
+  return {
+    kind,
+    name,
+    ...(source === undefined ? {} : { source }),
+    ...(openEnd === undefined ? {} : { openEnd }),
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(validTo === undefined ? {} : { validTo }),
+    ...(config['hard_deletes'] === 'new_record' ? { hasDeletedRows: true } : {}),
+  };
+}
