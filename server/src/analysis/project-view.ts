@@ -44,6 +44,7 @@ export function projectView(projects: Projects, root: string): ProjectView | und
     columnsOf: id => models.delivery(`${root} ${id}`)?.columns,
     keysOf: id => models.delivery(`${root} ${id}`)?.keys ?? [],
     meaningOf: id => projects.meaning(`${root} ${id}`) ?? NO_MEANING,
+    historyOf: id => projects.history(`${root} ${id}`),
     placesOf: id => nodes.entries(root).get(id),
     cycleOf: id => projects.cycles(root).get(id),
     varNames: () => Object.keys(top.project.vars),

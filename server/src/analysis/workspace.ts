@@ -3,7 +3,7 @@ import { UNKNOWN } from '../base/source-map.ts';
 import { extensionOf } from '../base/uri.ts';
 import { type Config, DEFAULT_CONFIG } from '../config/config.ts';
 import { isYaml } from '../project/files.ts';
-import { halfOpenStart } from '../project/history.ts';
+import { halfOpenStart } from '../project/half-open.ts';
 import { type FileRole, nearestConfig, ownerOf } from '../project/layout.ts';
 import { callAt, type ModelUnit } from '../project/models.ts';
 import { splitKey } from '../project/nodes.ts';
@@ -293,6 +293,8 @@ export class Workspace implements Analysis {
       // Several snapshots may share a file: what concerns the template is said once.
       // While the tree is at hand, for the check of names that follows once every file was here.
       if (asksForNames(checked.rules)) this.#projects.names(key);
+      // Readers ask how it keeps history.
+      this.#projects.history(key);
       found.push(...(i === 0 ? all : all.filter(one => !found.some(two => sameFinding(one, two)))));
     }
     return found;

@@ -1,157 +1,154 @@
-/** Which validity intervals are half-open for certain: the end of a version is the start of the next one. */
+/** How a model, snapshot or source keeps history, and who says so: the one answer that rules, generators and editors ask for. */
 
-import type { Expression, Query, QueryBody, Select } from '../syntax/sql/tree.ts';
-import type { QueryFacts, ScopeRelation } from './infer/scopes.ts';
+import type { Config } from '../config/config.ts';
+import type { Select } from '../syntax/sql/tree.ts';
+import type { CandidateKey, NodeFacts, OutputColumns } from './facts.ts';
+import type { HalfOpenIntervals } from './half-open.ts';
+import { readBuiltHistory } from './history-built.ts';
+import { readPassedHistory } from './history-passed.ts';
+import type { QueryFacts } from './infer/scopes.ts';
+import type { NodeMeaning } from './meaning.ts';
+import { snapshotSettings } from './snapshot-settings.ts';
+import { nameInRole, type ValidityRole } from './validity-names.ts';
 
-/** Name of the column that starts the interval, by the lower-case name of the column that ends it. */
-export type HalfOpenIntervals = ReadonlyMap<string, string>;
-
-/** Intervals of the query's own output. `ofNode` answers for the columns of other nodes. */
-export function halfOpenIntervals(
-  query: Query | undefined,
-  facts: QueryFacts,
-  ofNode: (id: string) => HalfOpenIntervals | undefined,
-): HalfOpenIntervals {
-  const found = new Map<string, string>();
-  const select = query && selectOf(query.body);
-  if (!select) return found;
-  for (const { column } of facts.items) {
-    const start = startOf(select, column.name, facts, ofNode, 0);
-    if (start !== undefined) found.set(column.name.toLowerCase(), start);
-  }
-  return found;
+export interface NodeHistory {
+  /** Type of slowly changing dimension, 0 to 7. */
+  readonly scd: number;
+  /** Who says so. `built`: nobody does, the SQL shows it; messages then say that it is inferred. */
+  readonly by: 'declared' | 'specification' | 'snapshot' | 'semantic model' | 'built';
+  /** Node whose versions it hands on; absent when they are its own. */
+  readonly from?: string;
+  /** What says so, in words for people. */
+  readonly because: string;
+  /** Output columns that tell things apart and repeat once per version; empty when nobody knows them. */
+  readonly naturalKey: readonly string[];
+  /** Output column that tells versions apart. */
+  readonly versionKey: string | undefined;
+  readonly validFrom: string | undefined;
+  readonly validTo: string | undefined;
+  readonly isCurrent: string | undefined;
+  /** How the end of a current version is written. */
+  readonly openEnd: 'null' | 'sentinel' | 'unknown';
+  /** The expression that stands for the open end, when it is known. */
+  readonly sentinel?: string;
+  /** Proved: the end of a version is the start of the next one, and no instant belongs to both. */
+  readonly isHalfOpen: boolean;
 }
 
-/** The start that belongs to an end column of a relation in FROM. */
-export function halfOpenStart(
-  relation: ScopeRelation,
-  endColumn: string,
-  facts: QueryFacts,
-  ofNode: (id: string) => HalfOpenIntervals | undefined,
-): string | undefined {
-  return startInRelation(relation, endColumn, facts, ofNode, 0);
+/** A row per version, so that a thing has several rows. */
+export function keepsVersions(history: NodeHistory | undefined): history is NodeHistory {
+  return history !== undefined && (history.scd === 2 || history.scd === 6 || history.scd === 7);
 }
 
-/** Through this many CTEs, subqueries and renames. */
-const MAX_DEPTH = 40;
-
-function startInRelation(
-  relation: ScopeRelation,
-  endColumn: string,
-  facts: QueryFacts,
-  ofNode: (id: string) => HalfOpenIntervals | undefined,
-  depth: number,
-): string | undefined {
-  if (depth > MAX_DEPTH) return undefined;
-  if (relation.kind === 'node')
-    return relation.node === undefined ? undefined : ofNode(relation.node)?.get(endColumn.toLowerCase());
-  const query =
-    relation.cte?.node.query.kind === 'query'
-      ? relation.cte.node.query
-      : relation.table.kind === 'subquery'
-        ? relation.table.query
-        : undefined;
-  const select = query && selectOf(query.body);
-  return select ? startOf(select, endColumn, facts, ofNode, depth + 1) : undefined;
+export interface HistoryInput {
+  readonly node: NodeFacts;
+  readonly meaning: NodeMeaning;
+  /** The outermost select of its text, when it is one. */
+  readonly select: Select | undefined;
+  readonly facts: QueryFacts | undefined;
+  readonly text: string;
+  readonly delivery: { readonly columns: OutputColumns; readonly keys: readonly CandidateKey[] } | undefined;
+  readonly validity: Config['validity'];
+  readonly intervals: HalfOpenIntervals | undefined;
+  ofNode(id: string): NodeHistory | undefined;
 }
 
-/** What starts the interval that `endColumn` of the select's output ends; a name of the same output. */
-function startOf(
-  select: Select,
-  endColumn: string,
-  facts: QueryFacts,
-  ofNode: (id: string) => HalfOpenIntervals | undefined,
-  depth: number,
+/** What the text of a query shows of a history. */
+export type ShownHistory = Omit<NodeHistory, 'scd' | 'by' | 'versionKey' | 'isHalfOpen'> & {
+  readonly by?: NodeHistory['by'];
+  readonly versionKey?: string;
+};
+
+export function historyOf(input: HistoryInput): NodeHistory | undefined {
+  const { node, meaning } = input;
+  if (meaning.scd === undefined && node.kind === 'snapshot') return ofSnapshot(node);
+  const shown = readPassedHistory(input) ?? readBuiltHistory(input);
+  if (meaning.scd !== undefined) return asSaid(input, meaning.scd, shown);
+  if (shown === undefined) return undefined;
+  const naturalKey = shown.naturalKey.length > 0 ? shown.naturalKey : (meaning.naturalKey?.value ?? []);
+  return {
+    ...shown,
+    scd: 2,
+    by: shown.by ?? 'built',
+    naturalKey,
+    versionKey: shown.versionKey ?? versionKeyOf(input, { ...shown, naturalKey }),
+    isHalfOpen: isHalfOpen(input, shown.validFrom, shown.validTo),
+  };
+}
+
+function ofSnapshot({ name, config }: NodeFacts): NodeHistory {
+  const { key, columns, openEnd, isOpenEndKnown } = snapshotSettings(config);
+  return {
+    scd: 2,
+    by: 'snapshot',
+    because: `'${name}' is a snapshot`,
+    naturalKey: key ?? [],
+    versionKey: columns.scdId,
+    validFrom: columns.validFrom,
+    validTo: columns.validTo,
+    isCurrent: undefined,
+    openEnd: openEnd !== undefined ? 'sentinel' : isOpenEndKnown ? 'null' : 'unknown',
+    ...(openEnd === undefined ? {} : { sentinel: openEnd }),
+    isHalfOpen: true,
+  };
+}
+
+/** What somebody says; where that leaves something out, what the text or the snapshot shows. */
+function asSaid(
+  input: HistoryInput,
+  scd: NonNullable<NodeMeaning['scd']>,
+  shown: ShownHistory | undefined,
+): NodeHistory {
+  const { node, meaning, delivery, validity } = input;
+  const columns = delivery?.columns.columns ?? [];
+  const snapshot = node.kind === 'snapshot' ? ofSnapshot(node) : undefined;
+  const known = shown ?? snapshot;
+  const called = (role: ValidityRole): string | undefined => nameInRole(columns, role, validity);
+  const validFrom = meaning.validFrom?.value ?? known?.validFrom ?? called('start');
+  const validTo = meaning.validTo?.value ?? known?.validTo ?? called('end');
+  const grain = meaning.grain?.value ?? [];
+  const isStart = (name: string): boolean => name.toLowerCase() === validFrom?.toLowerCase();
+  const byGrain = grain.some(isStart) ? grain.filter(name => !isStart(name)) : [];
+  const naturalKey =
+    meaning.naturalKey?.value ??
+    meaning.durableKey?.value ??
+    (byGrain.length > 0 ? byGrain : (known?.naturalKey ?? []));
+  const isSameEnd = validTo !== undefined && known?.validTo?.toLowerCase() === validTo.toLowerCase();
+  const end = columns.find(one => one.name.toLowerCase() === validTo?.toLowerCase());
+  return {
+    scd: scd.value,
+    by: scd.by === 'inferred' ? 'built' : scd.by,
+    ...(known?.from === undefined ? {} : { from: known.from }),
+    because: scd.because,
+    naturalKey,
+    versionKey:
+      meaning.surrogateKey?.value ??
+      shown?.versionKey ??
+      snapshot?.versionKey ??
+      versionKeyOf(input, { naturalKey, validFrom }),
+    validFrom,
+    validTo,
+    isCurrent: meaning.isCurrent?.value ?? known?.isCurrent ?? called('current'),
+    openEnd: isSameEnd ? known.openEnd : end?.nullable === 'yes' ? 'null' : 'unknown',
+    ...(isSameEnd && known.sentinel !== undefined ? { sentinel: known.sentinel } : {}),
+    isHalfOpen: snapshot?.isHalfOpen === true || isHalfOpen(input, validFrom, validTo),
+  };
+}
+
+/** A column that is unique by declaration and neither the natural key nor the start. */
+function versionKeyOf(
+  { delivery }: HistoryInput,
+  { naturalKey, validFrom }: Pick<NodeHistory, 'naturalKey' | 'validFrom'>,
 ): string | undefined {
-  if (depth > MAX_DEPTH) return undefined;
-  const scope = facts.scopes.get(select);
-  if (!scope) return undefined;
-  const wanted = endColumn.toLowerCase();
-  for (const item of select.items) {
-    if (item.kind === 'star') {
-      for (const relation of scope.relations) {
-        if (item.qualifier && relation.name?.name.toLowerCase() !== item.qualifier.parts.at(-1)?.name.toLowerCase())
-          continue;
-        const start = startInRelation(relation, endColumn, facts, ofNode, depth + 1);
-        // Through a star both ends keep their names.
-        if (start !== undefined) return start;
-      }
-      continue;
-    }
-    if (item.kind !== 'item') continue;
-    const name =
-      item.alias?.name ?? (item.expression.kind === 'column' ? item.expression.parts.at(-1)?.name : undefined);
-    if (name?.toLowerCase() !== wanted) continue;
-    const end = unwrap(item.expression);
-    if (end?.kind === 'column') {
-      const resolved = facts.resolve(end);
-      if (resolved?.kind !== 'column') return undefined;
-      const start = startInRelation(resolved.relation, resolved.column.name, facts, ofNode, depth + 1);
-      return start === undefined ? undefined : outputNameOf(select, facts, resolved.relation, start);
-    }
-    if (end?.kind !== 'call' || !end.over || end.name.parts.at(-1)?.name.toLowerCase() !== 'lead') return undefined;
-    const [argument] = end.arguments;
-    const value = argument && unwrap(argument.value);
-    if (value?.kind !== 'column' || end.arguments.length > 1) return undefined;
-    const resolved = facts.resolve(value);
-    if (resolved?.kind === 'column') return outputNameOf(select, facts, resolved.relation, resolved.column.name);
-    if (resolved?.kind === 'alias') return resolved.item.alias?.name;
-    return outputNameOfText(select, value.parts.at(-1)?.name ?? '');
+  for (const { columns: key, by } of delivery?.keys ?? []) {
+    const [only, ...more] = key;
+    if (by !== 'declared' || only === undefined || more.length > 0) continue;
+    if ([...naturalKey, validFrom].some(one => one?.toLowerCase() === only)) continue;
+    return delivery?.columns.columns.find(one => one.name.toLowerCase() === only)?.name ?? only;
   }
   return undefined;
 }
 
-/** Under which name a column of a relation leaves the select. */
-function outputNameOf(select: Select, facts: QueryFacts, relation: ScopeRelation, column: string): string | undefined {
-  let byStar: string | undefined;
-  for (const item of select.items) {
-    if (item.kind === 'star') byStar = column;
-    if (item.kind !== 'item') continue;
-    const value = unwrap(item.expression);
-    if (value?.kind !== 'column') continue;
-    const resolved = facts.resolve(value);
-    if (
-      resolved?.kind === 'column' &&
-      resolved.relation === relation &&
-      resolved.column.name.toLowerCase() === column.toLowerCase()
-    ) {
-      return item.alias?.name ?? value.parts.at(-1)?.name;
-    }
-  }
-  return byStar;
-}
-
-/** The same for a column of a relation that does not list its columns. */
-function outputNameOfText(select: Select, column: string): string | undefined {
-  for (const item of select.items) {
-    if (item.kind !== 'item') continue;
-    const value = unwrap(item.expression);
-    if (value?.kind === 'column' && value.parts.at(-1)?.name.toLowerCase() === column.toLowerCase()) {
-      return item.alias?.name ?? value.parts.at(-1)?.name;
-    }
-  }
-  return undefined;
-}
-
-/** Without casts, parentheses and COALESCE: they keep the instant. */
-function unwrap(expression: Expression): Expression | undefined {
-  let current: Expression | undefined = expression;
-  for (let depth = 0; current && depth < 20; depth++) {
-    if (current.kind === 'parenthesized') current = current.expression;
-    else if (current.kind === 'cast') current = current.operand;
-    else if (
-      current.kind === 'call' &&
-      !current.over &&
-      /^(?:coalesce|ifnull|nvl)$/i.test(current.name.parts.at(-1)?.name ?? '')
-    ) {
-      current = current.arguments[0]?.value;
-    } else return current;
-  }
-  return current;
-}
-
-function selectOf(body: QueryBody): Select | undefined {
-  let current = body;
-  for (let depth = 0; depth < 100 && current.kind === 'parenthesized-query'; depth++) current = current.query.body;
-  return current.kind === 'select' ? current : undefined;
+function isHalfOpen({ intervals }: HistoryInput, from: string | undefined, to: string | undefined): boolean {
+  return to !== undefined && intervals?.get(to.toLowerCase())?.toLowerCase() === from?.toLowerCase();
 }

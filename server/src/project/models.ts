@@ -12,7 +12,7 @@ import { declaredKeys, describeColumns } from './declared.ts';
 import { makeEnvironment } from './environment.ts';
 import type { CandidateKey, NodeFacts, OutputColumns } from './facts.ts';
 import type { Files } from './files.ts';
-import { type HalfOpenIntervals, halfOpenIntervals } from './history.ts';
+import { type HalfOpenIntervals, halfOpenIntervals } from './half-open.ts';
 import { inferQuery } from './infer/infer-query.ts';
 import type { QueryFacts } from './infer/scopes.ts';
 import { type LayerFolders, layerOf } from './layers.ts';
@@ -24,6 +24,7 @@ import { type Declaration, type NodeQueries, splitKey } from './nodes.ts';
 import { type RelationName, relationName, relationOf, strangeRelation } from './relation-names.ts';
 import { renderConfig, renderValue } from './render-value.ts';
 import { seedColumns } from './seeds.ts';
+import { snapshotKeys, snapshotRelation, snapshotSettings, withSnapshotColumns } from './snapshot-settings.ts';
 
 /** A SQL file in one world. */
 export interface ModelUnit {
@@ -213,12 +214,20 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
             columns: describeColumns(seedColumns(files.text(node.file) ?? '', properties), properties, dialect),
             keys: declared,
           };
-        case 'model':
-        case 'snapshot': {
+        case 'model': {
           const made = units(key);
           return {
-            columns: describeColumns(deliveredColumns(node, made), properties, dialect),
+            columns: describeColumns(deliveredColumns(made), properties, dialect),
             keys: [...declared, ...(made[0]?.facts.keys ?? [])],
+          };
+        }
+        case 'snapshot': {
+          // Keys of what is snapshotted hold no longer: a row comes back with every version of it.
+          const settings = snapshotSettings(facts(key)?.config ?? {});
+          const columns = withSnapshotColumns(snapshotted(key, node), settings);
+          return {
+            columns: describeColumns(columns, properties, dialect),
+            keys: [...declared, ...snapshotKeys(settings)],
           };
         }
         default:
@@ -227,6 +236,15 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
     },
     { fallback: () => undefined },
   );
+
+  /** Columns of what a snapshot selects, in its block or by the `relation` of its YAML entry. */
+  const snapshotted = (key: string, node: Declaration): OutputColumns => {
+    if (extensionOf(node.file) === 'sql') return deliveredColumns(units(key));
+    const [root] = splitKey(key);
+    const call = snapshotRelation(nodes.properties(key)?.other['relation']);
+    const read = call && nodes.resolve(root, call, node.package);
+    return (read && delivery(`${root} ${read.id}`)?.columns) ?? { columns: [], isComplete: false };
+  };
 
   const facts = memo.query(
     (key: string): NodeFacts | undefined => {
@@ -247,6 +265,9 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
           if (read) reads.add(read.id);
         }
       }
+      const relation = node.kind === 'snapshot' ? snapshotRelation(properties?.other['relation']) : undefined;
+      const snapshotOf = relation && nodes.resolve(root, relation, node.package);
+      if (snapshotOf) reads.add(snapshotOf.id);
       const materialized = config['materialized'];
       return {
         id: node.id,
@@ -286,7 +307,11 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
   const intervals = memo.query(
     (key: string): HalfOpenIntervals | undefined => {
       const node = declaration(key);
-      if (node?.kind === 'snapshot') return SNAPSHOT_INTERVALS;
+      if (node?.kind === 'snapshot') {
+        const { columns } = snapshotSettings(facts(key)?.config ?? {});
+        // dbt writes them: the end of a version is the start of the next.
+        return new Map([[columns.validTo.toLowerCase(), columns.validFrom]]);
+      }
       const unit = node?.kind === 'model' ? units(key)[0] : undefined;
       const query = unit?.tree.statements.find((one): one is Query => one.kind === 'query');
       return unit && halfOpenIntervals(query, unit.facts, id => intervals(`${splitKey(key)[0]} ${id}`));
@@ -358,9 +383,6 @@ const NAMELESS: RelationName = {
   quoting: { database: false, schema: false, identifier: false },
 };
 
-/** dbt writes them: the end of a version is the start of the next. */
-const SNAPSHOT_INTERVALS: HalfOpenIntervals = new Map([['dbt_valid_to', 'dbt_valid_from']]);
-
 /** The call whose relation stands where the table's name does. */
 export function callAt(expansion: Expansion, table: TableReference): RelationCall | undefined {
   const outputs = expansion.relations;
@@ -377,42 +399,17 @@ export function callAt(expansion: Expansion, table: TableReference): RelationCal
   return undefined;
 }
 
-/** Columns of a table that is built by the full refresh; a snapshot adds its own. */
-function deliveredColumns(node: Declaration, units: readonly ModelUnit[]): OutputColumns {
+/** Columns of a table that is built by the full refresh. */
+function deliveredColumns(units: readonly ModelUnit[]): OutputColumns {
   const first = units[0];
   if (first === undefined) return { columns: [], isComplete: false };
   const output = first.facts.output;
   const isSure = units.every(unit => unit.expansion.world.incremental || sameNames(unit.facts.output, output));
-  const columns = { columns: output.columns, isComplete: output.isComplete && isSure };
-  return node.kind === 'snapshot' ? withSnapshotColumns(columns) : columns;
+  return { columns: output.columns, isComplete: output.isComplete && isSure };
 }
 
 function sameNames(a: OutputColumns, b: OutputColumns): boolean {
   return a.columns.length === b.columns.length && a.columns.every((one, i) => one.name === b.columns[i]?.name);
-}
-
-function withSnapshotColumns(base: OutputColumns): OutputColumns {
-  const own = (name: string, family: 'text' | 'timestamp', nullable: 'yes' | 'no') =>
-    ({
-      name,
-      quoted: false,
-      type: { family, because: 'added by dbt snapshot' },
-      nullable,
-      nullableBecause: nullable === 'yes' ? 'the current version has no end' : 'written by dbt snapshot',
-      derivation: 'transform',
-      origins: [],
-      definedHere: false,
-    }) as const;
-  return {
-    columns: [
-      ...base.columns,
-      own('dbt_scd_id', 'text', 'no'),
-      own('dbt_updated_at', 'timestamp', 'no'),
-      own('dbt_valid_from', 'timestamp', 'no'),
-      own('dbt_valid_to', 'timestamp', 'yes'),
-    ],
-    isComplete: base.isComplete,
-  };
 }
 
 /** What the calls of config() at the top level say, with the variables that are set before them, and nothing else of the file. */

@@ -4,22 +4,33 @@ import { joinUri } from '../base/uri.ts';
 import { type Config, DEFAULT_CONFIG, readConfig } from '../config/config.ts';
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import { DIALECTS, type Dialect, dialectOfAdapter } from '../syntax/sql/dialect.ts';
+import type { Query } from '../syntax/sql/tree.ts';
 import { type Consumers, findConsumers, refIn } from './consumers.ts';
 import { type Conventions, findConventions } from './conventions.ts';
 import { findCycles } from './cycles.ts';
 import type { Profile } from './dbt-project.ts';
 import type { NodeFacts } from './facts.ts';
 import { Files } from './files.ts';
+import { historyOf, type NodeHistory } from './history.ts';
 import { type KindByName, kindsByName } from './kinds-by-name.ts';
 import { foldersOf } from './layers.ts';
 import { type Layout, layoutQuery, type ProjectLayout } from './layout.ts';
 import { type MacroQueries, macroQueries } from './macros.ts';
-import { combine, declaredVoice, type NodeMeaning, semanticVoice, type Voice, voiceOfName } from './meaning.ts';
+import {
+  combine,
+  declaredVoice,
+  NO_MEANING,
+  type NodeMeaning,
+  semanticVoice,
+  type Voice,
+  voiceOfName,
+} from './meaning.ts';
 import { Memo } from './memo.ts';
 import { type ModelNames, modelNames } from './model-names.ts';
 import { type ModelQueries, modelQueries, type ProjectSettings } from './models.ts';
 import { type NodeQueries, nodeQueries, splitKey } from './nodes.ts';
 import { readSemanticModels, type SemanticModel } from './semantic-models.ts';
+import { selectOfQuery } from './trace.ts';
 
 export interface ProjectOptions {
   /** Dialect asked for on the command line; wins over grainline.yml and the profile. */
@@ -46,6 +57,8 @@ export class Projects {
   readonly consumers: (root: string) => Consumers;
   /** What a node means, and who says so. Key: root, a blank, node id. */
   readonly meaning: (key: string) => NodeMeaning | undefined;
+  /** How a node keeps history, and who says so. Key: root, a blank, node id. */
+  readonly history: (key: string) => NodeHistory | undefined;
   /** Enabled nodes' facts, in order of their ids. */
   readonly allFacts: (root: string) => readonly NodeFacts[];
   /** Ids of readers by the id they read. */
@@ -163,6 +176,27 @@ export class Projects {
       ];
       return combine(voices);
     });
+    this.history = memo.query(
+      (key: string): NodeHistory | undefined => {
+        const [root] = splitKey(key);
+        const node = this.models.facts(key);
+        if (node === undefined) return undefined;
+        const unit = node.kind === 'model' ? this.models.units(key)[0] : undefined;
+        const query = unit?.tree.statements.find((one): one is Query => one.kind === 'query');
+        return historyOf({
+          node,
+          meaning: this.meaning(key) ?? NO_MEANING,
+          select: query && selectOfQuery(query),
+          facts: unit?.facts,
+          text: unit?.expansion.text ?? '',
+          delivery: this.models.delivery(key),
+          validity: this.configOf(root).validity,
+          intervals: node.kind === 'model' ? this.models.intervals(key) : undefined,
+          ofNode: id => this.history(`${root} ${id}`),
+        });
+      },
+      { fallback: () => undefined },
+    );
     this.consumers = memo.query((root: string) =>
       findConsumers(this.files, this.nodes, root, this.top(root)?.project.name ?? ''),
     );

@@ -19,6 +19,7 @@ import type {
   PropertiesFile,
   SourceFacts,
 } from '../project/facts.ts';
+import type { NodeHistory } from '../project/history.ts';
 import type { QueryFacts, ScopeRelation } from '../project/infer/scopes.ts';
 import type { NodeMeaning } from '../project/meaning.ts';
 import type { WrittenName } from '../project/model-names.ts';
@@ -255,6 +256,8 @@ export interface ProjectView {
    * a specification, dbt's semantic layer, or its name where a convention gives names a meaning. Cheap.
    */
   meaningOf(id: string): NodeMeaning;
+  /** How a node keeps history, by declaration or as its text shows; `by` tells which. */
+  historyOf(id: string): NodeHistory | undefined;
   /** Where a node's YAML entry stands. For fixes and related places only: it changes with every edit of that file. */
   placesOf(
     id: string,

@@ -1,0 +1,149 @@
+/** Where a column comes from in the text of a query: through CTEs, subqueries, renames and stars to what makes it. */
+
+import type { ColumnReference, Expression, Query, QueryBody, Select } from '../syntax/sql/tree.ts';
+import type { QueryFacts, ScopeRelation } from './infer/scopes.ts';
+
+export type Traced =
+  /** An expression of a select list. */
+  | {
+      readonly kind: 'expression';
+      readonly expression: Expression;
+      readonly select: Select;
+      /** Selects on the way, the outermost first; `select` is the last. */
+      readonly path: readonly Step[];
+    }
+  /** A column of a relation that is no query of this text: a node of the project, a table, a function … */
+  | {
+      readonly kind: 'column';
+      readonly relation: ScopeRelation;
+      /** In lower case. */
+      readonly column: string;
+      readonly path: readonly Step[];
+    };
+
+export interface Step {
+  readonly select: Select;
+  /** The relation of its FROM that the column is read from; none where it is made. */
+  readonly relation: ScopeRelation | undefined;
+}
+
+/** Through this many CTEs, subqueries and renames. */
+const MAX_STEPS = 100;
+
+/** The column of that name in the output of a select. */
+export function traceColumn(facts: QueryFacts, select: Select, name: string): Traced | undefined {
+  return follow(facts, select, name.toLowerCase(), []);
+}
+
+/** What a name in an expression reads. */
+export function traceReference(facts: QueryFacts, reference: ColumnReference): Traced | undefined {
+  const resolved = facts.resolve(reference);
+  if (resolved?.kind === 'alias') {
+    const select = resolved.scope.select;
+    return select && ofExpression(facts, resolved.item.expression, select, []);
+  }
+  if (resolved?.kind !== 'column' && resolved?.kind !== 'assumed') return undefined;
+  return resolved.path.length > 0
+    ? undefined
+    : ofRelation(facts, resolved.relation, resolved.column.name.toLowerCase(), []);
+}
+
+/** Both are read from the same place. */
+export function isSameSource(a: Traced, b: Traced): boolean {
+  if (a.kind === 'expression') return b.kind === 'expression' && a.expression === b.expression;
+  return b.kind === 'column' && a.relation === b.relation && a.column === b.column;
+}
+
+/** The one SELECT that a CTE or subquery is; none where its columns are named anew, where it reads itself, or for sets. */
+export function selectBehind(relation: ScopeRelation): Select | undefined {
+  const { table, cte } = relation;
+  if ('alias' in table && table.alias !== undefined && 'columns' in table.alias && table.alias.columns)
+    return undefined;
+  if (cte) {
+    if (cte.node.columns || cte.isRecursive || cte.node.query.kind !== 'query') return undefined;
+    return selectOfQuery(cte.node.query);
+  }
+  return table.kind === 'subquery' ? selectOfQuery(table.query) : undefined;
+}
+
+export function selectOfQuery(query: Query): Select | undefined {
+  let body: QueryBody = query.body;
+  let around = query;
+  for (let depth = 0; body.kind === 'parenthesized-query' && depth < MAX_STEPS; depth++) {
+    around = body.query;
+    body = around.body;
+  }
+  return body.kind === 'select' && !query.isOpaque && !around.isOpaque && query.pipes.length === 0 ? body : undefined;
+}
+
+function follow(facts: QueryFacts, start: Select, wanted: string, path: Step[]): Traced | undefined {
+  if (path.length >= MAX_STEPS) return undefined;
+  const scope = facts.scopes.get(start);
+  if (!scope) return undefined;
+  for (const item of start.items) {
+    if (item.kind === 'unknown-item') return undefined;
+    if (item.kind === 'item') {
+      const name =
+        item.alias?.name ?? (item.expression.kind === 'column' ? item.expression.parts.at(-1)?.name : undefined);
+      if (name?.toLowerCase() === wanted) return ofExpression(facts, item.expression, start, path);
+      continue;
+    }
+    if (item.isFiltered) return undefined;
+    const replaced = item.replace.find(one => one.alias?.name.toLowerCase() === wanted);
+    if (replaced) return ofExpression(facts, replaced.expression, start, path);
+    const renamed = item.rename.find(one => one.to.name.toLowerCase() === wanted);
+    const inside = renamed ? renamed.from.name.toLowerCase() : wanted;
+    const isLeftOut =
+      item.exclude.some(one => one.name.toLowerCase() === inside) ||
+      (!renamed && item.rename.some(one => one.from.name.toLowerCase() === inside));
+    if (isLeftOut) continue;
+    const qualifier = item.qualifier?.parts.at(-1)?.name.toLowerCase();
+    const behind = scope.relations.filter(
+      one => one.hiddenBy === undefined && (qualifier === undefined || one.name?.name.toLowerCase() === qualifier),
+    );
+    const having = behind.filter(one => one.columns.columns.some(column => column.name.toLowerCase() === inside));
+    const [relation] = having.length > 0 ? having : behind.filter(one => !one.columns.isComplete);
+    if (relation === undefined) continue;
+    // A name that several deliver, or may deliver, is nobody's.
+    if (having.length > 1 || (having.length === 0 && behind.filter(one => !one.columns.isComplete).length > 1))
+      return undefined;
+    return ofRelation(facts, relation, inside, [...path, { select: start, relation }]);
+  }
+  return undefined;
+}
+
+function ofExpression(
+  facts: QueryFacts,
+  expression: Expression,
+  select: Select,
+  path: readonly Step[],
+): Traced | undefined {
+  let inner = expression;
+  for (let depth = 0; inner.kind === 'parenthesized' && depth < MAX_STEPS; depth++) inner = inner.expression;
+  if (inner.kind !== 'column') {
+    return { kind: 'expression', expression: inner, select, path: [...path, { select, relation: undefined }] };
+  }
+  const resolved = facts.resolve(inner);
+  if (resolved?.kind === 'alias' && path.length < MAX_STEPS) {
+    const { item, scope } = resolved;
+    return scope.select && item.expression !== expression
+      ? ofExpression(facts, item.expression, scope.select, [...path, { select, relation: undefined }])
+      : undefined;
+  }
+  if (resolved?.kind !== 'column' && resolved?.kind !== 'assumed') return undefined;
+  if (resolved.path.length > 0) return undefined;
+  const { relation } = resolved;
+  return ofRelation(facts, relation, resolved.column.name.toLowerCase(), [...path, { select, relation }]);
+}
+
+function ofRelation(
+  facts: QueryFacts,
+  relation: ScopeRelation,
+  column: string,
+  path: readonly Step[],
+): Traced | undefined {
+  const isQuery = relation.cte !== undefined || relation.table.kind === 'subquery';
+  if (!isQuery) return { kind: 'column', relation, column, path };
+  const select = selectBehind(relation);
+  return select && follow(facts, select, column, [...path]);
+}
