@@ -1,6 +1,7 @@
 /** Everything `npm run gen` writes, apart from the registry itself: path below the repository to text. */
 
 import { CONTRACT_SCHEMA } from '../../server/src/contracts/contract-schema.ts';
+import { SPECIFICATION_SCHEMA } from '../../server/src/contracts/specification-schema.ts';
 import { propertiesMetaSchema } from '../../server/src/project/meaning-meta.ts';
 import { RULES } from '../../server/src/rules/registry.ts';
 import type { Rule } from '../../server/src/rules/rule.ts';
@@ -18,6 +19,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   files.set('schemas/grainline.schema.json', configurationSchema(RULES));
   files.set('schemas/contract.schema.json', json(CONTRACT_SCHEMA));
   files.set('schemas/meaning.schema.json', json(propertiesMetaSchema()));
+  files.set('schemas/specification.schema.json', json(SPECIFICATION_SCHEMA));
   return files;
 }
 

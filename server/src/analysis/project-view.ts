@@ -45,6 +45,10 @@ export function projectView(projects: Projects, root: string): ProjectView | und
     keysOf: id => models.delivery(`${root} ${id}`)?.keys ?? [],
     meaningOf: id => projects.meaning(`${root} ${id}`) ?? NO_MEANING,
     historyOf: id => projects.history(`${root} ${id}`),
+    specificationOf: name => projects.specified(root).get(name.toLowerCase()),
+    get specifiedDimensions() {
+      return projects.specifiedDimensions(root);
+    },
     placesOf: id => nodes.entries(root).get(id),
     cycleOf: id => projects.cycles(root).get(id),
     varNames: () => Object.keys(top.project.vars),

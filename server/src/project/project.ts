@@ -1,6 +1,6 @@
 /** The whole of what is known of a workspace, on demand: the place where all queries over it are made. */
 
-import { joinUri } from '../base/uri.ts';
+import { joinUri, relativePath } from '../base/uri.ts';
 import { type Config, DEFAULT_CONFIG, readConfig } from '../config/config.ts';
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import { DIALECTS, type Dialect, dialectOfAdapter } from '../syntax/sql/dialect.ts';
@@ -30,6 +30,8 @@ import { type ModelNames, modelNames } from './model-names.ts';
 import { type ModelQueries, modelQueries, type ProjectSettings } from './models.ts';
 import { type NodeQueries, nodeQueries, splitKey } from './nodes.ts';
 import { readSemanticModels, type SemanticModel } from './semantic-models.ts';
+import { mayHoldSpecification, readSpecification, type Specification } from './specifications.ts';
+import { type DimensionKeys, dimensionKeys, type SpecifiedModel, specifiedModels } from './specified-meaning.ts';
 import { selectOfQuery } from './trace.ts';
 
 export interface ProjectOptions {
@@ -59,6 +61,10 @@ export class Projects {
   readonly meaning: (key: string) => NodeMeaning | undefined;
   /** How a node keeps history, and who says so. Key: root, a blank, node id. */
   readonly history: (key: string) => NodeHistory | undefined;
+  /** Facts and dimensions of specification documents by lower-case name. */
+  readonly specified: (root: string) => ReadonlyMap<string, SpecifiedModel>;
+  /** Dimensions of all specification documents, by which foreign keys are told. */
+  readonly specifiedDimensions: (root: string) => readonly DimensionKeys[];
   /** Enabled nodes' facts, in order of their ids. */
   readonly allFacts: (root: string) => readonly NodeFacts[];
   /** Ids of readers by the id they read. */
@@ -163,14 +169,41 @@ export class Projects {
       }
       return found;
     });
+    const specification = memo.query((uri: string): Specification | undefined =>
+      mayHoldSpecification(this.files.text(uri) ?? '') ? readSpecification(this.files.yaml(uri).documents) : undefined,
+    );
+    const specifications = (root: string): readonly { readonly uri: string; readonly value: Specification }[] => {
+      const own = this.top(root)?.project.name;
+      return this.nodes.files(root).flatMap(({ uri, role, package: owner }) => {
+        if (owner !== own || (role !== 'properties' && role !== 'yaml')) return [];
+        const value = specification(uri);
+        return value ? [{ uri, value }] : [];
+      });
+    };
+    this.specifiedDimensions = memo.query((root: string) =>
+      specifications(root).flatMap(({ value }) => dimensionKeys(value)),
+    );
+    this.specified = memo.query((root: string): ReadonlyMap<string, SpecifiedModel> => {
+      const found = new Map<string, SpecifiedModel>();
+      for (const { uri, value } of specifications(root)) {
+        const where = relativePath(root, uri) ?? uri;
+        for (const model of specifiedModels(value, this.specifiedDimensions(root), uri, where)) {
+          const name = model.name.toLowerCase();
+          if (!found.has(name)) found.set(name, model);
+        }
+      }
+      return found;
+    });
     this.meaning = memo.query((key: string): NodeMeaning | undefined => {
       const [root, id] = splitKey(key);
       const node = this.models.facts(key);
       if (node === undefined) return undefined;
       const declared = declaredVoice(node);
+      const specified = node.kind === 'source' ? undefined : this.specified(root).get(node.name.toLowerCase());
       const name = byName(root).get(id);
       const voices: Voice[] = [
         ...(declared ? [declared] : []),
+        ...(specified ? [specified.voice] : []),
         ...(semantic(root).get(id) ?? []).map(semanticVoice),
         ...(name ? [voiceOfName(name)] : []),
       ];

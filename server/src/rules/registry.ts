@@ -1,11 +1,14 @@
 /** Every rule, by topic and id. Written by `npm run gen`. */
 
 import contractSchema from './contract/contract-schema.ts';
+import attributeTypeUndeclared from './history/attribute-type-undeclared.ts';
 import betweenValidity from './history/between-validity.ts';
 import snapshotConfig from './history/snapshot-config.ts';
 import type2Columns from './history/type2-columns.ts';
 import type2NaturalKeyUniqueTest from './history/type2-natural-key-unique-test.ts';
 import invalidMeaning from './modeling/invalid-meaning.ts';
+import invalidSpecification from './modeling/invalid-specification.ts';
+import specificationDrift from './modeling/specification-drift.ts';
 import amountName from './naming/amount-name.ts';
 import booleanName from './naming/boolean-name.ts';
 import countName from './naming/count-name.ts';
@@ -101,11 +104,14 @@ import windowOrderMissing from './sql/window-order-missing.ts';
 
 export const RULES: readonly Rule[] = [
   { id: 'contract-schema', topic: 'contract', ...contractSchema },
+  { id: 'attribute-type-undeclared', topic: 'history', ...attributeTypeUndeclared },
   { id: 'between-validity', topic: 'history', ...betweenValidity },
   { id: 'snapshot-config', topic: 'history', ...snapshotConfig },
   { id: 'type2-columns', topic: 'history', ...type2Columns },
   { id: 'type2-natural-key-unique-test', topic: 'history', ...type2NaturalKeyUniqueTest },
   { id: 'invalid-meaning', topic: 'modeling', ...invalidMeaning },
+  { id: 'invalid-specification', topic: 'modeling', ...invalidSpecification },
+  { id: 'specification-drift', topic: 'modeling', ...specificationDrift },
   { id: 'amount-name', topic: 'naming', ...amountName },
   { id: 'boolean-name', topic: 'naming', ...booleanName },
   { id: 'count-name', topic: 'naming', ...countName },

@@ -24,6 +24,7 @@ import type { QueryFacts, ScopeRelation } from '../project/infer/scopes.ts';
 import type { NodeMeaning } from '../project/meaning.ts';
 import type { WrittenName } from '../project/model-names.ts';
 import type { Renaming } from '../project/rename-model.ts';
+import type { DimensionKeys, SpecifiedModel } from '../project/specified-meaning.ts';
 import type { Expansion, RelationCall } from '../syntax/jinja/expansion.ts';
 import type { Template } from '../syntax/jinja/tree.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
@@ -258,6 +259,10 @@ export interface ProjectView {
   meaningOf(id: string): NodeMeaning;
   /** How a node keeps history, by declaration or as its text shows; `by` tells which. */
   historyOf(id: string): NodeHistory | undefined;
+  /** What a specification document has under the name of a model. */
+  specificationOf(name: string): SpecifiedModel | undefined;
+  /** Dimensions of all specification documents. */
+  readonly specifiedDimensions: readonly DimensionKeys[];
   /** Where a node's YAML entry stands. For fixes and related places only: it changes with every edit of that file. */
   placesOf(
     id: string,
