@@ -47,6 +47,21 @@ export function isIncrementalOnly(body: readonly Statement[], offset: number): b
   return false;
 }
 
+/** True when the offset lies inside of `{{ … }}`, `{% … %}` or a comment. */
+export function isInTag(template: Template, offset: number): boolean {
+  let low = 0;
+  let high = template.tags.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const tag = template.tags[middle];
+    if (tag === undefined) return false;
+    if (tag.end <= offset) low = middle + 1;
+    else if (tag.start > offset) high = middle - 1;
+    else return true;
+  }
+  return false;
+}
+
 /** `is_incremental()`, alone or with `and`. */
 function asksIsIncremental(condition: Expression): boolean {
   const open: Expression[] = [condition];

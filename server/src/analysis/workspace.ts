@@ -9,13 +9,22 @@ import { callAt, type ModelUnit } from '../project/models.ts';
 import { splitKey } from '../project/nodes.ts';
 import { type ProjectOptions, Projects } from '../project/project.ts';
 import { activeRules } from '../rules/active.ts';
-import { type ActiveRule, type CheckedFile, checkPlain, checkSql, type RawFinding } from '../rules/engine.ts';
+import {
+  type ActiveRule,
+  type CheckedFile,
+  checkPlain,
+  checkScript,
+  checkSql,
+  type RawFinding,
+  rulesFor,
+} from '../rules/engine.ts';
 import type { ModelSubject, ProjectView, Rule, SqlUnit, TemplateSubject } from '../rules/rule.ts';
+import type { Template } from '../syntax/jinja/tree.ts';
 import { callUnder, describeNode } from './hover.ts';
 import { projectView } from './project-view.ts';
 import type { Analysis, FileChange, Finding, Fix, Hover, ProjectStatus, RenderedModel, Statistics } from './results.ts';
 import { suppress } from './suppressed.ts';
-import { isInBranch, isIncrementalOnly, jinjaTextOf } from './template-places.ts';
+import { isInBranch, isIncrementalOnly, isInTag, jinjaTextOf } from './template-places.ts';
 
 export interface WorkspaceOptions extends ProjectOptions {
   readonly rules: readonly Rule[];
@@ -192,6 +201,7 @@ export class Workspace implements Analysis {
     if (place.isInstalled) return [];
     const found = isYaml(uri) ? this.#checkYaml(uri) : extensionOf(uri) === 'sql' ? this.#checkedSql(uri) : [];
     const own = found.filter(finding => finding.file === uri);
+    own.push(...this.#checkScripts(uri, place.root).filter(finding => finding.file === uri));
     if (place.role === 'macro') own.push(...this.#foundInCallers(uri, place.root));
     if (place.role === 'model' || place.role === 'snapshot') own.push(...this.#checkNames(uri, place.root));
     return suppress(own, {
@@ -275,6 +285,7 @@ export class Workspace implements Analysis {
     }
     const found: RawFinding[] = [];
     const ids = nodes.index(root).byFile.get(uri) ?? [];
+    const written = { template, hasTemplateProblems: problems.length > 0, isCut: false };
     for (const [i, id] of ids.entries()) {
       const key = `${root} ${id}`;
       const node = models.facts(key);
@@ -286,7 +297,7 @@ export class Workspace implements Analysis {
             : role === 'analysis'
               ? 'analysis'
               : 'model';
-      const units = models.units(key).map(unit => this.#unitOf(root, uri, kind, unit, node, checked.dialect));
+      const units = models.units(key).map(unit => this.#unitOf(root, uri, kind, unit, node, checked.dialect, written));
       const subject: TemplateSubject = { template, problems, text, kind, expansions: models.expansions(key), node };
       const model: ModelSubject | undefined = node && units[0] && this.#modelSubject(key, node, units[0]);
       const all = checkSql(checked, { template: subject, units, model });
@@ -298,6 +309,19 @@ export class Workspace implements Analysis {
       found.push(...(i === 0 ? all : all.filter(one => !found.some(two => sameFinding(one, two)))));
     }
     return found;
+  }
+
+  /** SQL that is run for what it does: in macros, hooks, and files that dbt builds nothing from. */
+  #checkScripts(uri: string, root: string | undefined): readonly RawFinding[] {
+    const checked = this.#checkedFile(uri, root);
+    if (rulesFor(checked.rules, 'script').length === 0) return [];
+    const { models, scripts } = this.#projects;
+    return scripts(`${root ?? ''} ${uri}`).flatMap(({ kind, node, template, units }) => {
+      const facts = node === undefined ? undefined : models.facts(`${root} ${node}`);
+      const written = { template, hasTemplateProblems: false, isCut: kind === 'hook' };
+      const made = units.map(unit => this.#unitOf(root, uri, 'script', unit, facts, checked.dialect, written));
+      return checkScript(checked, made);
+    });
   }
 
   /** Apart from the check of the SQL: what a project's habits are is known only once all of it has been read. */
@@ -316,16 +340,16 @@ export class Workspace implements Analysis {
   }
 
   #unitOf(
-    root: string,
+    root: string | undefined,
     uri: string,
     kind: SqlUnit['kind'],
     unit: ModelUnit,
     node: SqlUnit['node'],
     dialect: SqlUnit['dialect'],
+    { template, hasTemplateProblems, isCut }: WrittenTemplate,
   ): SqlUnit {
     const { nodes, models } = this.#projects;
     const { expansion } = unit;
-    const template = this.#projects.files.template(uri);
     return {
       file: uri,
       kind,
@@ -336,17 +360,19 @@ export class Workspace implements Analysis {
       facts: unit.facts,
       dialect,
       node,
-      hasTemplateProblems: template.problems.length > 0,
-      jinjaText: () => jinjaTextOf(template.value, expansion.calls),
-      isInBranch: offset => isInBranch(template.value.body, offset),
-      isIncrementalOnly: offset => isIncrementalOnly(template.value.body, offset),
+      hasTemplateProblems,
+      jinjaText: () => jinjaTextOf(template, expansion.calls),
+      isInBranch: offset => isInBranch(template.body, offset),
+      isIncrementalOnly: offset => isIncrementalOnly(template.body, offset),
+      isInString: offset => isCut || isInTag(template, offset),
       halfOpenStart: (relation, endColumn) =>
-        halfOpenStart(relation, endColumn, unit.facts, id => models.intervals(`${root} ${id}`)),
+        halfOpenStart(relation, endColumn, unit.facts, id => models.intervals(`${root ?? ''} ${id}`)),
       callOf: table => callAt(expansion, table),
       nodeOf: table => {
         const call = callAt(expansion, table);
         if (!call) return undefined;
         if (call.kind === 'this') return node;
+        if (root === undefined) return undefined;
         const read = nodes.resolve(root, call, node?.package ?? '');
         return read && models.facts(`${root} ${read.id}`);
       },
@@ -422,6 +448,14 @@ export class Workspace implements Analysis {
 
 function asksForNames(rules: readonly ActiveRule[]): boolean {
   return rules.some(({ rule }) => rule.on === 'names' || rule.on.includes('names'));
+}
+
+/** What a unit was expanded from. */
+interface WrittenTemplate {
+  readonly template: Template;
+  readonly hasTemplateProblems: boolean;
+  /** It holds strings of the file and nothing else. */
+  readonly isCut: boolean;
 }
 
 /** Where a file belongs. */

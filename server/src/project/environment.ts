@@ -1,5 +1,6 @@
 /** What the template evaluator asks of a project: macros, variables, relations and their columns. */
 
+import { UNKNOWN } from '../base/source-map.ts';
 import type { Environment, PlainValue, Relation } from '../syntax/jinja/expansion.ts';
 import type { OutputColumns } from './facts.ts';
 import type { ProjectLayout } from './layout.ts';
@@ -64,7 +65,11 @@ export function makeEnvironment(parts: EnvironmentParts): Environment {
     },
     relation: call => {
       const found = call.kind === 'this' ? parts.self : nodes.resolve(root, call, own.project.name);
-      const relation = found ? parts.relation(found) : strangeRelation(call.source, call.name ?? '');
+      const relation = found
+        ? parts.relation(found)
+        : call.kind === 'this'
+          ? UNKNOWN_RELATION
+          : strangeRelation(call.source, call.name ?? '');
       if (found) {
         const other = byRendered.get(relation.rendered);
         byRendered.set(
@@ -83,6 +88,14 @@ export function makeEnvironment(parts: EnvironmentParts): Environment {
   };
   return environment;
 }
+
+/** What `this` is in a text that makes no node: whatever it is run for. */
+const UNKNOWN_RELATION: Relation = {
+  database: undefined,
+  schema: undefined,
+  identifier: UNKNOWN,
+  rendered: UNKNOWN,
+};
 
 /** Scopes of `var`, nearest first: grainline.yml, the running project's section for the package, its plain vars, the package's own. */
 function varScopes(parts: EnvironmentParts): readonly { readonly [key: string]: PlainValue }[] {

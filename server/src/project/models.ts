@@ -59,6 +59,15 @@ export interface ModelQueries {
   /** Validity intervals of a node whose end is the next version's start. */
   readonly intervals: (key: string) => HalfOpenIntervals | undefined;
   readonly environment: (key: string) => Environment | undefined;
+  /** What templates of a package see that make no node, such as macros by themselves. */
+  readonly surroundings: (root: string, packageName: string) => Environment | undefined;
+  /** Reads expansions of a text; `key` names the node that `this` is, when it is one. Not remembered. */
+  readonly readAll: (
+    root: string,
+    expansions: readonly Expansion[],
+    key: string | undefined,
+    dialect: Dialect,
+  ) => readonly ModelUnit[];
   /** Ids of nodes that the file refers to where dbt's parser sees it. */
   readonly parserReads: (key: string) => readonly string[];
   /** Own SQL nodes of a project, parents before their readers as far as there is no circle. */
@@ -127,25 +136,41 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const running = top(root);
       const own = node && owner(root, node.package);
       if (!node || !running || !own) return undefined;
-      const { adapter, vars, target } = settings(root);
       const config = resolveConfig(node, running.project, own.project, nodes.properties(key), []);
-      return makeEnvironment({
-        top: running,
-        own,
-        adapter,
-        target,
-        vars,
-        nodes,
-        macros,
-        relation: other => relationOf(naming(`${root} ${other.id}`), adapter),
-        columns: id => delivery(`${root} ${id}`)?.columns,
-        model: { name: node.name, config },
-        self: node,
-      });
+      return around(running, own, node, config);
     },
     // An environment is a view of other answers; each of them is remembered by itself.
     { isEqual: () => false },
   );
+
+  const surroundings = (root: string, packageName: string): Environment | undefined => {
+    const running = top(root);
+    const own = owner(root, packageName) ?? running;
+    return running && own && around(running, own, undefined, {});
+  };
+
+  const around = (
+    running: ProjectLayout,
+    own: ProjectLayout,
+    self: Declaration | undefined,
+    config: NodeConfig,
+  ): Environment => {
+    const { root } = running.project;
+    const { adapter, vars, target } = settings(root);
+    return makeEnvironment({
+      top: running,
+      own,
+      adapter,
+      target,
+      vars,
+      nodes,
+      macros,
+      relation: other => relationOf(naming(`${root} ${other.id}`), adapter),
+      columns: id => delivery(`${root} ${id}`)?.columns,
+      model: { name: self?.name ?? '', config },
+      self,
+    });
+  };
 
   const expansions = memo.query(
     (key: string): readonly Expansion[] => {
@@ -163,39 +188,42 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
   const units = memo.query(
     (key: string): readonly ModelUnit[] => {
       const [root] = splitKey(key);
-      const { dialect } = settings(root);
-      const made: ModelUnit[] = [];
-      const seen = new Set<string>();
-      for (const expansion of expansions(key)) {
-        if (seen.has(expansion.text)) continue;
-        seen.add(expansion.text);
-        const { value: tree, problems } = parseSql(expansion.text, dialect);
-        const facts = inferQuery(tree, {
-          text: expansion.text,
-          dialect,
-          isRendered: table => callAt(expansion, table) !== undefined,
-          relation: table => {
-            const call = callAt(expansion, table);
-            const read = call && resolveCall(root, key, call);
-            if (!read) return undefined;
-            const known = delivery(`${root} ${read.id}`);
-            return {
-              node: read.id,
-              name: naming(`${root} ${read.id}`).identifier,
-              columns: known?.columns,
-              keys: known?.keys ?? [],
-            };
-          },
-        });
-        made.push({ expansion, tree, problems, facts });
-      }
-      return made;
+      return readAll(root, expansions(key), key, settings(root).dialect);
     },
     { isEqual: Object.is, fallback: () => [], keep: 64 },
   );
 
-  const resolveCall = (root: string, key: string, call: RelationCall): Declaration | undefined => {
-    const self = declaration(key);
+  const readAll: ModelQueries['readAll'] = (root, worlds, key, dialect) => {
+    const made: ModelUnit[] = [];
+    const seen = new Set<string>();
+    for (const expansion of worlds) {
+      if (seen.has(expansion.text)) continue;
+      seen.add(expansion.text);
+      const { value: tree, problems } = parseSql(expansion.text, dialect);
+      const facts = inferQuery(tree, {
+        text: expansion.text,
+        dialect,
+        isRendered: table => callAt(expansion, table) !== undefined,
+        relation: table => {
+          const call = callAt(expansion, table);
+          const read = call && resolveCall(root, key, call);
+          if (!read) return undefined;
+          const known = delivery(`${root} ${read.id}`);
+          return {
+            node: read.id,
+            name: naming(`${root} ${read.id}`).identifier,
+            columns: known?.columns,
+            keys: known?.keys ?? [],
+          };
+        },
+      });
+      made.push({ expansion, tree, problems, facts });
+    }
+    return made;
+  };
+
+  const resolveCall = (root: string, key: string | undefined, call: RelationCall): Declaration | undefined => {
+    const self = key === undefined ? undefined : declaration(key);
     return call.kind === 'this' ? self : nodes.resolve(root, call, self?.package ?? '');
   };
 
@@ -368,7 +396,19 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
     return found;
   });
 
-  return { units, expansions, delivery, facts, intervals, environment, parserReads, order, macroCallers };
+  return {
+    units,
+    expansions,
+    delivery,
+    facts,
+    intervals,
+    environment,
+    surroundings,
+    readAll,
+    parserReads,
+    order,
+    macroCallers,
+  };
 }
 
 function warehouseName({ database, schema, identifier }: RelationName): NodeFacts['relation'] {

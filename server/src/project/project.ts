@@ -14,7 +14,7 @@ import { Files } from './files.ts';
 import { historyOf, type NodeHistory } from './history.ts';
 import { type KindByName, kindsByName } from './kinds-by-name.ts';
 import { foldersOf } from './layers.ts';
-import { type Layout, layoutQuery, type ProjectLayout } from './layout.ts';
+import { type Layout, layoutQuery, ownerOf, type ProjectLayout } from './layout.ts';
 import { type MacroQueries, macroQueries } from './macros.ts';
 import {
   combine,
@@ -29,6 +29,7 @@ import { Memo } from './memo.ts';
 import { type ModelNames, modelNames } from './model-names.ts';
 import { type ModelQueries, modelQueries, type ProjectSettings } from './models.ts';
 import { type NodeQueries, nodeQueries, splitKey } from './nodes.ts';
+import { type ScriptQueries, scriptQueries } from './scripts.ts';
 import { readSemanticModels, type SemanticModel } from './semantic-models.ts';
 import { mayHoldSpecification, readSpecification, type Specification } from './specifications.ts';
 import { type DimensionKeys, dimensionKeys, type SpecifiedModel, specifiedModels } from './specified-meaning.ts';
@@ -47,6 +48,8 @@ export class Projects {
   readonly nodes: NodeQueries;
   readonly macros: MacroQueries;
   readonly models: ModelQueries;
+  /** SQL that is run for what it does. Key: root ('' outside of any project), a blank, URI. */
+  readonly scripts: ScriptQueries['scripts'];
   /** Configuration by the URI of a grainline.yml; the default one for ''. */
   readonly config: (uri: string) => Config;
   readonly settings: (root: string) => ProjectSettings;
@@ -92,6 +95,17 @@ export class Projects {
       macros: this.macros,
       settings: this.settings,
     });
+    this.scripts = scriptQueries({
+      memo,
+      files: this.files,
+      nodes: this.nodes,
+      models: this.models,
+      placeOf: uri => {
+        const owned = ownerOf(this.layout('layout'), uri);
+        return { package: owned?.owner.project.name, role: owned?.role };
+      },
+      dialectOf: root => (root === '' ? (options.dialect ?? 'ansi') : this.settings(root).dialect),
+    }).scripts;
     this.allFacts = memo.query((root: string) =>
       [...this.nodes.index(root).byId.keys()].sort().flatMap(id => this.models.facts(`${root} ${id}`) ?? []),
     );

@@ -8,6 +8,7 @@ import type { Dialect } from '../syntax/sql/dialect.ts';
 import type { SqlNode } from '../syntax/sql/tree.ts';
 import { walk } from '../syntax/sql/walk.ts';
 import type {
+  FileKind,
   ModelSubject,
   OptionDefinitions,
   OptionValues,
@@ -81,6 +82,14 @@ export function checkSql(checked: CheckedFile, subjects: SqlSubjects): readonly 
   }
   for (const [world, unit] of subjects.units.entries()) visitUnit(checked, unit, world, rules, collector);
   return collector.settle(subjects.units);
+}
+
+/** Findings of a script, in all its worlds; some may lie in macros it calls. */
+export function checkScript(checked: CheckedFile, units: readonly SqlUnit[]): readonly RawFinding[] {
+  const collector = new Collector(checked);
+  const rules = rulesFor(checked.rules, 'script');
+  for (const [world, unit] of units.entries()) visitUnit(checked, unit, world, rules, collector);
+  return collector.settle(units);
 }
 
 /** Findings of subjects whose offsets are the file's own. */
@@ -169,10 +178,10 @@ function listenersOf(rules: readonly ActiveRule[]): ReadonlyMap<string, Listener
   return found;
 }
 
-const rulesByKind = new WeakMap<readonly ActiveRule[], Map<string, readonly ActiveRule[]>>();
+const rulesByKind = new WeakMap<readonly ActiveRule[], Map<FileKind, readonly ActiveRule[]>>();
 
 /** The rules that look at files of the kind. */
-function rulesFor(rules: readonly ActiveRule[], kind: TemplateSubject['kind']): readonly ActiveRule[] {
+export function rulesFor(rules: readonly ActiveRule[], kind: FileKind): readonly ActiveRule[] {
   let byKind = rulesByKind.get(rules);
   if (byKind === undefined) {
     byKind = new Map();
@@ -253,7 +262,7 @@ class Collector {
     return (at, message, details = {}) => {
       if (at === 'file') {
         const whole: Mapped = { file: unit.file, span: startOf(this.#checked.text), exact: true };
-        const fixes = (details.fixes ?? []).flatMap(fix => mapFix(map, whole, fix, this.#checked.text));
+        const fixes = (details.fixes ?? []).flatMap(fix => mapFix(map, whole, fix, this.#checked.text, unit));
         this.#add(
           active,
           undefined,
@@ -273,7 +282,7 @@ class Collector {
         return place ? [{ file: place.file, span: place.span, message: one.message }] : [];
       });
       const related = [...(details.related ?? []), ...here];
-      const fixes = (details.fixes ?? []).flatMap(fix => mapFix(map, mapped, fix, this.#checked.text));
+      const fixes = (details.fixes ?? []).flatMap(fix => mapFix(map, mapped, fix, this.#checked.text, unit));
       this.#add(active, world, mapped.file, mapped.span, message, details, related, fixes);
     };
   }
@@ -373,16 +382,20 @@ function locate(map: SourceMap, at: Span): Mapped | undefined {
  * The fix in offsets of the finding's file; none when an edit touches more than literal text of that file. A removal may
  * take whole `{{ … }}` with it, but no part of one and no `{% … %}`.
  */
-function mapFix(map: SourceMap, finding: Mapped, fix: RuleFix, text: string): readonly RuleFix[] {
+function mapFix(map: SourceMap, finding: Mapped, fix: RuleFix, text: string, unit: SqlUnit): readonly RuleFix[] {
   const edits: TextEdit[] = [];
   for (const edit of fix.edits) {
     const mapped =
       mapEdit(map, edit.span) ?? (edit.text === '' ? mapRemoval(map, edit.span, finding, text) : undefined);
     if (!mapped || mapped.file !== finding.file || callKey(mapped) !== callKey(finding)) return [];
+    if (ENDS_STRING.test(edit.text) && mapped.file === unit.file && unit.isInString(mapped.span.start)) return [];
     edits.push({ span: mapped.span, text: edit.text });
   }
   return [{ ...fix, edits }];
 }
+
+/** What may end the string of Jinja or YAML that it is written into. */
+const ENDS_STRING = /['"\\\r\n#]|: /;
 
 function mapRemoval(map: SourceMap, at: Span, finding: Mapped, text: string): Mapped | undefined {
   const mapped = map.toSource(at);

@@ -63,6 +63,7 @@ import type { Rule } from './rule.ts';
 import aliasShadowsColumn from './sql/alias-shadows-column.ts';
 import ambiguousColumn from './sql/ambiguous-column.ts';
 import betweenTimestamps from './sql/between-timestamps.ts';
+import changeWithoutWhere from './sql/change-without-where.ts';
 import constantCondition from './sql/constant-condition.ts';
 import correlatedSubquery from './sql/correlated-subquery.ts';
 import countNullableColumn from './sql/count-nullable-column.ts';
@@ -165,6 +166,7 @@ export const RULES: readonly Rule[] = [
   { id: 'alias-shadows-column', topic: 'sql', ...aliasShadowsColumn },
   { id: 'ambiguous-column', topic: 'sql', ...ambiguousColumn },
   { id: 'between-timestamps', topic: 'sql', ...betweenTimestamps },
+  { id: 'change-without-where', topic: 'sql', ...changeWithoutWhere },
   { id: 'constant-condition', topic: 'sql', ...constantCondition },
   { id: 'correlated-subquery', topic: 'sql', ...correlatedSubquery },
   { id: 'count-nullable-column', topic: 'sql', ...countNullableColumn },

@@ -38,11 +38,15 @@ export type RuleStatus = 'stable' | 'preview' | 'deprecated';
 
 /* ------------------------------------------------------------------ subjects */
 
-/** A SQL file of the project expanded in one world, with its tree and what the tree means. */
+/**
+ * A SQL file of the project expanded in one world, with its tree and what the tree means. A `script` is SQL that is run for
+ * what it does: the statements of one macro (with what it hands to `run_query` and `statement`), of one model's hooks, or
+ * of a SQL file that dbt builds nothing from.
+ */
 export interface SqlUnit {
-  /** URI of the model's file. */
+  /** URI of the file it is written in. */
   readonly file: string;
-  readonly kind: 'model' | 'snapshot' | 'analysis' | 'test';
+  readonly kind: 'model' | 'snapshot' | 'analysis' | 'test' | 'script';
   readonly expansion: Expansion;
   /** The expanded text; spans of nodes lie in it. */
   readonly text: string;
@@ -51,7 +55,7 @@ export interface SqlUnit {
   readonly problems: readonly Problem[];
   readonly facts: QueryFacts;
   readonly dialect: Dialect;
-  /** The model or snapshot the file makes. */
+  /** The model or snapshot the file makes, or whose hooks it is. */
   readonly node: NodeFacts | undefined;
   /** The Jinja of the file has problems of its own, which the SQL behind it inherits. */
   readonly hasTemplateProblems: boolean;
@@ -63,6 +67,11 @@ export interface SqlUnit {
   isIncrementalOnly(sourceOffset: number): boolean;
   /** When the column ends a half-open validity interval for certain: the name of the column that starts it. */
   halfOpenStart(relation: ScopeRelation, endColumn: string): string | undefined;
+  /**
+   * The text at this offset of the file stands in a string, as hooks do: a quote, a backslash or a line break written there
+   * may end it.
+   */
+  isInString(sourceOffset: number): boolean;
   /** The call of `ref`, `source` or `this` that wrote this table's name. */
   callOf(table: TableReference): RelationCall | undefined;
   /** The node a table reads, when it is one of the project. */
@@ -318,6 +327,9 @@ export interface RuleContext<O extends OptionDefinitions = OptionDefinitions> {
 
 /* ----------------------------------------------------------------- definition */
 
+/** `macro`: a file of macros as a template. `script`: SQL that is run for what it does; see `SqlUnit`. */
+export type FileKind = TemplateSubject['kind'] | 'script';
+
 export interface RuleDefinition<S extends SubjectName = SubjectName, O extends OptionDefinitions = OptionDefinitions> {
   /** One sentence: what it finds. */
   readonly summary: string;
@@ -339,7 +351,7 @@ export interface RuleDefinition<S extends SubjectName = SubjectName, O extends O
    */
   readonly basis?: 'presence' | 'absence' | 'likely';
   /** Kinds of SQL files it looks at; models and snapshots unless told. */
-  readonly files?: readonly ('model' | 'snapshot' | 'analysis' | 'test' | 'macro')[];
+  readonly files?: readonly FileKind[];
   check(subject: Subjects[S], context: RuleContext<O>): void;
   /** Title to text in the notation of docs/CONTRIBUTING.md. */
   readonly examples: { readonly [title: string]: string };

@@ -4,6 +4,7 @@ import { argument, textArgument } from './arguments.ts';
 import { ColumnTypes, columnValue } from './columns.ts';
 import type { Evaluator, Site } from './evaluator.ts';
 import { macroValue } from './macros.ts';
+import { noteQuery } from './output.ts';
 import { RelationValue } from './relations.ts';
 import { findStandIn } from './standins/stand-ins.ts';
 import type { MacroStatement } from './tree.ts';
@@ -78,6 +79,12 @@ export function adapterThing(evaluator: Evaluator): Thing {
   add('check_schema_exists', () => new Unknown('whether a schema exists'));
   add('get_missing_columns', () => new Unknown('the missing columns'));
   add('expand_target_column_types', () => null);
+  for (const name of ['execute', 'add_query']) {
+    add(name, (args, site) => {
+      noteQuery(site.evaluator, argument(args, 0, 'sql'), site);
+      return new Unknown('the result of a query');
+    });
+  }
   add('commit', () => null);
   add('create_schema', () => null);
   add('drop_schema', () => null);

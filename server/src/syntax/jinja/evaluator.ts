@@ -122,6 +122,8 @@ export class Evaluator {
   lastReason: string | undefined;
   readonly #relations = new Map<string, RelationValue[]>();
   readonly globals = new Map<string, Value | typeof NOT_DEFINED>();
+  /** What the template runs, when somebody wants to know. */
+  readonly queries: TextBuilder | undefined;
 
   constructor(template: Template, environment: Environment, options: ExpandOptions) {
     this.#template = template;
@@ -130,6 +132,7 @@ export class Evaluator {
     this.#maxSteps = options.maxSteps ?? DEFAULT_STEPS;
     this.maxOutput = options.maxOutput ?? DEFAULT_OUTPUT;
     this.maxDepth = options.maxDepth ?? DEFAULT_DEPTH;
+    this.queries = options.collectsQueries ? new TextBuilder() : undefined;
   }
 
   templateFrame(scope = new Scope(undefined)): Frame {

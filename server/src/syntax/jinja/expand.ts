@@ -16,6 +16,7 @@ import { lookup } from './names.ts';
 import { fromPlain, toPlain } from './plain.ts';
 import { toText } from './represent.ts';
 import { execute } from './statements.ts';
+import { Text, type TextBuilder } from './text.ts';
 import type { MacroArgument, MacroStatement, NamedBlock, Statement, Template } from './tree.ts';
 import { Callable, isText, NOT_DEFINED, Unknown, type Value } from './values.ts';
 
@@ -111,11 +112,13 @@ function expandBody(
   const scope = new Scope(undefined);
   const frame = evaluator.templateFrame(scope);
   for (const { name, default: missing } of parameters) {
-    const value: Value = missing ? evaluate(evaluator, missing, frame) : new Unknown(`the argument '${name}'`);
-    scope.set(name, value);
+    const value: Value = missing && evaluate(evaluator, missing, frame);
+    // A macro that is read by itself may be given more than nothing, and either of yes and no.
+    const isOpen = missing === undefined || (options.collectsQueries && isSwitch(value));
+    scope.set(name, isOpen ? new Unknown(`the argument '${name}'`) : value);
   }
   execute(evaluator, body, frame);
-  const { out } = frame;
+  const out = evaluator.queries === undefined ? frame.out : withQueries(evaluator, evaluator.queries, frame.out);
   const expansion: Expansion = {
     world: options.world,
     text: out.text,
@@ -132,4 +135,22 @@ function expandBody(
     problems: evaluator.problems,
   };
   return { expansion, dependsOnIncremental: evaluator.dependsOnIncremental };
+}
+
+/** Nothing, yes or no. */
+function isSwitch(value: Value): boolean {
+  return value === null || value === undefined || value === '' || typeof value === 'boolean';
+}
+
+/** All SQL of a template that is run for what it does: its queries, its text, and what it hands back. */
+function withQueries(evaluator: Evaluator, queries: TextBuilder, written: TextBuilder): TextBuilder {
+  const text = written.toValue();
+  if (text instanceof Text) queries.addText(text);
+  const { returned } = evaluator;
+  if (returned instanceof Text) {
+    const last = returned.marks.at(-1);
+    if (last) queries.addString('\n;\n', { ...last, kind: 'expression', start: last.from, end: last.to }, '');
+    queries.addText(returned);
+  }
+  return queries;
 }

@@ -185,4 +185,9 @@ export interface ExpandOptions {
   readonly maxOutput?: number;
   /** Nesting of macro calls before giving up; 100 by default. */
   readonly maxDepth?: number;
+  /**
+   * What the template runs (`run_query`, `{% call statement %}`, `adapter.execute`) is put in front of what it writes, a `;`
+   * behind each; so is what it hands back with `return`.
+   */
+  readonly collectsQueries?: boolean;
 }

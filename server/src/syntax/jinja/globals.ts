@@ -10,6 +10,7 @@ import { diffOfDicts, fromJson, fromYamlScalar, makeRange, makeSet, zip } from '
 import { md5 } from './md5.ts';
 import { flag, modelPart, modelThing, targetThing } from './model-values.ts';
 import { modulesThing } from './modules.ts';
+import { noteQuery } from './output.ts';
 import { fromPlain } from './plain.ts';
 import { createRelation, refFunction, sourceFunction, thisRelation } from './relation-calls.ts';
 import { EPHEMERAL_PREFIX } from './relation-methods.ts';
@@ -94,9 +95,9 @@ const GLOBALS: { readonly [name: string]: Make } = {
   debug: callable('debug', () => ''),
   exceptions: () => exceptionsThing(),
   modules: modulesThing,
-  run_query: unknownResult('run_query', 'the result of run_query'),
-  run_query_and_log: unknownResult('run_query_and_log', 'the result of a query'),
-  statement: callable('statement', callAndForget),
+  run_query: ranQuery('run_query', 'the result of run_query'),
+  run_query_and_log: ranQuery('run_query_and_log', 'the result of a query'),
+  statement: callable('statement', runStatement),
   noop_statement: callable('noop_statement', callAndForget),
   set_sql_header: callable('set_sql_header', callAndForget),
   load_result: unknownResult('load_result', 'the result of a query'),
@@ -239,6 +240,21 @@ function found(value: Value | typeof NOT_DEFINED): Value {
 }
 
 /** The block's text is evaluated for its refs, but it is a query for the warehouse, not output. */
+function ranQuery(name: string, reason: string): Make {
+  return callable(name, (args, site) => {
+    noteQuery(site.evaluator, argument(args, 0, 'sql'), site);
+    return new Unknown(reason);
+  });
+}
+
+/** `{% call statement(…) %}`: runs what the block writes. */
+function runStatement(args: CallArguments, site: Site): Value {
+  const caller = args.keywords.get('caller');
+  if (caller instanceof Callable)
+    noteQuery(site.evaluator, caller.call({ positional: [], keywords: new Map(), open: false }, site), site);
+  return '';
+}
+
 function callAndForget(args: CallArguments, site: Site): Value {
   const caller = args.keywords.get('caller');
   if (caller instanceof Callable) caller.call({ positional: [], keywords: new Map(), open: false }, site);

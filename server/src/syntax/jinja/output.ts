@@ -1,6 +1,6 @@
 /** Writing values into text, with the positions they have. */
 
-import type { Evaluator, Frame } from './evaluator.ts';
+import type { Evaluator, Frame, Site } from './evaluator.ts';
 import { RelationValue } from './relations.ts';
 import { toText } from './represent.ts';
 import { type Origin, Text, TextBuilder } from './text.ts';
@@ -27,6 +27,25 @@ export function writeValue(run: Evaluator, value: Value, node: Expression, frame
     call: place.call,
   };
   appendValue(run, frame.out, value, origin);
+}
+
+/** Keeps the text of a query that the template runs, for those who read what is run. */
+export function noteQuery(run: Evaluator, value: Value, site: Site): void {
+  const { queries } = run;
+  if (queries === undefined || value === undefined || value === null || value === '') return;
+  const place = run.place(site.node, site.frame);
+  const origin: Origin = { kind: 'expression', file: place.file, start: place.start, end: place.end, call: place.call };
+  const literal = site.node.kind === 'call' ? site.node.arguments.positional[0] : undefined;
+  const written =
+    typeof value === 'string' && literal?.kind === 'literal' && !site.frame.standIn
+      ? site.frame.source.text.slice(literal.start + 1, literal.end - 1)
+      : undefined;
+  // Without escapes each character of a string stands where it is written.
+  if (literal !== undefined && written !== undefined && written === value)
+    queries.addLiteral(written, site.frame.source.file, literal.start + 1, literal.end - 1, site.frame.call);
+  else appendValue(run, queries, value, origin);
+  queries.addString('\n;\n', origin, '');
+  run.checkOutput(queries.text.length);
 }
 
 /** Adds a value's text; `origin` says where text without positions of its own comes from. */
