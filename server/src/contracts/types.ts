@@ -103,6 +103,8 @@ function aliasOf(base: string, dialect: Dialect): string {
     if (base === 'boolean') return 'bool';
     return base;
   }
+  // There `timestamp` is an instant.
+  if (base === 'timestamp_ntz' && (dialect === 'databricks' || dialect === 'sparksql')) return base;
   return ALIASES[base] ?? base;
 }
 
