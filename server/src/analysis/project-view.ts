@@ -57,6 +57,7 @@ export function projectView(projects: Projects, root: string): ProjectView | und
       return projects.testKeys(root);
     },
     layerOf: node => conventionLayer(node, projects.settings(root).layers),
+    keyTypesOf: name => projects.keyTypes(root).get(name),
     consumersOf: node => ({
       exposures: projects.consumers(root).exposures.get(node.id) ?? [],
       contracts: projects.consumers(root).contracts.get(node.name.toLowerCase()) ?? [],

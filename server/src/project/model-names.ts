@@ -4,8 +4,9 @@ import type { Span } from '../base/span.ts';
 import type { Config } from '../config/config.ts';
 import type { ColumnReference, Expression, ExpressionItem, Query, QueryBody, StarItem } from '../syntax/sql/tree.ts';
 import { walk } from '../syntax/sql/walk.ts';
+import { isNull, isRatio } from './column-values.ts';
 import type { ColumnSlot } from './conventions.ts';
-import type { NodeFacts, OutputColumn } from './facts.ts';
+import type { NodeFacts, OutputColumn, TypeFamily } from './facts.ts';
 import type { QueryFacts, ScopeRelation, SelectScope } from './infer/scopes.ts';
 import type { LayerFolders } from './layers.ts';
 import type { Delivery, ModelUnit } from './models.ts';
@@ -20,18 +21,32 @@ import {
 
 export interface ModelNames {
   readonly evidence: NamingEvidence;
+  readonly types: TypeEvidence;
   /** Output columns that the model's own text names, as far as it stands in the model's file. */
   readonly columns: readonly WrittenName[];
+}
+
+/** What a model shows of the types of keys. Names in lower case. */
+export interface TypeEvidence {
+  /** Columns this model makes whose type something proves. */
+  readonly made: readonly { readonly name: string; readonly family: TypeFamily }[];
+  /** Columns that are keys here, or that a join compares with a column of the same name. */
+  readonly keys: readonly string[];
 }
 
 /** An output column that an alias or expression of the model makes. Offsets in the model's file. */
 export interface WrittenName {
   readonly name: string;
   readonly slots: readonly ColumnSlot[];
-  /** What proves its kind: `cast to boolean`. */
+  /** Its type, as far as something proves it, and what does: `cast to boolean`. */
+  readonly family: TypeFamily | undefined;
   readonly because: string | undefined;
   /** False when a column it is computed from has the name already. */
   readonly isChosen: boolean;
+  /** Its value is an expression of this model, not another column's. */
+  readonly isMadeHere: boolean;
+  /** NULL, of whatever type. */
+  readonly isPlaceholder: boolean;
   readonly at: Span;
   /** How to give it another name; absent when other places of the model use the name. */
   readonly rename?: { readonly at: Span; readonly before: string };
@@ -46,8 +61,8 @@ export function modelNames(
 ): ModelNames {
   const evidence = namingEvidence(node, delivery, folders, validity);
   const query = unit?.tree.statements.find((one): one is Query => one.kind === 'query');
-  if (!unit || !query) return { evidence, columns: [] };
   const keys = keyNames(node.properties, delivery?.keys ?? []);
+  if (!unit || !query) return { evidence, types: { made: [], keys: [...keys].sort() }, columns: [] };
   const uses = new Uses(node, unit);
   const columns = (delivery?.columns.columns ?? []).flatMap((column, i): WrittenName[] => {
     if (column.name === '' || isNamedElsewhere(column.name, validity)) return [];
@@ -58,15 +73,71 @@ export function modelNames(
     return [
       {
         name: column.name,
-        slots: slotsOf(column, keys, node.declared),
+        slots: isRatio(found.item.expression) ? ['ratio'] : slotsOf(column, keys, node.declared),
+        family: column.type?.family,
         because: column.type?.because,
         isChosen: isNamedHere(column),
+        isMadeHere: MAKING.has(column.derivation),
+        isPlaceholder: isNull(found.item.expression),
         ...(canRename ? place : { at: place.at }),
       },
     ];
   });
-  return { evidence, columns };
+  const ratios = columns.flatMap(({ slots, isChosen, name }) =>
+    isChosen && slots.includes('ratio') ? [{ slot: 'ratio' as const, name: name.toLowerCase() }] : [],
+  );
+  const types = columns.flatMap(({ name, family, isMadeHere, isPlaceholder }) =>
+    isMadeHere && !isPlaceholder && family ? [{ name: name.toLowerCase(), family }] : [],
+  );
+  return {
+    evidence: { ...evidence, columns: [...evidence.columns, ...ratios] },
+    types: { made: types, keys: [...new Set([...keys, ...joinedNames(unit.facts)])].sort() },
+    columns,
+  };
 }
+
+/** Of keys alone: other columns of one name need have nothing to do with each other. */
+export function countKeyTypes(evidence: readonly TypeEvidence[]): ReadonlyMap<string, ReadonlyMap<TypeFamily, number>> {
+  const keys = new Set(evidence.flatMap(one => one.keys));
+  const found = new Map<string, Map<TypeFamily, number>>();
+  for (const { made } of evidence) {
+    for (const { name, family } of made) {
+      if (!keys.has(name)) continue;
+      const counts = found.get(name) ?? new Map<TypeFamily, number>();
+      counts.set(family, (counts.get(family) ?? 0) + 1);
+      found.set(name, counts);
+    }
+  }
+  return found;
+}
+
+/** Lower-case names that joins compare with themselves: `a.order_id = b.order_id`, `using (order_id)`. */
+function joinedNames({ scopes }: QueryFacts): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const select of scopes.keys()) {
+    for (const table of select.from?.items ?? []) {
+      for (let join = table; join.kind === 'join'; join = join.left) {
+        for (const { name } of join.using ?? []) found.add(name.toLowerCase());
+        const open: Expression[] = join.on ? [join.on] : [];
+        for (let one = open.pop(); one; one = open.pop()) {
+          const condition = bare(one);
+          if (condition.kind !== 'binary') continue;
+          if (condition.operator === 'and') open.push(condition.left, condition.right);
+          const [a, b] = [lastName(condition.left), lastName(condition.right)];
+          if (condition.operator === '=' && a !== undefined && a === b) found.add(a);
+        }
+      }
+    }
+  }
+  return found;
+}
+
+function lastName(expression: Expression): string | undefined {
+  const inner = bare(expression);
+  return inner.kind === 'column' ? inner.parts.at(-1)?.name.toLowerCase() : undefined;
+}
+
+const MAKING: ReadonlySet<OutputColumn['derivation']> = new Set(['transform', 'aggregate', 'literal']);
 
 /** Stars behind stars are followed this far. */
 const MAX_STEPS = 40;

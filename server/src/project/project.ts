@@ -9,7 +9,7 @@ import { type Consumers, findConsumers, refIn } from './consumers.ts';
 import { type Conventions, findConventions } from './conventions.ts';
 import { findCycles } from './cycles.ts';
 import type { Profile } from './dbt-project.ts';
-import type { NodeFacts } from './facts.ts';
+import type { NodeFacts, TypeFamily } from './facts.ts';
 import { Files } from './files.ts';
 import { historyOf, type NodeHistory } from './history.ts';
 import { type KindByName, kindsByName } from './kinds-by-name.ts';
@@ -26,7 +26,7 @@ import {
   voiceOfName,
 } from './meaning.ts';
 import { Memo } from './memo.ts';
-import { type ModelNames, modelNames } from './model-names.ts';
+import { countKeyTypes, type ModelNames, modelNames } from './model-names.ts';
 import { type ModelQueries, modelQueries, type ProjectSettings } from './models.ts';
 import { type NodeQueries, nodeQueries, splitKey } from './nodes.ts';
 import { type ScriptQueries, scriptQueries } from './scripts.ts';
@@ -59,6 +59,8 @@ export class Projects {
   readonly conventions: (root: string) => Conventions;
   /** False while only what is chosen in grainline.yml shall hold: a project's habits are known once all of it is read. */
   readonly habitsAreKnown = this.memo.input(true);
+  /** How many models make a key of which type. By its lower-case name. */
+  readonly keyTypes: (root: string) => ReadonlyMap<string, ReadonlyMap<TypeFamily, number>>;
   readonly consumers: (root: string) => Consumers;
   /** What a node means, and who says so. Key: root, a blank, node id. */
   readonly meaning: (key: string) => NodeMeaning | undefined;
@@ -244,6 +246,14 @@ export class Projects {
       },
       { fallback: () => undefined },
     );
+    const types = memo.query((key: string) => this.names(key)?.types);
+    this.keyTypes = memo.query((root: string) => {
+      const own = this.top(root)?.project.name;
+      const nodes = [...this.nodes.index(root).byId.values()].filter(
+        node => node.package === own && (node.kind === 'model' || node.kind === 'snapshot'),
+      );
+      return countKeyTypes(nodes.flatMap(node => types(`${root} ${node.id}`) ?? []));
+    });
     this.consumers = memo.query((root: string) =>
       findConsumers(this.files, this.nodes, root, this.top(root)?.project.name ?? ''),
     );

@@ -14,10 +14,13 @@ import booleanName from './naming/boolean-name.ts';
 import countName from './naming/count-name.ts';
 import dateName from './naming/date-name.ts';
 import duplicateModelName from './naming/duplicate-model-name.ts';
+import inconsistentType from './naming/inconsistent-type.ts';
 import keyName from './naming/key-name.ts';
+import misleadingName from './naming/misleading-name.ts';
 import modelFolder from './naming/model-folder.ts';
 import modelName from './naming/model-name.ts';
 import notSnakeCase from './naming/not-snake-case.ts';
+import ratioName from './naming/ratio-name.ts';
 import reservedIdentifier from './naming/reserved-identifier.ts';
 import timestampName from './naming/timestamp-name.ts';
 import amountUntested from './project/amount-untested.ts';
@@ -118,10 +121,13 @@ export const RULES: readonly Rule[] = [
   { id: 'count-name', topic: 'naming', ...countName },
   { id: 'date-name', topic: 'naming', ...dateName },
   { id: 'duplicate-model-name', topic: 'naming', ...duplicateModelName },
+  { id: 'inconsistent-type', topic: 'naming', ...inconsistentType },
   { id: 'key-name', topic: 'naming', ...keyName },
+  { id: 'misleading-name', topic: 'naming', ...misleadingName },
   { id: 'model-folder', topic: 'naming', ...modelFolder },
   { id: 'model-name', topic: 'naming', ...modelName },
   { id: 'not-snake-case', topic: 'naming', ...notSnakeCase },
+  { id: 'ratio-name', topic: 'naming', ...ratioName },
   { id: 'reserved-identifier', topic: 'naming', ...reservedIdentifier },
   { id: 'timestamp-name', topic: 'naming', ...timestampName },
   { id: 'amount-untested', topic: 'project', ...amountUntested },

@@ -18,6 +18,7 @@ import type {
   PlacedProperties,
   PropertiesFile,
   SourceFacts,
+  TypeFamily,
 } from '../project/facts.ts';
 import type { NodeHistory } from '../project/history.ts';
 import type { QueryFacts, ScopeRelation } from '../project/infer/scopes.ts';
@@ -286,6 +287,8 @@ export interface ProjectView {
   readonly testKeys: { readonly tests: boolean; readonly data_tests: boolean };
   /** The layer whose names a node should have, by its folder alone; none for helpers. */
   layerOf(node: NodeFacts): Layer | undefined;
+  /** How many models make a key of that lower-case name, by type. For `names` alone, as `conventions` is. */
+  keyTypesOf(name: string): ReadonlyMap<TypeFamily, number> | undefined;
   /** Who reads a node from outside the models: names of exposures, URIs of data contracts. */
   consumersOf(node: NodeFacts): { readonly exposures: readonly string[]; readonly contracts: readonly string[] };
   /** Gives a model another name everywhere; `undefined` when that cannot be done whole. For fixes only. */

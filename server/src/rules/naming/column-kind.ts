@@ -32,8 +32,9 @@ export function checkColumns(
     const name = column.name.toLowerCase();
     if (!column.slots.includes(kind.slot) || allowed.has(name) || fitsSlot(name, slot)) continue;
     if (isGiven(column, slot) || kind.isExempt?.(name) || (!isChosen(slot) && kind.isClear(name))) continue;
-    // A key is one by its tests, whatever its type.
-    const because = column.because === undefined || kind.slot.endsWith('key') ? '' : ` (${column.because})`;
+    // A key is one by its tests, a ratio by what it divides, whatever their types.
+    const isByType = !kind.slot.endsWith('key') && kind.slot !== 'ratio';
+    const because = column.because === undefined || !isByType ? '' : ` (${column.because})`;
     report(
       column.at,
       `The ${kind.singular} '${column.name}'${because} ${unlike(slot, kind.plural, project)}. ${kind.advice}`,

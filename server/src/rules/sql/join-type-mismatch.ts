@@ -1,9 +1,10 @@
-import type { ColumnType, TypeFamily } from '../../project/facts.ts';
+import type { ColumnType } from '../../project/facts.ts';
 import type { ScopeRelation } from '../../project/infer/scopes.ts';
 import type { Dialect } from '../../syntax/sql/dialect.ts';
 import type { BinaryExpression } from '../../syntax/sql/tree.ts';
 import { bare, columnOf, operandsOf } from '../expressions.ts';
 import { defineRule, type RuleFix, replace, type SqlUnit, suggest } from '../rule.ts';
+import { groupOf, nameOf, type TypeGroup } from '../type-groups.ts';
 import { isWritten, textOf } from '../written.ts';
 
 export default defineRule({
@@ -95,32 +96,12 @@ function sidesOf(condition: BinaryExpression, unit: SqlUnit): readonly [Side, Si
   return left && right && left.relation !== right.relation ? [left, right] : undefined;
 }
 
-type Group = 'number' | 'text' | 'date' | 'instant' | 'boolean';
-
-function groupOf(family: TypeFamily): Group | undefined {
-  switch (family) {
-    case 'integer':
-    case 'decimal':
-    case 'float':
-      return 'number';
-    case 'timestamp':
-    case 'timestamptz':
-      return 'instant';
-    case 'text':
-    case 'date':
-    case 'boolean':
-      return family;
-    default:
-      return undefined;
-  }
-}
-
 /** What happens when the two are compared; `undefined` when nothing does, or nobody can tell. */
 function clashOf(a: ColumnType, b: ColumnType): string | undefined {
   const groups = [groupOf(a.family), groupOf(b.family)];
   const [first, second] = groups;
   if (first === undefined || second === undefined || first === second) return undefined;
-  const has = (group: Group): boolean => groups.includes(group);
+  const has = (group: TypeGroup): boolean => groups.includes(group);
   if (has('date') && has('instant')) return 'The date counts as midnight, so only rows at midnight match.';
   if (has('number') && has('text')) {
     return "Some warehouses refuse this; others turn the text into a number, which fails on other text and takes '007' for 7.";
@@ -135,19 +116,6 @@ function isDayOfTimestamp(sides: readonly [Side, Side]): boolean {
       groupOf(side.type.family) === 'instant' &&
       (/trunc/i.test(side.type.because) || /(?:^|_)(?:date|day|week|month|quarter|year)(?:_|$)/i.test(side.column)),
   );
-}
-
-function nameOf(family: TypeFamily): string {
-  switch (family) {
-    case 'integer':
-    case 'decimal':
-    case 'float':
-      return 'a number';
-    case 'text':
-      return 'text';
-    default:
-      return `a ${family === 'timestamptz' ? 'timestamp' : family}`;
-  }
 }
 
 /** The number as text, the timestamp as a date: both conversions always work. */
