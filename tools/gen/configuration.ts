@@ -1,6 +1,7 @@
 /** The schema of grainline.yml and its page, both from what reads it and from the rules' own options. */
 
 import { COLUMN_SLOTS, type CONFIG_KEYS, DEFAULT_CONFIG, LAYERS } from '../../server/src/config/config.ts';
+import { DOCUMENT_KINDS } from '../../server/src/config/document-kinds.ts';
 import { CONVENTIONS, PRESETS, RULE_SETS } from '../../server/src/config/presets.ts';
 import type { OptionDefinition, Rule } from '../../server/src/rules/rule.ts';
 import { DIALECTS } from '../../server/src/syntax/sql/dialect.ts';
@@ -66,6 +67,15 @@ const KEYS: { readonly [K in ConfigKey]: { readonly words: string; readonly exam
     words: 'Values of dbt variables, over those of dbt_project.yml, as `--vars` gives them to dbt.',
     example: 'vars:\n  start_date: 2024-01-01',
   },
+  documents: {
+    words: `Files by the kind of document they hold, where neither content nor name tells; \`none\` for files that hold none. A file can also say it itself, in a comment: \`# grainline-document: pipeline\`. Kinds: ${DOCUMENT_KINDS.map(kind => `\`${kind}\``).join(', ')}.`,
+    example: 'documents:\n  contract: [agreements/**]\n  none: [fixtures/**]',
+  },
+  contracts: {
+    words:
+      'The model that a data contract is about, by the name of the contract or of an object in it, where the names differ.',
+    example: 'contracts:\n  customer_orders: fct_orders',
+  },
 };
 
 const LEVELS = ['off', 'on', 'info', 'warning', 'error'];
@@ -122,6 +132,8 @@ export function configurationSchema(rules: readonly Rule[]): string {
       },
     },
     vars: { type: 'object' },
+    documents: mapOf([...DOCUMENT_KINDS, 'none'], TEXTS),
+    contracts: { type: 'object', additionalProperties: { type: 'string' } },
   };
   const described = Object.fromEntries(
     Object.entries(properties).map(([key, schema]) => [key, { ...schema, description: KEYS[key as ConfigKey].words }]),

@@ -1,7 +1,6 @@
 /** Everything `npm run gen` writes, apart from the registry itself: path below the repository to text. */
 
-import { CONTRACT_SCHEMA } from '../../server/src/contracts/contract-schema.ts';
-import { SPECIFICATION_SCHEMA } from '../../server/src/contracts/specification-schema.ts';
+import { SCHEMA_FILES } from '../../server/src/contracts/schemas.ts';
 import { propertiesMetaSchema } from '../../server/src/project/meaning-meta.ts';
 import { RULES } from '../../server/src/rules/registry.ts';
 import type { Rule } from '../../server/src/rules/rule.ts';
@@ -17,9 +16,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   files.set('docs/rules/README.md', catalogue(RULES));
   files.set('docs/configuration.md', configurationPage(RULES));
   files.set('schemas/grainline.schema.json', configurationSchema(RULES));
-  files.set('schemas/contract.schema.json', json(CONTRACT_SCHEMA));
+  for (const { name, schema } of SCHEMA_FILES) files.set(`schemas/${name}.schema.json`, json(schema));
   files.set('schemas/meaning.schema.json', json(propertiesMetaSchema()));
-  files.set('schemas/specification.schema.json', json(SPECIFICATION_SCHEMA));
   return files;
 }
 

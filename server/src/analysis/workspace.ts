@@ -1,7 +1,8 @@
 import { LineIndex } from '../base/line-index.ts';
 import { UNKNOWN } from '../base/source-map.ts';
-import { extensionOf } from '../base/uri.ts';
+import { extensionOf, relativePath } from '../base/uri.ts';
 import { type Config, DEFAULT_CONFIG } from '../config/config.ts';
+import { type KnownDocument, knownDocuments, pinnedKind } from '../contracts/documents.ts';
 import { isYaml } from '../project/files.ts';
 import { halfOpenStart } from '../project/half-open.ts';
 import { type FileRole, nearestConfig, ownerOf } from '../project/layout.ts';
@@ -44,6 +45,8 @@ export class Workspace implements Analysis {
   /** What a SQL file's check found, in it and in macros it calls. Key: URI. */
   readonly #checkedSql: (uri: string) => readonly RawFinding[];
   readonly #places: (uri: string) => Place;
+  /** Documents of a YAML file whose kind is known. Key: URI. */
+  readonly #known: (uri: string) => readonly KnownDocument[];
   /** What was answered last, to know what is stale. */
   readonly #answered = new Map<string, readonly RawFinding[]>();
 
@@ -62,6 +65,19 @@ export class Workspace implements Analysis {
         isInstalled: owned?.owner.isInstalled ?? false,
       };
     });
+    this.#known = memo.query(
+      (uri: string) => {
+        const { role, root } = this.#placeOf(uri);
+        const { config, root: folder } = this.#configFor(uri);
+        return knownDocuments(this.#projects.files.yaml(uri).documents, {
+          name: uri,
+          isProperties: role === 'properties',
+          isInProject: root !== undefined,
+          pinned: pinnedKind(config.documents, (folder && relativePath(folder, uri)) ?? uri),
+        });
+      },
+      { isEqual: Object.is },
+    );
     this.#checkedSql = memo.query((uri: string) => this.#checkSql(uri), { isEqual: Object.is });
     // Fixes hold functions, which are never equal; but most files have no finding before and after.
     const isEqual = (a: readonly RawFinding[], b: readonly RawFinding[]): boolean => a.length + b.length === 0;
@@ -245,7 +261,9 @@ export class Workspace implements Analysis {
     const place = this.#placeOf(uri);
     const checked = this.#checkedFile(uri, place.root);
     const text = this.#projects.files.text(uri) ?? '';
-    const found = [...checkPlain(checked, [{ name: 'yaml:file', subject: { documents, problems, text } }])];
+    const found = [
+      ...checkPlain(checked, [{ name: 'yaml:file', subject: { documents, problems, text, known: this.#known(uri) } }]),
+    ];
     if (place.role === 'properties') {
       const properties = this.#projects.files.properties(uri);
       const entries = [...properties.models, ...properties.seeds, ...properties.snapshots];

@@ -7,6 +7,7 @@ import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import { DIALECTS, type Dialect } from '../syntax/sql/dialect.ts';
 import { plainMap, plainValue } from '../syntax/yaml/access.ts';
 import type { YamlDocument, YamlEntry, YamlMap, YamlNode } from '../syntax/yaml/tree.ts';
+import { DOCUMENT_KINDS } from './document-kinds.ts';
 import { compileTemplate } from './name-template.ts';
 import { CONVENTIONS, type ConventionName, RULE_SETS, type RuleSetName } from './presets.ts';
 import type { RuleDeclaration } from './rule-declaration.ts';
@@ -47,6 +48,10 @@ export interface Config {
     readonly openEnd: string | null;
   };
   readonly vars: { readonly [name: string]: PlainValue };
+  /** Patterns of files by the kind of document they hold; `none` for files that hold none. */
+  readonly documents: { readonly [kind: string]: readonly string[] };
+  /** Models by the name of the contract, or of an object in it, that has another name than its model. */
+  readonly contracts: { readonly [name: string]: string };
 }
 
 export const DEFAULT_CONFIG: Config = {
@@ -85,6 +90,8 @@ export const DEFAULT_CONFIG: Config = {
     openEnd: null,
   },
   vars: {},
+  documents: {},
+  contracts: {},
 };
 
 export const LAYERS = ['raw', 'base', 'staging', 'intermediate', 'mart', 'snapshot', 'seed', 'utility'] as const;
@@ -108,6 +115,8 @@ export const CONFIG_KEYS = [
   'names',
   'validity',
   'vars',
+  'documents',
+  'contracts',
 ] as const;
 const LEVELS = ['off', 'on', 'info', 'warning', 'error'] as const;
 
@@ -169,6 +178,12 @@ class ConfigReader {
           break;
         case 'vars':
           config = { ...config, vars: plainMap(value) };
+          break;
+        case 'documents':
+          config = { ...config, documents: this.#lists(value, [...DOCUMENT_KINDS, 'none'], 'kind of document') };
+          break;
+        case 'contracts':
+          config = { ...config, contracts: this.#textOfEach(value) };
           break;
       }
     }
@@ -319,6 +334,16 @@ class ConfigReader {
 
   #lists(node: YamlNode, keys: readonly string[], what: string): { readonly [key: string]: readonly string[] } {
     return Object.fromEntries(this.#known(node, keys, what).map(({ key, value }) => [key.text, this.#texts(value)]));
+  }
+
+  /** One text for each key. */
+  #textOfEach(node: YamlNode): { readonly [key: string]: string } {
+    return Object.fromEntries(
+      this.#entries(node).flatMap(({ key, value }) => {
+        const [text] = this.#texts(value);
+        return text === undefined ? [] : [[key.text, text]];
+      }),
+    );
   }
 
   /** A list of texts, or one text. */

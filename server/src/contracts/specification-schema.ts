@@ -3,16 +3,20 @@
  * a design should hold but may still lack is no matter of form, so little is required here.
  */
 
-const text = (description: string) => ({ type: 'string', description });
-const texts = (description: string) => ({ type: ['array', 'string'], description, items: { type: 'string' } });
-const flag = (description: string) => ({ type: 'boolean', description });
+import { flag, type Schema, text } from './schemas/schema.ts';
+
+const texts = (description: string): Schema => ({
+  type: ['array', 'string'],
+  description,
+  items: { type: 'string' },
+});
 
 /** Keys people add for themselves. */
-const OWN_KEYS = { '^x[-_]': true };
+const OWN_KEYS: { readonly [pattern: string]: Schema } = { '^x[-_]': {} };
 
 const AGGREGATIONS = ['SUM', 'AVG', 'COUNT', 'MIN', 'MAX', 'COUNT DISTINCT', 'MEDIAN', 'PERCENTILE'];
 
-const MEASURE = {
+const MEASURE: Schema = {
   type: 'object',
   required: ['name'],
   additionalProperties: false,
@@ -36,7 +40,7 @@ const MEASURE = {
   },
 };
 
-const FOREIGN_KEY = {
+const FOREIGN_KEY: Schema = {
   type: ['string', 'object'],
   description: 'A dimension, a column that holds its key, `column -> dimension`, or both as keys.',
   additionalProperties: { type: 'string' },
@@ -47,7 +51,7 @@ const FOREIGN_KEY = {
   },
 };
 
-const FACT = {
+const FACT: Schema = {
   type: 'object',
   description: 'A fact table.',
   required: ['name'],
@@ -71,12 +75,12 @@ const FACT = {
   },
 };
 
-const SCD_TYPE = {
+const SCD_TYPE: Schema = {
   type: ['integer', 'string'],
   description: '1 (overwritten), 2 (a row per version), 3 (previous value beside it).',
 };
 
-const ATTRIBUTE = {
+const ATTRIBUTE: Schema = {
   type: ['object', 'string'],
   required: ['name'],
   additionalProperties: false,
@@ -92,9 +96,9 @@ const ATTRIBUTE = {
   },
 };
 
-const LEVELS = { type: 'array', items: { type: 'string' } };
+const LEVELS: Schema = { type: 'array', items: { type: 'string' } };
 
-const DIMENSION = {
+const DIMENSION: Schema = {
   type: 'object',
   description: 'A dimension.',
   required: ['name'],
@@ -119,9 +123,9 @@ const DIMENSION = {
   },
 };
 
-const FACTS = { type: ['object', 'array'], ...withoutType(FACT), items: FACT };
+const FACTS: Schema = { type: ['object', 'array'], ...withoutType(FACT), items: FACT };
 
-export const SPECIFICATION_SCHEMA = {
+export const SPECIFICATION_SCHEMA: Schema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Dimensional specification',
   description: 'The design of a star: fact tables with grain, measures and keys, and their dimensions.',

@@ -5,65 +5,91 @@ import { nearest } from '../base/nearest.ts';
 import type { Span } from '../base/span.ts';
 import { define, entryOf } from '../syntax/yaml/access.ts';
 import type { YamlMap, YamlNode, YamlScalar } from '../syntax/yaml/tree.ts';
+import type { Schema } from './schemas/schema.ts';
 
 export interface SchemaFinding {
   readonly message: string;
   readonly span: Span;
   /** Text that would be right in place of the span. */
   readonly replacement?: string;
+  /** The key is no key here. */
+  readonly isUnknownKey?: true;
+  /** Nothing stands where something must. */
+  readonly isEmpty?: true;
 }
 
 export interface ValidateOptions {
   /** Words people write for a key: `name` for `column`. A word for a key that is missing is reported as that, once. */
   readonly synonyms?: { readonly [written: string]: string };
+  /** Other tools refuse a key without a value. */
+  readonly reportsEmpty?: boolean;
 }
 
 /** More say nothing new. */
 const MAX_FINDINGS = 200;
 
 /**
- * Findings sorted by place. Values that hold Jinja fit everywhere; null and empty text are unfinished, not wrong. `schema`
- * must be one constant object: it is compiled once.
+ * Findings sorted by place, at most one for a span. Values that hold Jinja fit everywhere; null and empty text are unfinished,
+ * not wrong. `schema` must be one constant object: it is compiled once.
  */
-export function validate(schema: object, root: YamlNode, options: ValidateOptions = {}): readonly SchemaFinding[] {
+export function validate(schema: Schema, root: YamlNode, options: ValidateOptions = {}): readonly SchemaFinding[] {
   const check = compiled(schema);
   if (check(jsonOf(root))) return [];
-  const findings: SchemaFinding[] = [];
+  const findings = new Map<string, SchemaFinding>();
   const explained = new Set<string>();
   const errors = [...(check.errors ?? [])].sort((a, b) => rank(a) - rank(b));
   for (const error of errors) {
     const place = placeOf(root, error.instancePath);
     if (place === undefined) continue;
-    const finding = findingOf(error, place, explained, options.synonyms ?? {});
-    if (finding) findings.push(finding);
-    if (findings.length >= MAX_FINDINGS) break;
+    const finding = findingOf(error, place, explained, options);
+    if (finding === undefined) continue;
+    const key = `${finding.span.start} ${finding.span.end}`;
+    const isMissing = error.keyword === 'required' || error.keyword === 'dependencies' || error.keyword === 'oneOf';
+    // Several keys may be missing at one place; of a value one thing is said.
+    const id = isMissing ? `${key} ${finding.message}` : key;
+    if (!findings.has(id)) findings.set(id, finding);
+    if (findings.size >= MAX_FINDINGS) break;
   }
-  return findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  return [...findings.values()].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
-const validators = new WeakMap<object, ValidateFunction>();
+const validators = new WeakMap<Schema, ValidateFunction>();
 
-function compiled(schema: object): ValidateFunction {
+function compiled(schema: Schema): ValidateFunction {
   let check = validators.get(schema);
   if (check === undefined) {
     // The schemas are ours: nothing of a workspace is compiled.
-    check = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true }).compile(schema);
+    const ajv = new Ajv({
+      allErrors: true,
+      verbose: true,
+      strict: true,
+      strictTypes: false,
+      strictRequired: false,
+      allowUnionTypes: true,
+      validateFormats: false,
+    });
+    ajv.addKeyword('deprecationMessage');
+    check = ajv.compile(schema);
     validators.set(schema, check);
   }
   return check;
 }
 
-/** Unknown keys first: they can explain a key that is missing. */
-function rank(error: ErrorObject): number {
-  return error.keyword === 'additionalProperties' ? 0 : 1;
+/** Unknown keys first: they can explain a key that is missing. Of one value, its type is the first thing to say. */
+function rank({ keyword }: ErrorObject): number {
+  return keyword === 'additionalProperties' ? 0 : keyword === 'type' ? 1 : keyword === 'required' ? 3 : 2;
 }
 
-function jsonOf(node: YamlNode): unknown {
+/** Below a depth that no document has, nothing is said. */
+const MAX_DEPTH = 200;
+
+function jsonOf(node: YamlNode, depth = 0): unknown {
   if (node.kind === 'scalar') return node.value;
-  if (node.kind === 'list') return node.items.map(jsonOf);
+  if (depth > MAX_DEPTH) return null;
+  if (node.kind === 'list') return node.items.map(item => jsonOf(item, depth + 1));
   const result: { [key: string]: unknown } = {};
   const last = new Map(node.entries.map(entry => [entry.key.text, entry.value]));
-  for (const [key, value] of last) define(result, key, jsonOf(value));
+  for (const [key, value] of last) define(result, key, jsonOf(value, depth + 1));
   return result;
 }
 
@@ -97,14 +123,21 @@ function findingOf(
   error: ErrorObject,
   place: Place,
   explained: Set<string>,
-  synonyms: { readonly [written: string]: string },
+  { synonyms = {}, reportsEmpty = false }: ValidateOptions,
 ): SchemaFinding | undefined {
-  const { node } = place;
+  const { node, key } = place;
+  if (node.kind === 'scalar' && node.value === null && reportsEmpty && error.keyword === 'type' && key) {
+    const message = `'${key.text}' is empty, which tools that read this standard refuse. Fill it in, or remove the key.`;
+    return { message, span: key.span, isEmpty: true };
+  }
   if (node.kind === 'scalar' && (node.hasJinja || node.value === null || node.text === '')) return undefined;
-  const { params } = error as { params: { readonly [name: string]: unknown } };
+  const params = error.params as { readonly [name: string]: unknown };
+  const limit = params['limit'];
   switch (error.keyword) {
     case 'required':
       return missingKey(String(params['missingProperty']), place, error, explained);
+    case 'dependencies':
+      return dependentKey(String(params['property']), String(params['missingProperty']), place);
     case 'additionalProperties':
       return node.kind === 'map'
         ? unknownKey(String(params['additionalProperty']), node, place, error, explained, synonyms)
@@ -113,26 +146,33 @@ function findingOf(
     case 'const':
       return wrongChoice(node, place, choicesOf(error));
     case 'type':
-      return misfit(place, `must be ${typesInWords(params['type'])}`);
+      return misfit(place, `must be ${typesInWords(params['type'])}`, retyped(node, params['type']));
     case 'minimum':
+      return misfit(place, `must be at least ${limit}`);
     case 'exclusiveMinimum':
-      return misfit(place, `must be at least ${params['limit']}`);
+      return misfit(place, `must be greater than ${limit}`);
     case 'maximum':
-    case 'exclusiveMaximum':
-      return misfit(place, `must be at most ${params['limit']}`);
+      return misfit(place, `must be at most ${limit}`);
     case 'minItems':
-      return misfit(place, `needs at least ${params['limit']} entries`);
-    case 'if':
-    case 'anyOf':
+      return misfit(place, `needs at least ${limit} ${limit === 1 ? 'entry' : 'entries'}`);
+    case 'maxItems':
+      return misfit(place, `has room for ${limit} ${limit === 1 ? 'entry' : 'entries'} only`);
+    case 'uniqueItems':
+      return doubledItem(node, place, Number(params['i']));
+    case 'pattern':
+      return misfit(place, exampleOf(error));
     case 'oneOf':
+      return oneKeyOf(error, place);
+    case 'if':
     case 'allOf':
-    case 'not':
       // What is wrong inside is reported by its own keyword.
       return undefined;
     default:
       return misfit(place, error.message ?? 'does not fit');
   }
 }
+
+/* ----------------------------------------------------------------------- keys */
 
 function missingKey(
   missing: string,
@@ -141,22 +181,34 @@ function missingKey(
   explained: Set<string>,
 ): SchemaFinding | undefined {
   if (explained.has(`${place.pointer}/${missing}`)) return undefined;
+  // One of several that may be missing is said by the keyword that asks for one of them.
+  if (/\/oneOf\/\d+\/required$/.test(error.schemaPath)) return undefined;
   const known = new Set(propertiesOf(error));
-  const entries = place.node.kind === 'map' ? place.node.entries.filter(entry => !known.has(entry.key.text)) : [];
+  const entries =
+    place.node.kind === 'map' && known.size > 0
+      ? place.node.entries.filter(entry => !known.has(entry.key.text) && !entry.key.hasJinja)
+      : [];
   const misspelt = nearest(
     missing,
     entries.map(entry => entry.key.text),
   );
   const key = entries.find(entry => entry.key.text === misspelt)?.key;
   if (key) {
+    explained.add(`${place.pointer}/${missing}`);
     return {
       message: `'${key.text}' is no key here; did you mean '${missing}'?`,
       span: key.span,
       replacement: asWritten(missing, key),
+      isUnknownKey: true,
     };
   }
   if (isItem(place)) return { message: `An entry of '${place.key?.text}' needs '${missing}'.`, span: headSpan(place) };
   return { message: `'${missing}' is missing${place.key ? ` in '${place.key.text}'` : ''}.`, span: headSpan(place) };
+}
+
+function dependentKey(key: string, missing: string, place: Place): SchemaFinding | undefined {
+  const entry = entryOf(place.node, key);
+  return entry && { message: `'${key}' needs '${missing}' beside it.`, span: entry.key.span };
 }
 
 function unknownKey(
@@ -168,40 +220,100 @@ function unknownKey(
   synonyms: { readonly [written: string]: string },
 ): SchemaFinding | undefined {
   const entry = entryOf(map, unknown);
-  if (!entry || entry.key.hasJinja) return undefined;
+  // Keys of one's own.
+  if (!entry || entry.key.hasJinja || /^x[-_]/.test(unknown)) return undefined;
   const known = propertiesOf(error);
   const absent = known.filter(key => entryOf(map, key) === undefined);
   const synonym = synonyms[unknown.toLowerCase()];
-  const meant = synonym !== undefined && absent.includes(synonym) ? synonym : nearest(unknown, absent);
+  const meant = synonym !== undefined && absent.includes(synonym) ? synonym : nearestKey(unknown, absent);
   const span = entry.key.span;
   if (meant === undefined) {
     const list = known.length <= 8 ? ` Known are: ${known.join(', ')}.` : '';
-    return { message: `'${unknown}' is no key ${place.key ? `of '${place.key.text}'` : 'here'}.${list}`, span };
+    return {
+      message: `'${unknown}' is no key ${ownerOf(place)}.${list}`,
+      span,
+      isUnknownKey: true,
+    };
   }
   explained.add(`${place.pointer}/${meant}`);
   return {
     message: `'${unknown}' is no key here; did you mean '${meant}'?`,
     span,
     replacement: asWritten(meant, entry.key),
+    isUnknownKey: true,
   };
+}
+
+function ownerOf(place: Place): string {
+  if (!place.key) return 'here';
+  return isItem(place) ? `of an entry of '${place.key.text}'` : `of '${place.key.text}'`;
+}
+
+/** `data_type` is `dataType` to people, whatever a measure of letters says. */
+function nearestKey(written: string, known: readonly string[]): string | undefined {
+  const letters = (word: string) => word.replace(/[-_]/g, '').toLowerCase();
+  return known.find(key => letters(key) === letters(written)) ?? nearest(written, known);
 }
 
 function propertiesOf(error: ErrorObject): readonly string[] {
   return Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {});
 }
 
+/** A schema asks for just one of several keys. */
+function oneKeyOf(error: ErrorObject, place: Place): SchemaFinding | undefined {
+  const branches = error.schema as readonly { readonly required?: readonly string[] }[];
+  const keys = branches.flatMap(branch => branch.required?.[0] ?? []);
+  if (keys.length !== branches.length) return undefined;
+  const present = keys.map(key => entryOf(place.node, key)).filter(entry => entry !== undefined);
+  const [first, second] = present;
+  if (first && second) {
+    return { message: `'${first.key.text}' and '${second.key.text}' exclude each other.`, span: second.key.span };
+  }
+  return { message: `One of ${keys.join(', ')} is missing.`, span: headSpan(place) };
+}
+
+/* --------------------------------------------------------------------- values */
+
 function choicesOf(error: ErrorObject): readonly unknown[] {
-  const { params } = error as { params: { readonly allowedValues?: unknown; readonly allowedValue?: unknown } };
+  const params = error.params as { readonly allowedValues?: unknown; readonly allowedValue?: unknown };
   return Array.isArray(params.allowedValues) ? params.allowedValues : [params.allowedValue];
 }
 
 function wrongChoice(node: YamlNode, place: Place, choices: readonly unknown[]): SchemaFinding {
   const list = choices.map(String);
-  const expected = list.length === 1 ? list[0]! : `one of ${list.join(', ')}`;
+  const shown = list.length > 16 ? [...list.slice(0, 15), '…'] : list;
+  const expected = list.length === 1 ? list[0]! : `one of ${shown.join(', ')}`;
   if (node.kind !== 'scalar') return misfit(place, `must be ${expected}`);
-  const meant = nearest(node.text, list, 3);
+  const same = list.find(one => one.toLowerCase() === node.text.toLowerCase());
+  const meant = same ?? nearest(node.text, list, node.text.length < 4 ? 1 : 3);
   const message = `'${shorten(node.text)}' is not ${expected}${meant === undefined ? '.' : `; did you mean '${meant}'?`}`;
   return { message, span: node.span, ...(meant === undefined ? {} : { replacement: asWritten(meant, node) }) };
+}
+
+/** The same value as the type asked for, where only its spelling makes it another. */
+function retyped(node: YamlNode, types: unknown): string | undefined {
+  if (node.kind !== 'scalar' || node.style === 'block') return undefined;
+  const wanted = Array.isArray(types) ? types.map(String) : String(types).split(',');
+  const text = node.text.trim();
+  if (wanted.includes('string') && typeof node.value !== 'string') return `"${text}"`;
+  if (wanted.includes('boolean') && /^(true|yes|on|y)$/i.test(text)) return 'true';
+  if (wanted.includes('boolean') && /^(false|no|off|n)$/i.test(text)) return 'false';
+  if (wanted.includes('integer') && /^-?\d+$/.test(text) && node.style !== 'plain') return text;
+  if (wanted.includes('number') && /^-?\d+(\.\d+)?$/.test(text) && node.style !== 'plain') return text;
+  return undefined;
+}
+
+function doubledItem(node: YamlNode, place: Place, index: number): SchemaFinding | undefined {
+  const item = node.kind === 'list' ? node.items[index] : undefined;
+  if (!item) return undefined;
+  const what = item.kind === 'scalar' ? `'${shorten(item.text)}'` : 'The same entry';
+  return { message: `${what} stands twice in '${place.key?.text ?? 'this list'}'.`, span: item.span };
+}
+
+function exampleOf(error: ErrorObject): string {
+  const [example] = (error.parentSchema as { examples?: readonly unknown[] } | undefined)?.examples ?? [];
+  if (example !== undefined) return `must look like '${String(example)}'`;
+  return `must fit the pattern ${String((error.params as { pattern?: unknown }).pattern)}`;
 }
 
 /** In the quotes of what it replaces. */
@@ -211,11 +323,15 @@ function asWritten(meant: string, scalar: YamlScalar): string {
 }
 
 /** A scalar is pointed at whole; a map or list by the key that names it. */
-function misfit(place: Place, demand: string): SchemaFinding {
+function misfit(place: Place, demand: string, replacement?: string): SchemaFinding {
   const { node, key } = place;
   const subject = key ? (isItem(place) ? `An entry of '${key.text}'` : `'${key.text}'`) : 'This';
   const written = node.kind === 'scalar' ? `, not '${shorten(node.text)}'` : '';
-  return { message: `${subject} ${demand}${written}.`, span: node.kind === 'scalar' ? node.span : headSpan(place) };
+  return {
+    message: `${subject} ${demand}${written}.`,
+    span: node.kind === 'scalar' ? node.span : headSpan(place),
+    ...(replacement === undefined ? {} : { replacement }),
+  };
 }
 
 function isItem({ pointer }: Place): boolean {
@@ -237,9 +353,9 @@ function headSpan(place: Place): Span {
 }
 
 function typesInWords(types: unknown): string {
-  const words = (Array.isArray(types) ? types : String(types).split(',')).map(
-    type => TYPE_WORDS[String(type)] ?? String(type),
-  );
+  const words = (Array.isArray(types) ? types : String(types).split(','))
+    .filter((type, _, all) => type !== 'null' || all.length === 1)
+    .map(type => TYPE_WORDS[String(type)] ?? String(type));
   return words.join(' or ');
 }
 

@@ -80,7 +80,7 @@ export function mayHoldSpecification(text: string): boolean {
   return /^(?:fact_tables?|dimensions)\s*:/m.test(text);
 }
 
-function isSpecification(root: YamlMap): boolean {
+export function isSpecification(root: YamlMap): boolean {
   if (FOREIGN_KEYS.some(key => entryOf(root, key))) return false;
   if (entryOf(root, 'fact_table') || entryOf(root, 'fact_tables')) return true;
   return itemsOf(root, 'dimensions').some(one => TELLING_KEYS.some(key => entryOf(one, key)));

@@ -8,6 +8,7 @@ import type { Problem } from '../base/problem.ts';
 import type { Span } from '../base/span.ts';
 import type { Config } from '../config/config.ts';
 import type { RuleDeclaration } from '../config/rule-declaration.ts';
+import type { KnownDocument } from '../contracts/documents.ts';
 import type { Conventions } from '../project/conventions.ts';
 import type {
   CandidateKey,
@@ -110,6 +111,8 @@ export interface YamlSubject {
   readonly documents: readonly YamlDocument[];
   readonly problems: readonly Problem[];
   readonly text: string;
+  /** Those of the documents whose kind is known: contracts, specifications, dbt's own. */
+  readonly known: readonly KnownDocument[];
 }
 
 /** What `check` receives for each value of `on`. */

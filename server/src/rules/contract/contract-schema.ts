@@ -1,20 +1,21 @@
-import { checkContract } from '../../contracts/check-contract.ts';
-import { kindOf } from '../../contracts/kind-of.ts';
+import { checkDocument } from '../../contracts/check-document.ts';
 import { defineRule, replace, suggest } from '../rule.ts';
 
 export default defineRule({
-  summary: 'A data contract that does not have the form contracts have.',
-  why: 'Whoever reads the contract, person or program, misses what is misspelt or misplaced.',
+  summary: 'A data contract or specification that does not have the form such documents have.',
+  why: 'Whoever reads it, person or program, misses what is misspelt or misplaced.',
   details:
-    'All errors at once, each at its key or value. A document is a contract by its content (`contract:` with a name, a schema, an SLA) or by its name (`*.contract.yml`, `contracts/`). Empty values of a template are unfinished, not wrong.',
+    'All errors at once, each at its key or value. It knows contracts (`contract:`), the Open Data Contract Standard 3.0 and 3.1, the Data Contract Specification, pipeline specifications, catalog entries, architecture briefs, dashboards, cost tracking, feature stores and freshness contracts: by their keys, by their names (`*.contract.yml`, `*.odcs.yaml`, `contracts/`), by a comment `# grainline-document: pipeline`, or by `documents` in grainline.yml. Empty values of a template are unfinished, not wrong; values with Jinja are not judged; keys that begin with `x-` are your own. Their JSON Schemas lie in `schemas/` for other tools.',
   severity: 'error',
   on: 'yaml:file',
-  check({ documents }, { file, report }) {
-    if (kindOf(documents, file) !== 'contract') return;
-    for (const { message, span, replacement } of checkContract(documents)) {
-      report(span, message, {
-        fixes: replacement === undefined ? [] : [suggest(`Change to ${replacement}`, replace(span, replacement))],
-      });
+  check({ known }, { report }) {
+    for (const document of known) {
+      for (const { message, span, replacement, isEmpty } of checkDocument(document)) {
+        report(span, message, {
+          ...(isEmpty ? { severity: 'info' } : {}),
+          fixes: replacement === undefined ? [] : [suggest(`Change to ${replacement}`, replace(span, replacement))],
+        });
+      }
     }
   },
   examples: {
@@ -57,6 +58,162 @@ export default defineRule({
             type: integer
             nulable: false
             ^^^^^^^ error: nullable
+    `,
+    'the Open Data Contract Standard, by the version that the document names': `
+      //- contracts/orders.odcs.yaml
+      apiVersion: v3.0.2
+      kind: DataContract
+      id: orders
+      version: 1.0
+               ^^^ error: The version needs quotes
+      status: active
+      schema:
+        - name: orders
+          properties:
+            - name: order_id
+              logicalType: integer
+              isUnique: true
+              ^^^^^^^^ did you mean 'unique'?
+            - name: ordered_at
+              logicalType: timestamp
+                           ^^^^^^^^^ Version 3.1 of the standard takes it
+            - name: status
+              logicalTypeOptions: { maxLength: 10 }
+              ^^^^^^^^^^^^^^^^^^ needs 'logicalType' beside it
+              description:
+              ^^^^^^^^^^^ info: 'description' is empty
+      servers:
+        - server: prod
+          ^^^^^^ An entry of 'servers' needs 'database'
+          type: snowflake
+          account: x1
+          schema: mart
+      -> Change to "1.0"
+      //- contracts/orders.odcs.yaml
+      apiVersion: v3.0.2
+      kind: DataContract
+      id: orders
+      version: "1.0"
+      status: active
+      schema:
+        - name: orders
+          properties:
+            - name: order_id
+              logicalType: integer
+              isUnique: true
+            - name: ordered_at
+              logicalType: timestamp
+            - name: status
+              logicalTypeOptions: { maxLength: 10 }
+              description:
+      servers:
+        - server: prod
+          type: snowflake
+          account: x1
+          schema: mart
+      -> Change to unique
+      //- contracts/orders.odcs.yaml
+      apiVersion: v3.0.2
+      kind: DataContract
+      id: orders
+      version: 1.0
+      status: active
+      schema:
+        - name: orders
+          properties:
+            - name: order_id
+              logicalType: integer
+              unique: true
+            - name: ordered_at
+              logicalType: timestamp
+            - name: status
+              logicalTypeOptions: { maxLength: 10 }
+              description:
+      servers:
+        - server: prod
+          type: snowflake
+          account: x1
+          schema: mart
+    `,
+    'an old version of the standard is said once': `
+      //- orders.odcs.yaml
+      apiVersion: v2.2.2
+                  ^^^^^^ follows version v2.2.2 of the standard
+      kind: DataContract
+      uuid: 53581432
+      datasetName: orders
+      dataset:
+        - table: orders
+          columns: [{ column: order_id, isNullable: false }]
+    `,
+    'the Data Contract Specification': `
+      //- datacontract.yaml
+      dataContractSpecification: 1.2.0
+      id: orders
+      info: { title: Orders, version: 1.0.0 }
+      models:
+        orders:
+          fields:
+            order_id: { type: integer, requierd: true, primaryKey: 1 }
+                                                                   ^ must be true or false
+            status: { type: strin }
+                            ^^^^^ did you mean 'string'?
+      servicelevels:
+        retention: { period: 30 }
+                             ^^ must be text
+      -> Change to string
+      //- datacontract.yaml
+      dataContractSpecification: 1.2.0
+      id: orders
+      info: { title: Orders, version: 1.0.0 }
+      models:
+        orders:
+          fields:
+            order_id: { type: integer, requierd: true, primaryKey: 1 }
+            status: { type: string }
+      servicelevels:
+        retention: { period: 30 }
+      -> Change to "30"
+      //- datacontract.yaml
+      dataContractSpecification: 1.2.0
+      id: orders
+      info: { title: Orders, version: 1.0.0 }
+      models:
+        orders:
+          fields:
+            order_id: { type: integer, requierd: true, primaryKey: 1 }
+            status: { type: strin }
+      servicelevels:
+        retention: { period: "30" }
+    `,
+    'other documents, pinned where content and name do not tell': `
+      //- grainline.yml
+      documents:
+        catalog: [catalog/**]
+        none: [old.contract.yml]
+      //- load.yml
+      pipeline:
+        name: orders
+        load: { strategy: upsrt }
+                          ^^^^^ did you mean 'upsert'?
+        error_handling: { max_retries: -1 }
+                                       ^^ at least 0
+      //- catalog/orders.yml
+      dataset:
+        name: orders
+        domian: sales
+        ^^^^^^ did you mean 'domain'?
+      //- other.yml
+      # grainline-document: cost
+      cost_tracking: [orders]
+      ^^^^^^^^^^^^^ must be a map of keys
+      //- old.contract.yml
+      contract: { name: orders, versoin: 1 }
+      -> Change to domain
+      //- catalog/orders.yml
+      dataset:
+        name: orders
+        domain: sales
     `,
     'complete, and an unfinished template': `
       //- contracts/orders.contract.yml

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checkContract } from '../../server/src/contracts/check-contract.ts';
-import { kindOf } from '../../server/src/contracts/kind-of.ts';
+import { checkDocument } from '../../server/src/contracts/check-document.ts';
+import { knownDocuments } from '../../server/src/contracts/documents.ts';
+import type { SchemaFinding } from '../../server/src/contracts/validate.ts';
 import { parseYaml } from '../../server/src/syntax/yaml/parse-yaml.ts';
 
 const GOOD = `# Orders, as finance reads them.
@@ -83,9 +84,13 @@ consumers:
     usage: Reports
 `;
 
+function checkContract(text: string, name = 'orders.contract.yml'): readonly SchemaFinding[] {
+  return knownDocuments(parseYaml(text).documents, { name }).flatMap(checkDocument);
+}
+
 /** Each finding as the text it marks, its message, and what would stand there instead. */
 function check(text: string): readonly (readonly [string, string, string?])[] {
-  return checkContract(parseYaml(text).documents).map(({ message, span, replacement }) => {
+  return checkContract(text).map(({ message, span, replacement }) => {
     const marked = text.slice(span.start, span.end);
     return replacement === undefined ? [marked, message] : [marked, message, replacement];
   });
@@ -113,7 +118,7 @@ describe('every place that does not fit, at its key or value', () => {
   test.each<[string, string, readonly (readonly [string, string, string?])[]]>([
     ['nullable: false', 'nullable: perhaps', [['perhaps', "'nullable' must be true or false, not 'perhaps'."]]],
     ['freshness_hours: 4', 'freshness_hours: -1', [['-1', "'freshness_hours' must be at least 0, not '-1'."]]],
-    ['99.9', '"99.9"', [['"99.9"', "'availability_percent' must be a number, not '99.9'."]]],
+    ['99.9', '"99.9"', [['"99.9"', "'availability_percent' must be a number, not '99.9'.", '99.9']]],
     ['99.9', '101', [['101', "'availability_percent' must be at most 100, not '101'."]]],
     [
       'support_hours: 24x7',
@@ -156,7 +161,7 @@ describe('every place that does not fit, at its key or value', () => {
 
   test('a replacement makes it right', () => {
     const text = change('breaking_change_policy', 'breaking_changes_policy');
-    const [finding] = checkContract(parseYaml(text).documents);
+    const [finding] = checkContract(text);
     expect(finding?.replacement).toBe('breaking_change_policy');
     const fixed = text.slice(0, finding!.span.start) + finding!.replacement + text.slice(finding!.span.end);
     expect(fixed).toBe(GOOD);
@@ -164,7 +169,7 @@ describe('every place that does not fit, at its key or value', () => {
 
   test('only the broken document of several', () => {
     const text = `${GOOD}---\n${GOOD.replace('pii: false', 'pii: 3')}`;
-    const findings = checkContract(parseYaml(text).documents);
+    const findings = checkContract(text);
     expect(findings.map(f => f.span.start)).toEqual([text.lastIndexOf('pii: 3') + 5]);
   });
 
@@ -177,12 +182,12 @@ describe('every place that does not fit, at its key or value', () => {
 });
 
 describe('what is a contract', () => {
-  const kind = (text: string, name = 'models/schema.yml') => kindOf(parseYaml(text).documents, name);
+  const kind = (text: string, name = 'models/schema.yml') =>
+    knownDocuments(parseYaml(text).documents, { name })[0]?.kind;
 
   test.each([
     [GOOD, 'anything.yml', 'contract'],
     [`a: 1\n---\n${GOOD}`, 'anything.yml', 'contract'],
-    ['', 'contracts/orders.contract.yml', 'contract'],
     ['name: x\n', 'orders.contract.yaml', 'contract'],
     ['contract:\n', 'file:///w/contracts/orders.yml', 'contract'],
     ['contract:\n', 'orders.yml', undefined],
