@@ -43,6 +43,7 @@ export function projectView(projects: Projects, root: string): ProjectView | und
     readersOf: id => projects.readers(root).get(id) ?? [],
     columnsOf: id => models.delivery(`${root} ${id}`)?.columns,
     keysOf: id => models.delivery(`${root} ${id}`)?.keys ?? [],
+    keysOfRun: id => models.units(`${root} ${id}`)[0]?.facts.keys ?? [],
     meaningOf: id => projects.meaning(`${root} ${id}`) ?? NO_MEANING,
     historyOf: id => projects.history(`${root} ${id}`),
     specificationOf: name => projects.specified(root).get(name.toLowerCase()),

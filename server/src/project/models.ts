@@ -9,6 +9,7 @@ import type { Dialect } from '../syntax/sql/dialect.ts';
 import { parseSql } from '../syntax/sql/parse-sql.ts';
 import type { Query, SqlFile, TableReference } from '../syntax/sql/tree.ts';
 import { declaredKeys, describeColumns } from './declared.ts';
+import { deliveredColumns, lastingKeys } from './delivered.ts';
 import { makeEnvironment } from './environment.ts';
 import type { CandidateKey, NodeFacts, OutputColumns } from './facts.ts';
 import type { Files } from './files.ts';
@@ -239,14 +240,19 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
           return { columns: describeColumns(undefined, properties, dialect), keys: declared };
         case 'seed':
           return {
-            columns: describeColumns(seedColumns(files.text(node.file) ?? '', properties), properties, dialect),
+            columns: describeColumns(
+              seedColumns(files.text(node.file) ?? '', facts(key)?.config ?? {}, dialect),
+              properties,
+              dialect,
+            ),
             keys: declared,
           };
         case 'model': {
           const made = units(key);
+          const hasKeys = made.some(one => one.facts.keys.length > 0);
           return {
             columns: describeColumns(deliveredColumns(made), properties, dialect),
-            keys: [...declared, ...(made[0]?.facts.keys ?? [])],
+            keys: [...declared, ...(hasKeys ? lastingKeys(made, facts(key)?.config ?? {}) : [])],
           };
         }
         case 'snapshot': {
@@ -268,10 +274,14 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
   /** Columns of what a snapshot selects, in its block or by the `relation` of its YAML entry. */
   const snapshotted = (key: string, node: Declaration): OutputColumns => {
     if (extensionOf(node.file) === 'sql') return deliveredColumns(units(key));
-    const [root] = splitKey(key);
+    const read = snapshotOf(key, node);
+    return (read && delivery(`${splitKey(key)[0]} ${read.id}`)?.columns) ?? { columns: [], isComplete: false };
+  };
+  /** What a snapshot written in YAML takes its rows from. */
+  const snapshotOf = (key: string, node: Declaration): Declaration | undefined => {
+    if (node.kind !== 'snapshot') return undefined;
     const call = snapshotRelation(nodes.properties(key)?.other['relation']);
-    const read = call && nodes.resolve(root, call, node.package);
-    return (read && delivery(`${root} ${read.id}`)?.columns) ?? { columns: [], isComplete: false };
+    return call && nodes.resolve(splitKey(key)[0], call, node.package);
   };
 
   const facts = memo.query(
@@ -293,9 +303,8 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
           if (read) reads.add(read.id);
         }
       }
-      const relation = node.kind === 'snapshot' ? snapshotRelation(properties?.other['relation']) : undefined;
-      const snapshotOf = relation && nodes.resolve(root, relation, node.package);
-      if (snapshotOf) reads.add(snapshotOf.id);
+      const copied = snapshotOf(key, node);
+      if (copied) reads.add(copied.id);
       const materialized = config['materialized'];
       return {
         id: node.id,
@@ -372,7 +381,10 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
     return sorted;
   });
   const readsOf = (root: string, node: Declaration): Declaration[] => {
-    if (extensionOf(node.file) !== 'sql') return [];
+    if (extensionOf(node.file) !== 'sql') {
+      const copied = snapshotOf(`${root} ${node.id}`, node);
+      return copied && copied.kind !== 'source' ? [copied] : [];
+    }
     const found: Declaration[] = [];
     for (const world of expansions(`${root} ${node.id}`)) {
       for (const call of world.calls) {
@@ -437,19 +449,6 @@ export function callAt(expansion: Expansion, table: TableReference): RelationCal
     else return output.call;
   }
   return undefined;
-}
-
-/** Columns of a table that is built by the full refresh. */
-function deliveredColumns(units: readonly ModelUnit[]): OutputColumns {
-  const first = units[0];
-  if (first === undefined) return { columns: [], isComplete: false };
-  const output = first.facts.output;
-  const isSure = units.every(unit => unit.expansion.world.incremental || sameNames(unit.facts.output, output));
-  return { columns: output.columns, isComplete: output.isComplete && isSure };
-}
-
-function sameNames(a: OutputColumns, b: OutputColumns): boolean {
-  return a.columns.length === b.columns.length && a.columns.every((one, i) => one.name === b.columns[i]?.name);
 }
 
 /** What the calls of config() at the top level say, with the variables that are set before them, and nothing else of the file. */

@@ -265,6 +265,8 @@ export interface ProjectView {
   readersOf(id: string): readonly string[];
   columnsOf(id: string): OutputColumns | undefined;
   keysOf(id: string): readonly CandidateKey[];
+  /** Keys of the rows that one run of an incremental model gives: of its table only if runs do not repeat them. */
+  keysOfRun(id: string): readonly CandidateKey[];
   /**
    * What a node is (fact, dimension …), its grain, keys, history and measures, each with who says so: `meta.grainline`,
    * a specification, dbt's semantic layer, or its name where a convention gives names a meaning. Cheap.

@@ -17,7 +17,9 @@ export default defineRule({
     if (strategy !== 'merge' && strategy !== 'delete+insert') return;
     if (expansions.some(one => one.config.some(entry => entry.key === 'unique_key'))) return;
     const entry = expansions[0]?.config.find(one => one.key === 'materialized' && one.file === file);
-    const key = project?.keysOf(node.id).find(one => one.columns.length > 0);
+    const key = [...(project?.keysOf(node.id) ?? []), ...(project?.keysOfRun(node.id) ?? [])].find(
+      one => one.columns.length > 0,
+    );
     const hint = key
       ? `Its rows are unique by ${listed(key.columns)}: say so with unique_key.`
       : 'Name the columns that make a row unique in unique_key.';
