@@ -6,12 +6,16 @@ import { Projects } from '../../server/src/project/project.ts';
 
 const ROOT = 'file:///project';
 
-function history(id: string, files: Readonly<Record<string, string>>): NodeHistory | undefined {
+function open(files: Readonly<Record<string, string>>): Projects {
   const projects = new Projects();
   const all = { 'dbt_project.yml': "name: example\nversion: '1.0'\nprofile: example\n", ...files };
   for (const [path, text] of Object.entries(all)) projects.files.set(`${ROOT}/${path}`, text);
   projects.files.settle();
-  return projects.history(`${ROOT} ${id}`);
+  return projects;
+}
+
+function history(id: string, files: Readonly<Record<string, string>>): NodeHistory | undefined {
+  return open(files).history(`${ROOT} ${id}`);
 }
 
 const LOG = `
@@ -175,6 +179,28 @@ semantic_models:
   it('are not taken when they are no type', () => {
     expect(declared('{ scd: 8 }', 'select 1 as a')).toBeUndefined();
   });
+});
+
+it('is known of an incremental model that reads itself, whoever asks first', () => {
+  const files = {
+    'models/dim.sql': `{{ config(materialized='incremental', unique_key=['sku', 'valid_from']) }}
+with now_open as (
+  select sku, price, changed_at as valid_from, cast(null as timestamp) as valid_to, true as is_current
+  from {{ ref('prices') }}
+)
+{% if is_incremental() %}
+select * from now_open
+union all
+select old.sku, old.price, old.valid_from, new.valid_from as valid_to, false as is_current
+from {{ this }} as old join now_open as new on new.sku = old.sku where old.is_current
+{% else %}
+select * from now_open
+{% endif %}`,
+  };
+  const projects = open(files);
+  expect(projects.models.units(`${ROOT} model.example.dim`)).toHaveLength(2);
+  expect(projects.models.delivery(`${ROOT} model.example.dim`)?.columns.columns).toHaveLength(5);
+  expect(projects.history(`${ROOT} model.example.dim`)?.naturalKey).toEqual(['sku']);
 });
 
 describe('text', () => {

@@ -61,11 +61,13 @@ export function readPassedHistory(input: HistoryInput): ShownHistory | undefined
     const own = nameOf(history.validTo);
     const openEnd = own !== undefined || !changed ? history : endOf(history, changed);
     const versionKey = nameOf(history.versionKey);
+    const unfolded = history.unfoldedKey?.flatMap(one => nameOf(one) ?? []);
     return {
       by: history.by,
       from: history.from ?? relation.node ?? '',
       because: history.because,
       naturalKey,
+      ...(unfolded && unfolded.length === history.unfoldedKey?.length ? { unfoldedKey: unfolded } : {}),
       ...(versionKey === undefined ? {} : { versionKey }),
       validFrom: start.name,
       validTo: own ?? changed?.name,

@@ -34,11 +34,16 @@ function mayPickVersions(facts: QueryFacts, condition: Expression, validity: rea
       const traced = traceReference(facts, node);
       if (traced === undefined) found = true;
       else if (validity.some(one => one && isSameSource(one, traced))) found = true;
-      else if (traced.kind === 'expression' && holdsWindow(traced.expression)) found = true;
+      else if (traced.kind === 'expression' ? holdsWindow(traced.expression) : isUnread(traced.relation)) found = true;
     }
     return found ? 'skip' : undefined;
   });
   return found;
+}
+
+/** A union or the like: nobody looked at what makes its columns. */
+function isUnread(relation: ScopeRelation): boolean {
+  return relation.cte !== undefined || relation.table.kind === 'subquery';
 }
 
 function holdsWindow(expression: Expression): boolean {

@@ -9,6 +9,7 @@ import { readPassedHistory } from './history-passed.ts';
 import type { QueryFacts } from './infer/scopes.ts';
 import type { NodeMeaning } from './meaning.ts';
 import { snapshotSettings } from './snapshot-settings.ts';
+import { unfoldKey } from './unfold-key.ts';
 import { nameInRole, type ValidityRole } from './validity-names.ts';
 
 export interface NodeHistory {
@@ -22,6 +23,8 @@ export interface NodeHistory {
   readonly because: string;
   /** Output columns that tell things apart and repeat once per version; empty when nobody knows them. */
   readonly naturalKey: readonly string[];
+  /** The columns that a hashed natural key is made of, where the model delivers them too. */
+  readonly unfoldedKey?: readonly string[];
   /** Output column that tells versions apart. */
   readonly versionKey: string | undefined;
   readonly validFrom: string | undefined;
@@ -60,6 +63,16 @@ export type ShownHistory = Omit<NodeHistory, 'scd' | 'by' | 'versionKey' | 'isHa
 };
 
 export function historyOf(input: HistoryInput): NodeHistory | undefined {
+  const found = findHistory(input);
+  const [key, ...more] = found?.naturalKey ?? [];
+  const { select, facts, delivery } = input;
+  if (!keepsVersions(found) || found.unfoldedKey || key === undefined || more.length > 0) return found;
+  const outputs = (delivery?.columns.columns ?? []).map(one => one.name);
+  const unfolded = select && facts && unfoldKey(facts, select, key, outputs);
+  return unfolded ? { ...found, unfoldedKey: unfolded } : found;
+}
+
+function findHistory(input: HistoryInput): NodeHistory | undefined {
   const { node, meaning } = input;
   if (meaning.scd === undefined && node.kind === 'snapshot') return ofSnapshot(node);
   const shown = readPassedHistory(input) ?? readBuiltHistory(input);

@@ -167,7 +167,8 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       nodes,
       macros,
       relation: other => relationOf(naming(`${root} ${other.id}`), adapter),
-      columns: id => delivery(`${root} ${id}`)?.columns,
+      // Asked for while it is being read, its own columns would be kept as those it delivers.
+      columns: id => (id === self?.id ? undefined : delivery(`${root} ${id}`)?.columns),
       model: { name: self?.name ?? '', config },
       self,
     });
@@ -189,12 +190,18 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
   const units = memo.query(
     (key: string): readonly ModelUnit[] => {
       const [root] = splitKey(key);
-      return readAll(root, expansions(key), key, settings(root).dialect);
+      return readWorlds(root, expansions(key), key, settings(root).dialect, key);
     },
     { isEqual: Object.is, fallback: () => [], keep: 64 },
   );
 
-  const readAll: ModelQueries['readAll'] = (root, worlds, key, dialect) => {
+  const readAll: ModelQueries['readAll'] = (root, worlds, key, dialect) =>
+    readWorlds(root, worlds, key, dialect, undefined);
+
+  /** `running`: the node being read. Asked for now, what it delivers would be kept as less than it is. */
+  const readWorlds = (
+    ...[root, worlds, key, dialect, running]: [...Parameters<ModelQueries['readAll']>, running: string | undefined]
+  ): readonly ModelUnit[] => {
     const made: ModelUnit[] = [];
     const seen = new Set<string>();
     for (const expansion of worlds) {
@@ -209,7 +216,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
           const call = callAt(expansion, table);
           const read = call && resolveCall(root, key, call);
           if (!read) return undefined;
-          const known = delivery(`${root} ${read.id}`);
+          const known = `${root} ${read.id}` === running ? undefined : delivery(`${root} ${read.id}`);
           return {
             node: read.id,
             name: naming(`${root} ${read.id}`).identifier,

@@ -12,7 +12,7 @@ export type Traced =
       /** Selects on the way, the outermost first; `select` is the last. */
       readonly path: readonly Step[];
     }
-  /** A column of a relation that is no query of this text: a node of the project, a table, a function … */
+  /** A column of what is no single SELECT of this text: a node of the project, a table, a function, a union … */
   | {
       readonly kind: 'column';
       readonly relation: ScopeRelation;
@@ -145,5 +145,5 @@ function ofRelation(
   const isQuery = relation.cte !== undefined || relation.table.kind === 'subquery';
   if (!isQuery) return { kind: 'column', relation, column, path };
   const select = selectBehind(relation);
-  return select && follow(facts, select, column, [...path]);
+  return select ? follow(facts, select, column, [...path]) : { kind: 'column', relation, column, path };
 }

@@ -6,6 +6,7 @@ import betweenValidity from './history/between-validity.ts';
 import snapshotConfig from './history/snapshot-config.ts';
 import type2Columns from './history/type2-columns.ts';
 import type2NaturalKeyUniqueTest from './history/type2-natural-key-unique-test.ts';
+import versionBlindJoin from './history/version-blind-join.ts';
 import invalidMeaning from './modeling/invalid-meaning.ts';
 import invalidSpecification from './modeling/invalid-specification.ts';
 import specificationDrift from './modeling/specification-drift.ts';
@@ -113,6 +114,7 @@ export const RULES: readonly Rule[] = [
   { id: 'snapshot-config', topic: 'history', ...snapshotConfig },
   { id: 'type2-columns', topic: 'history', ...type2Columns },
   { id: 'type2-natural-key-unique-test', topic: 'history', ...type2NaturalKeyUniqueTest },
+  { id: 'version-blind-join', topic: 'history', ...versionBlindJoin },
   { id: 'invalid-meaning', topic: 'modeling', ...invalidMeaning },
   { id: 'invalid-specification', topic: 'modeling', ...invalidSpecification },
   { id: 'specification-drift', topic: 'modeling', ...specificationDrift },
