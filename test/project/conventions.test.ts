@@ -7,7 +7,6 @@ import { type ColumnSlot, findConventions } from '../../server/src/project/conve
 import type { Layer } from '../../server/src/project/facts.ts';
 import { foldersOf } from '../../server/src/project/layers.ts';
 import { isMixedCase, type NamingEvidence } from '../../server/src/project/naming-evidence.ts';
-import { refsIn, renameModel } from '../../server/src/project/rename-model.ts';
 import { RULES } from '../../server/src/rules/registry.ts';
 
 const ROOT = 'file:///project';
@@ -171,12 +170,6 @@ it.each([
   expect(isMixedCase(name)).toBe(isMixed);
 });
 
-it('finds refs to a name and to no other', () => {
-  const text = `{{ ref('a') }} {{ ref("p", "a") }} {{ref( 'a' , v=2)}} ref('ab') ref('a', 'b') source('a', 'a') xref('a')`;
-  const found = refsIn(text, 'a');
-  expect(found.map(span => text.slice(span.start - 1, span.end + 1))).toEqual(["'a'", '"a"', "'a'"]);
-});
-
 /* ---------------------------------------------------------- in a workspace */
 
 const BOOLEANS = letters(9).map((one, i) => `x > ${i} as is_${one}`);
@@ -227,29 +220,5 @@ describe('in a workspace', () => {
     workspace.learnHabits();
     expect(workspace.stale([`${ROOT}/models/b.sql`])).toHaveLength(1);
     expect(messages('models/b.sql')).toHaveLength(1);
-  });
-
-  it('renames a model as a whole or not at all', () => {
-    const { workspace } = open({
-      'dbt_project.yml': 'name: shop\nmodels:\n  shop:\n    old:\n      +enabled: true\n',
-      'models/old.sql': 'select 1 as x',
-      'models/taken.sql': "select x from {{ ref('old') }} -- ref('old')",
-      'models/free.sql': "select x from {{ ref('o' ~ 'ld2') }}",
-      'models/old2.sql': 'select 1 as x',
-      'contracts/old.contract.yml': 'contract:\n  name: old\n  owner: us\n',
-    });
-    const rename = (id: string, name: string) => renameModel(workspace.projectQueries, ROOT, id, name);
-    expect(rename('model.shop.old', 'taken')).toBeUndefined();
-    expect(rename('model.shop.old2', 'stg_old2')).toBeUndefined();
-    expect(rename('model.shop.old', 'not a name')).toBeUndefined();
-    const done = rename('model.shop.old', 'stg_old');
-    expect(done?.renames).toEqual([{ from: `${ROOT}/models/old.sql`, to: `${ROOT}/models/stg_old.sql` }]);
-    expect(
-      Object.fromEntries((done?.edits ?? []).map(one => [one.file.slice(ROOT.length + 1), one.edits.length])),
-    ).toEqual({
-      'contracts/old.contract.yml': 1,
-      'dbt_project.yml': 1,
-      'models/taken.sql': 2,
-    });
   });
 });

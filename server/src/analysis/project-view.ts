@@ -1,8 +1,8 @@
 import { NO_MEANING } from '../project/meaning.ts';
 import { conventionLayer } from '../project/naming-evidence.ts';
 import type { Projects } from '../project/project.ts';
-import { renameModel } from '../project/rename-model.ts';
 import type { ProjectView } from '../rules/rule.ts';
+import { renameModel } from './rename/rename-model.ts';
 
 /** One project of the workspace as rules see it. Every answer is a query, so a check depends on just what it asked. */
 export function projectView(projects: Projects, root: string): ProjectView | undefined {
@@ -63,7 +63,10 @@ export function projectView(projects: Projects, root: string): ProjectView | und
       exposures: projects.consumers(root).exposures.get(node.id) ?? [],
       contracts: projects.consumers(root).contracts.get(node.name.toLowerCase()) ?? [],
     }),
-    renameModel: (id, name) => renameModel(projects, root, id, name),
+    renameModel: (id, name) => {
+      const done = renameModel(projects, root, id, name);
+      return 'renaming' in done ? done.renaming : undefined;
+    },
     textOf: uri => projects.files.text(uri),
     packagesComplete: top.missingPackages.every(name => MACRO_ONLY_PACKAGES.has(name)),
     isPackage: top.isPackage,

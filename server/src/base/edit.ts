@@ -6,6 +6,14 @@ export interface TextEdit {
   readonly text: string;
 }
 
+/** A rename over several files, in offsets of each as it is before: applied whole or not at all. */
+export interface Renaming {
+  readonly edits: readonly { readonly file: string; readonly edits: readonly TextEdit[] }[];
+  readonly renames: readonly { readonly from: string; readonly to: string }[];
+  /** What is not changed and what people should know before they agree, in sentences. */
+  readonly notes: readonly string[];
+}
+
 /** Edits of one file, none overlapping another; `undefined` when they overlap, so that a fix is applied whole or not at all. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string | undefined {
   const sorted = [...edits].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);

@@ -3,7 +3,7 @@
  * name is its id and the folder its topic. The examples are its tests and its page.
  */
 
-import type { TextEdit } from '../base/edit.ts';
+import type { Renaming, TextEdit } from '../base/edit.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Span } from '../base/span.ts';
 import type { Config } from '../config/config.ts';
@@ -25,7 +25,6 @@ import type { NodeHistory } from '../project/history.ts';
 import type { QueryFacts, ScopeRelation } from '../project/infer/scopes.ts';
 import type { NodeMeaning } from '../project/meaning.ts';
 import type { WrittenName } from '../project/model-names.ts';
-import type { Renaming } from '../project/rename-model.ts';
 import type { DimensionKeys, SpecifiedModel } from '../project/specified-meaning.ts';
 import type { Expansion, RelationCall } from '../syntax/jinja/expansion.ts';
 import type { Template } from '../syntax/jinja/tree.ts';
