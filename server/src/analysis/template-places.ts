@@ -56,7 +56,7 @@ export function isInTag(template: Template, offset: number): boolean {
     const tag = template.tags[middle];
     if (tag === undefined) return false;
     if (tag.end <= offset) low = middle + 1;
-    else if (tag.start > offset) high = middle - 1;
+    else if (tag.start >= offset) high = middle - 1;
     else return true;
   }
   return false;

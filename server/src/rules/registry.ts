@@ -3,6 +3,8 @@
 import contractSchema from './contract/contract-schema.ts';
 import attributeTypeUndeclared from './history/attribute-type-undeclared.ts';
 import betweenValidity from './history/between-validity.ts';
+import mergeLosesVersion from './history/merge-loses-version.ts';
+import mergeNullBlindChange from './history/merge-null-blind-change.ts';
 import snapshotConfig from './history/snapshot-config.ts';
 import type2Columns from './history/type2-columns.ts';
 import type2NaturalKeyUniqueTest from './history/type2-natural-key-unique-test.ts';
@@ -111,6 +113,8 @@ export const RULES: readonly Rule[] = [
   { id: 'contract-schema', topic: 'contract', ...contractSchema },
   { id: 'attribute-type-undeclared', topic: 'history', ...attributeTypeUndeclared },
   { id: 'between-validity', topic: 'history', ...betweenValidity },
+  { id: 'merge-loses-version', topic: 'history', ...mergeLosesVersion },
+  { id: 'merge-null-blind-change', topic: 'history', ...mergeNullBlindChange },
   { id: 'snapshot-config', topic: 'history', ...snapshotConfig },
   { id: 'type2-columns', topic: 'history', ...type2Columns },
   { id: 'type2-natural-key-unique-test', topic: 'history', ...type2NaturalKeyUniqueTest },

@@ -1,6 +1,7 @@
 import { isQueryStart } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { isName } from './parse-names.ts';
+import { skipToProgram } from './parse-program.ts';
 import { parseQuery } from './parse-query.ts';
 import { parseTarget } from './parse-statement.ts';
 import { parseType } from './parse-type.ts';
@@ -13,6 +14,9 @@ const MODIFIERS = new Set(
     /\s+/,
   ),
 );
+
+/** Objects whose body is statements. */
+const PROGRAMS = new Set(['procedure', 'proc', 'function', 'trigger', 'task', 'event']);
 
 /** CREATE TABLE and CREATE VIEW with columns or a query; every other CREATE is passed over. */
 export function parseCreate(c: Cursor): CreateStatement {
@@ -37,7 +41,7 @@ export function parseCreate(c: Cursor): CreateStatement {
   if (object === 'other') {
     const name = isName(c) ? parseTarget(c) : c.emptyError();
     if (kind.kind !== 'word') c.missing(`'table' or 'view'`);
-    c.pos = c.end;
+    skipToProgram(c, !PROGRAMS.has(kind.word));
     return { kind: 'create', ...c.spanFrom(start), object, orReplace, temporary, name, columns: [], query: undefined };
   }
   const name = parseTarget(c);

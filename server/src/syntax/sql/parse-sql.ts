@@ -5,6 +5,7 @@ import { Cursor } from './cursor.ts';
 import type { Dialect } from './dialect.ts';
 import { lex } from './lex.ts';
 import { parseCreate } from './parse-create.ts';
+import { skipToProgram, startsInProgram } from './parse-program.ts';
 import { parseQuery, parseQueryBehindWith } from './parse-query.ts';
 import { isDataStatement, parseDataStatement } from './parse-statement.ts';
 import { parseWith } from './parse-with.ts';
@@ -86,8 +87,9 @@ function parseStatements(c: Cursor, semicolons: Token[]): Statement[] {
     if (end <= c.pos) end = statementEnd(c);
     c.end = end;
     const before = c.pos;
-    statements.push(parseStatement(c));
-    if (!c.isAtEnd()) {
+    const statement = parseStatement(c);
+    statements.push(statement);
+    if (!c.isAtEnd() && !(isProgram(statement) && startsInProgram(c))) {
       // T-SQL needs no semicolons; Hive inserts several times from one FROM.
       const isNext = startsStatement(c);
       const needsNone = dialectNeedsNone(c, isNext);
@@ -98,6 +100,11 @@ function parseStatements(c: Cursor, semicolons: Token[]): Statement[] {
     c.end = all;
   }
   return statements;
+}
+
+/** What stands around statements: nothing ends it before they start. */
+function isProgram(statement: Statement): boolean {
+  return statement.kind === 'other-statement' || (statement.kind === 'create' && statement.object === 'other');
 }
 
 function dialectNeedsNone(c: Cursor, startsNext: boolean): boolean {
@@ -161,7 +168,8 @@ function parseStatement(c: Cursor): Statement {
   if (isQueryStart(c) || word === 'select' || word === 'from' || word === 'with' || word === '(' || c.isUnknown())
     return parseQuery(c);
   if (c.kind() === 'word' && isOtherStatement(word)) {
-    c.pos = c.end;
+    c.advance();
+    skipToProgram(c, word === 'grant' || word === 'revoke' || word === 'deny' || word === 'explain');
     return { kind: 'other-statement', ...c.spanFrom(start), keyword: word };
   }
   // No statement starts like this: a query, said so and read from where one starts.
