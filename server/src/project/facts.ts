@@ -91,6 +91,28 @@ export interface CandidateKey {
   readonly because: string;
   /** `declared`: test, constraint, meta; `proved`: GROUP BY, DISTINCT, row_number() = 1. */
   readonly by: 'declared' | 'proved';
+  /** Whose YAML declares it, of which of its columns, when it stands there as it is here but for names. */
+  readonly declaredBy?: { readonly node: string; readonly columns: readonly string[] };
+}
+
+/** How the columns of a relation hang together in every row. Names in lower case. */
+export interface ColumnDependencies {
+  /** Columns with one value in all rows, and the value as far as it is known. */
+  readonly constants: ReadonlyMap<string, string | undefined>;
+  readonly computed: readonly ComputedColumn[];
+  /** Columns that number rows from 1. */
+  readonly numbered: ReadonlySet<string>;
+}
+
+/** A column made of other columns of the same row, and of nothing else: a hash, a concatenation, a cast. */
+export interface ComputedColumn {
+  readonly column: string;
+  readonly from: readonly string[];
+  /**
+   * Whether it tells different values of `from` apart: `surely`; `meant` to, like a hash of parts without a separator;
+   * or not.
+   */
+  readonly tellsApart: 'surely' | 'meant' | 'no';
 }
 
 /* --------------------------------------------------------------------- nodes */

@@ -35,6 +35,7 @@ export function addRelation(inference: Inference, scope: Scope, made: NewRelatio
     columns: delivered.columns,
     open: delivered.open,
     keys: delivered.keys,
+    dependencies: delivered.dependencies,
     node: made.node,
     cte: made.cte,
     isLateral: made.isLateral ?? false,

@@ -19,7 +19,7 @@ import type {
 import { childrenOf, walk } from '../../syntax/sql/walk.ts';
 import { renameColumns } from './add-relation.ts';
 import { isAggregateName, isRowMaker } from './functions.ts';
-import { keysOfSelect } from './keys.ts';
+import { isFirstRowOnly, isTopOne, keysOfSelect, makesOneRow, oneRow } from './keys.ts';
 import { deliverSelect, deliverStar } from './output.ts';
 import { bindTable, deliverNode, findCte } from './relations.ts';
 import type { Delivered } from './scopes.ts';
@@ -84,6 +84,7 @@ export function bindQuery(
   }
   for (const part of [query.limit?.limit, query.limit?.offset])
     if (part !== undefined) register(binder, part, place, inner);
+  if (isFirstRowOnly(inference, query)) delivered = { ...delivered, keys: oneRow('limit 1') };
   if (query.pipes.length > 0) delivered = nothingKnown;
   if (query.isOpaque) {
     delivered = { columns: { columns: delivered.columns.columns, isComplete: false }, open: undefined, keys: [] };
@@ -265,8 +266,9 @@ function bindSelect(binder: Binder, select: Select, ctes: CteScope | undefined, 
   });
   const delivered = deliverSelect(inference, scope);
   scope.output = delivered.columns;
-  scope.keys = keysOfSelect(inference, scope);
-  return { ...delivered, keys: scope.keys };
+  const { keys, dependencies } = keysOfSelect(inference, scope);
+  scope.keys = select.top !== undefined && isTopOne(inference, select.top) ? oneRow('top 1') : keys;
+  return { ...delivered, keys: scope.keys, dependencies };
 }
 
 /* -------------------------------------------------------------- expressions */
@@ -304,7 +306,11 @@ function register(
       }
       case 'call': {
         const name = node.name.parts[node.name.parts.length - 1]?.name.toLowerCase() ?? '';
-        if (node.over === undefined && isAggregateName(name)) inference.aggregateScopes.set(node, place.scope);
+        if (node.over === undefined && isAggregateName(name)) {
+          inference.aggregateScopes.set(node, place.scope);
+          if (place.clause === 'items' || place.clause === 'having')
+            place.scope.aggregates ||= makesOneRow(node, name, dialect);
+        }
         if (place.clause === 'items' && isRowMaker(name)) place.scope.makesRows = true;
         if (name === 'week') for (const { value } of node.arguments) noteWeekday(inference, value);
         break;

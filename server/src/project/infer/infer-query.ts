@@ -48,6 +48,9 @@ export function inferQuery(root: SqlFile | Query, input: InferInput): QueryFacts
     get keys() {
       return delivered.keys;
     },
+    get dependencies() {
+      return delivered.dependencies;
+    },
     get items() {
       items ??= main === undefined ? [] : placeItems(inference, main, delivered);
       return items;

@@ -1,114 +1,188 @@
 /** Candidate keys that the text of a SELECT proves: by GROUP BY, DISTINCT, one row a partition, or kept from what it reads. */
 
-import { normalizeName } from '../../syntax/sql/names.ts';
-import type { BinaryExpression, Expression, Join, Select, SelectItem, SqlNode } from '../../syntax/sql/tree.ts';
-import { childrenOf } from '../../syntax/sql/walk.ts';
-import type { CandidateKey, OutputColumn } from '../facts.ts';
+import type { Dialect } from '../../syntax/sql/dialect.ts';
+import type { BinaryExpression, Expression, FunctionCall, Query, Select } from '../../syntax/sql/tree.ts';
+import type { CandidateKey, ColumnDependencies } from '../facts.ts';
 import { deriveExpression } from './derive.ts';
-import { columnsNamed } from './names.ts';
-import { columnsOf, isStarred, type Outputs, outputNameOf, outputsByColumn } from './output-names.ts';
+import { columnOfRelation, columnsBehind } from './keys-computed.ts';
+import { constantName, dependenciesOf, type Naming, namingOf, withoutConstants } from './keys-named.ts';
+import { closureOf, conjunctsOf, type PartKey, type Rows, rowsOf, type Trust } from './keys-of-rows.ts';
+import { outputNameOf } from './output-names.ts';
 import { resolveReference } from './resolve.ts';
-import type { ScopeRelation } from './scopes.ts';
-import { bare, columnKey, type Inference, type Scope } from './state.ts';
+import { bare, type Inference, type Scope } from './state.ts';
 
 /** A wider key says little, and a set of columns is only compared so far. */
-const KEY_LIMIT = 40;
+const KEY_WIDTH = 40;
+/** Of one relation. */
+const KEY_COUNT = 12;
+const RELATION_LIMIT = 100;
 
-export function keysOfSelect(inference: Inference, scope: Scope): readonly CandidateKey[] {
+/** One row at most. */
+export function oneRow(because: string): readonly CandidateKey[] {
+  return [{ columns: [], because, by: 'proved' }];
+}
+
+/** `limit 1`, `fetch first row only`. */
+export function isFirstRowOnly({ input }: Inference, { limit }: Query): boolean {
+  const count = limit?.limit && bare(limit.limit);
+  if (limit === undefined || count?.kind !== 'literal' || count.type !== 'integer' || count.value !== '1') return false;
+  return !/\bwith\s+ties\b|\bby\b|%|\bpercent\b/i.test(input.text.slice(limit.start, limit.end));
+}
+
+export function isTopOne({ input }: Inference, top: { readonly start: number; readonly end: number }): boolean {
+  return /^top\s*\(?\s*1\s*\)?$/i.test(input.text.slice(top.start, top.end).trim());
+}
+
+/** The aggregate is one in every dialect that may be meant; in some, functions of the same name work on one row. */
+export function makesOneRow(call: FunctionCall, name: string, dialect: Dialect): boolean {
+  if (SCALAR_TOO.has(name)) return false;
+  return !(
+    (name === 'min' || name === 'max') &&
+    call.arguments.length > 1 &&
+    (dialect === 'sqlite' || dialect === 'ansi')
+  );
+}
+
+const SCALAR_TOO: ReadonlySet<string> = new Set(
+  'checksum first last any list hll percentile quantile histogram grouping grouping_id entropy hash_agg'.split(' '),
+);
+
+export interface SelectKeys {
+  readonly keys: readonly CandidateKey[];
+  readonly dependencies: ColumnDependencies | undefined;
+}
+
+/** Of a scope whose output is known. */
+export function keysOfSelect(inference: Inference, scope: Scope): SelectKeys {
   const { select } = scope;
-  if (select === undefined || select.isOpaque || scope.isOpen || select.others.length > 0) return [];
-  if (scope.makesRows || select.items.some(multipliesRows)) return [];
-  const output = outputsByColumn(inference, scope);
-  const keys: CandidateKey[] = [];
-  const add = (columns: readonly string[] | undefined, because: string, by: CandidateKey['by'] = 'proved') => {
-    if (columns === undefined || columns.length === 0 || columns.length > KEY_LIMIT) return;
-    const sorted = [...new Set(columns)].sort();
-    if (!keys.some(key => key.columns.length === sorted.length && key.columns.every((name, i) => name === sorted[i]))) {
-      keys.push({ columns: sorted, because, by });
-    }
+  if (select === undefined || select.isOpaque || scope.isOpen || select.others.length > 0) return nothing;
+  if (scope.makesRows || select.items.some(item => item.kind === 'unknown-item')) return nothing;
+  if (select.items.some(item => item.kind === 'item' && item.aliases !== undefined)) return nothing;
+  if (scope.relations.length > RELATION_LIMIT) return nothing;
+  const naming = namingOf(inference, scope);
+  let rows: Rows | undefined;
+  const rowsBehind = (): Rows => {
+    rows ??= rowsOf(inference, scope);
+    return rows;
   };
-
-  add(groupedColumns(inference, scope, output), 'group by');
-  add(partitionOfOneRow(inference, select, output), 'row_number() = 1');
-  if (select.distinct?.on !== undefined) add(columnsOf(inference, select.distinct.on, output), 'distinct on');
-  for (const key of keptKeys(inference, scope, output)) add(key.columns, key.because, key.by);
-  for (const key of filteredKeys(inference, scope, output)) add(key, 'row_number() = 1');
+  const numbers = numberings(select, naming);
+  const numbered = numbers.map(({ name }) => name);
+  const dependencies = dependenciesOf(inference, scope, naming, rowsBehind, numbered);
+  const isOneRow =
+    select.groupBy === undefined ? scope.aggregates || select.from === undefined : isEmptyGroup(select.groupBy);
+  if (isOneRow) return { keys: oneRow(scope.aggregates ? 'aggregate without group by' : 'one row'), dependencies };
+  const keys = new KeyList();
+  const addElements = (elements: readonly Element[] | undefined, because: string): void => {
+    if (elements === undefined) return;
+    for (const key of keysOfElements(rowsBehind(), elements, naming, because)) keys.add(key);
+  };
+  if (select.groupBy !== undefined) addElements(groupedElements(inference, scope, naming), 'group by');
+  const partition = select.qualify && firstOfPartition(inference, select);
+  if (partition) addElements(elementsOf(inference, partition, naming), 'row_number() = 1');
+  if (select.distinct?.on !== undefined) addElements(elementsOf(inference, select.distinct.on, naming), 'distinct on');
+  if (select.groupBy === undefined) addKept(scope, rowsBehind, naming, keys);
   const isDistinct = select.distinct !== undefined && select.distinct.on === undefined;
-  if (isDistinct && keys.length === 0 && scope.output.isComplete) {
-    const names = scope.output.columns.map(column => column.name.toLowerCase());
-    if (names.every(name => name !== '') && new Set(names).size === names.length) add(names, 'distinct');
+  if (isDistinct && keys.list.length === 0 && scope.output.isComplete) {
+    const names = scope.output.columns.map((_, i) => constantName(scope, i));
+    if (!names.some(name => name.startsWith('#')) && new Set(names).size === names.length)
+      keys.add({ columns: withoutConstants(names, dependencies?.constants), because: 'distinct', by: 'proved' });
   }
-  return keys;
+  for (const { name, over } of numbers) {
+    for (const key of keysOfElements(rowsBehind(), elementsOf(inference, over, naming), naming, 'row_number()'))
+      keys.add({ ...key, columns: [...key.columns, name] });
+  }
+  for (const key of [...keys.list]) for (const other of hashed(key, naming)) keys.add(other);
+  return { keys: keys.list, dependencies };
 }
 
-/** What the calls in it do was noted when they were read. */
-function multipliesRows(item: SelectItem): boolean {
-  return item.kind === 'unknown-item' || (item.kind === 'item' && item.aliases !== undefined);
+const nothing: SelectKeys = { keys: [], dependencies: undefined };
+
+/** `group by ()`. */
+function isEmptyGroup(groupBy: NonNullable<Select['groupBy']>): boolean {
+  const [only] = groupBy.items;
+  return !groupBy.all && groupBy.items.length === 1 && only?.kind === 'grouping' && only.form === 'empty';
 }
 
-/* ---------------------------------------------------------------- GROUP BY */
+/** Each key once; a key that holds another one as well founded says nothing more. */
+class KeyList {
+  list: CandidateKey[] = [];
 
-function groupedColumns(inference: Inference, scope: Scope, output: Outputs): readonly string[] | undefined {
+  add({ columns, ...rest }: CandidateKey): void {
+    if (columns.length > KEY_WIDTH) return;
+    const sorted = [...new Set(columns)].sort();
+    if (this.list.some(key => isWithin(key.columns, sorted) && (key.by === 'proved' || rest.by === 'declared'))) return;
+    this.list = this.list.filter(
+      key => !(isWithin(sorted, key.columns) && (rest.by === 'proved' || key.by === 'declared')),
+    );
+    if (this.list.length < KEY_COUNT) this.list.push({ ...rest, columns: sorted });
+  }
+}
+
+function isWithin(inner: readonly string[], outer: readonly string[]): boolean {
+  return inner.length <= outer.length && inner.every(one => outer.includes(one));
+}
+
+/* ----------------------------------------------------------------- elements */
+
+/** One expression of GROUP BY, PARTITION BY or DISTINCT ON. */
+interface Element {
+  /** Lower-case name under which it comes out. */
+  readonly name: string | undefined;
+  /** The column that it is. */
+  readonly id: string | undefined;
+  /** The columns it rests on; `undefined` when that cannot be told. */
+  readonly from: readonly string[] | undefined;
+}
+
+function elementOf(inference: Inference, expression: Expression, naming: Naming): Element {
+  let inner = bare(expression);
+  if (inner.kind === 'column') {
+    const resolved = resolveReference(inference, inner);
+    if (resolved?.kind === 'alias') inner = bare(resolved.item.expression);
+  }
+  const column = inner.kind === 'column' ? columnOfRelation(inference, inner) : undefined;
+  const name = outputNameOf(inference, bare(expression), naming.outputs) ?? naming.nameOfText(inner);
+  if (column) return { name, id: column.id, from: [column.id] };
+  return { name, id: undefined, from: columnsBehind(inference, inner)?.map(one => one.id) };
+}
+
+function elementsOf(inference: Inference, expressions: readonly Expression[], naming: Naming): readonly Element[] {
+  return expressions.map(expression => elementOf(inference, expression, naming));
+}
+
+function groupedElements(inference: Inference, scope: Scope, naming: Naming): readonly Element[] | undefined {
   const { select } = scope;
   const groupBy = select?.groupBy;
   if (select === undefined || groupBy === undefined) return undefined;
   if (groupBy.all) {
-    const names: string[] = [];
+    const elements: Element[] = [];
+    // Where all items are constants, some engines do not group at all.
     let groups = false;
     for (const [i, item] of select.items.entries()) {
       if (item.kind !== 'item') return undefined;
-      const expression = bare(item.expression);
-      // Where all items are constants, some engines do not group at all.
-      groups ||= holdsColumn(expression);
-      if (holdsAggregate(inference, expression)) {
+      if (holdsAggregate(inference, bare(item.expression))) {
         groups = true;
         continue;
       }
-      const name = output.byItem.get(i);
-      if (name === undefined) return undefined;
-      names.push(name);
+      const element = { ...elementOf(inference, item.expression, naming), name: naming.outputs.byItem.get(i) };
+      groups ||= element.from === undefined || element.from.length > 0;
+      elements.push(element);
     }
-    return groups ? names : undefined;
+    return groups ? elements : undefined;
   }
-  const names: string[] = [];
+  const elements: Element[] = [];
   for (const item of groupBy.items) {
     if (item.kind === 'grouping') return undefined;
     const inner = bare(item);
-    let name: string | undefined;
     if (inner.kind === 'literal' && inner.type === 'integer') {
-      name = nameOfOrdinal(scope, Number(inner.value), output);
-    } else name = outputNameOf(inference, inner, output) ?? nameOfSameText(inference, select, inner, output);
-    if (name === undefined) return undefined;
-    names.push(name);
+      const ordinal = Number(inner.value);
+      const items = select.items.slice(0, ordinal);
+      const last = items[ordinal - 1];
+      if (last?.kind !== 'item' || !items.every(one => one.kind === 'item')) return undefined;
+      elements.push({ ...elementOf(inference, last.expression, naming), name: naming.outputs.byItem.get(ordinal - 1) });
+    } else elements.push(elementOf(inference, inner, naming));
   }
-  return names;
-}
-
-/** `group by 1`: the first item, when no star stands in front of it. */
-function nameOfOrdinal(scope: Scope, ordinal: number, output: Outputs): string | undefined {
-  const items = scope.select?.items.slice(0, ordinal) ?? [];
-  return items.length === ordinal && items.every(item => item.kind === 'item')
-    ? output.byItem.get(ordinal - 1)
-    : undefined;
-}
-
-/** `select lower(a) as b … group by lower(a)`. */
-function nameOfSameText(
-  inference: Inference,
-  select: Select,
-  expression: Expression,
-  output: Outputs,
-): string | undefined {
-  if (expression.kind === 'column') return undefined;
-  const text = plainText(inference, expression);
-  const index = select.items.findIndex(
-    item => item.kind === 'item' && plainText(inference, bare(item.expression)) === text,
-  );
-  return index < 0 ? undefined : output.byItem.get(index);
-}
-
-function plainText(inference: Inference, expression: Expression): string {
-  return inference.input.text.slice(expression.start, expression.end).replace(/\s+/g, ' ');
+  return elements;
 }
 
 /** A name may carry an aggregate of a CTE along: here it is a column like any other. */
@@ -116,204 +190,166 @@ function holdsAggregate(inference: Inference, expression: Expression): boolean {
   return expression.kind !== 'column' && deriveExpression(inference, expression).derivation === 'aggregate';
 }
 
-function holdsColumn(expression: Expression): boolean {
-  const stack: SqlNode[] = [expression];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.kind === 'column') return true;
-    stack.push(...childrenOf(node));
+/**
+ * One row for each combination of the elements. Elements that follow from the others add nothing: a customer's name beside
+ * the customer's id.
+ */
+function keysOfElements(
+  rows: Rows,
+  elements: readonly Element[],
+  naming: Naming,
+  because: string,
+): readonly CandidateKey[] {
+  if (elements.length > KEY_WIDTH) return [];
+  const found: CandidateKey[] = [];
+  for (const trust of ['proved', 'declared'] as const) {
+    const kept = [...elements];
+    // Those without a name of their own first, then from the right: the first ones are what people name a grain by.
+    const order = elements
+      .map((_, i) => i)
+      .sort((a, b) => Number(!!elements[a]?.name) - Number(!!elements[b]?.name) || b - a);
+    for (const i of order) {
+      const element = elements[i] as Element;
+      if (element.from === undefined) continue;
+      const others = kept.filter(one => one !== element).flatMap(one => one.id ?? []);
+      const { has } = closureOf(rows, others, trust);
+      if (element.from.every(has)) kept.splice(kept.indexOf(element), 1);
+    }
+    const columns = naming.namesOf(
+      kept.map(({ name, id }) => ({ name, id })),
+      rows,
+      trust,
+    );
+    if (columns) found.push({ columns, because, by: trust });
   }
-  return false;
+  return found;
 }
 
-/* ------------------------------------------------------ row_number() = 1 */
+/* ----------------------------------------------------------- row_number() */
 
 /** `qualify row_number() over (partition by a, b order by …) = 1`. */
-function partitionOfOneRow(inference: Inference, select: Select, output: Outputs): readonly string[] | undefined {
+function firstOfPartition(inference: Inference, select: Select): readonly Expression[] | undefined {
   if (select.qualify === undefined) return undefined;
   for (const conjunct of conjunctsOf(select.qualify.condition)) {
-    if (conjunct.kind !== 'binary' || !isFirst(conjunct.operator, conjunct.right)) continue;
+    if (conjunct.kind !== 'binary' || !isFirst(conjunct)) continue;
     let left = bare(conjunct.left);
     if (left.kind === 'column') {
       const resolved = resolveReference(inference, left);
       if (resolved?.kind === 'alias') left = bare(resolved.item.expression);
     }
     const partition = partitionOf(left, select);
-    if (partition !== undefined && partition.length > 0) return columnsOf(inference, partition, output);
+    if (partition !== undefined) return partition;
   }
   return undefined;
 }
 
-function isFirst(operator: string, right: Expression): boolean {
+function isFirst({ operator, right }: BinaryExpression): boolean {
   const value = bare(right);
   if (value.kind !== 'literal' || value.type !== 'integer') return false;
   return ((operator === '=' || operator === '<=') && value.value === '1') || (operator === '<' && value.value === '2');
 }
 
+/** What a `row_number()` counts within; nothing when it counts all rows. */
 function partitionOf(expression: Expression, select: Select): readonly Expression[] | undefined {
   if (expression.kind !== 'call' || expression.name.parts.length !== 1 || expression.over === undefined)
     return undefined;
   if (expression.name.parts[0]?.name.toLowerCase() !== 'row_number') return undefined;
   const over = expression.over;
-  if (over.kind === 'window') return over.base === undefined ? over.partitionBy : undefined;
-  const named = select.windows.find(window => window.name.name.toLowerCase() === over.name.toLowerCase());
-  return named?.window.base === undefined ? named?.window.partitionBy : undefined;
+  const window =
+    over.kind === 'window'
+      ? over
+      : select.windows.find(one => one.name.name.toLowerCase() === over.name.toLowerCase())?.window;
+  return window?.base === undefined ? window?.partitionBy : undefined;
 }
 
-function conjunctsOf(condition: Expression): readonly Expression[] {
-  const conjuncts: Expression[] = [];
-  const stack = [condition];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const inner = bare(next);
-    if (inner.kind === 'binary' && inner.operator === 'and') stack.push(inner.left, inner.right);
-    else conjuncts.push(inner);
+interface Numbering {
+  readonly name: string;
+  readonly over: readonly Expression[];
+}
+
+/** Columns that number the rows of each partition: with what they count within, they tell all rows apart. */
+function numberings(select: Select, naming: Naming): readonly Numbering[] {
+  const found: Numbering[] = [];
+  for (const [i, item] of select.items.entries()) {
+    if (item.kind !== 'item' || item.expression.kind !== 'call' || item.expression.over === undefined) continue;
+    const over = partitionOf(item.expression, select);
+    const name = naming.outputs.byItem.get(i);
+    if (over !== undefined && name !== undefined) found.push({ name, over });
   }
-  return conjuncts;
+  return found;
 }
 
 /* ------------------------------------------------------------- kept keys */
 
-/**
- * Keys of the first relation that still hold: it is read alone, or joined only to relations that add at most one row to
- * each of its rows, since the join names a key of theirs.
- */
-function keptKeys(inference: Inference, scope: Scope, output: Outputs): readonly CandidateKey[] {
-  if (scope.relations[0]?.keys.length === 0) return [];
-  const base = keptRelation(inference, scope);
-  if (base === undefined) return [];
-  const keys: CandidateKey[] = [];
-  for (const key of base.keys) {
-    const columns = namesInOutput(inference, scope, base, key.columns, output);
-    if (columns !== undefined) keys.push({ ...key, columns });
-  }
-  return keys;
-}
-
-/** The relation each of whose rows comes out once at most. */
-function keptRelation(inference: Inference, scope: Scope): ScopeRelation | undefined {
-  const [base, ...others] = scope.relations;
-  if (base === undefined || scope.select?.groupBy !== undefined) return undefined;
-  return others.every(other => addsAtMostOneRow(inference, scope, other)) ? base : undefined;
-}
-
-function namesInOutput(
-  inference: Inference,
-  scope: Scope,
-  relation: ScopeRelation,
-  columns: readonly string[],
-  output: Outputs,
-): readonly string[] | undefined {
-  const names: string[] = [];
-  for (const name of columns) {
-    const found = nameInOutput(inference, scope, relation, name, output);
-    if (found === undefined) return undefined;
-    names.push(found);
-  }
-  return names;
-}
-
-function nameInOutput(
-  inference: Inference,
-  scope: Scope,
-  relation: ScopeRelation,
-  lowerName: string,
-  output: Outputs,
-): string | undefined {
-  const { dialect } = inference;
-  const named = columnsNamed(relation.columns, lowerName, dialect);
-  if (named.length > 1) return undefined;
-  const column = named[0] ?? { name: lowerName, quoted: false };
-  const found = output.byColumn.get(columnKey(relation, normalizeName(column, dialect)));
-  if (found !== undefined || named.length > 0) return found;
-  // A star over a relation that does not list all its columns carries them too.
-  const isCarried = !relation.columns.isComplete && isStarred(inference, scope, relation);
-  return isCarried && !scope.output.columns.some(other => other.name.toLowerCase() === lowerName)
-    ? lowerName
-    : undefined;
-}
-
-/** `where rn = 1` over a CTE or subquery that numbers its rows: its partition is a key. */
-function filteredKeys(inference: Inference, scope: Scope, output: Outputs): readonly (readonly string[])[] {
-  const where = scope.select?.where?.condition;
-  if (where === undefined) return [];
-  const firsts = conjunctsOf(where).filter(
-    (conjunct): conjunct is BinaryExpression =>
-      conjunct.kind === 'binary' && isFirst(conjunct.operator, conjunct.right),
-  );
-  const base = firsts.length === 0 ? undefined : keptRelation(inference, scope);
-  if (base === undefined) return [];
-  const keys: (readonly string[])[] = [];
-  for (const conjunct of firsts) {
-    const left = bare(conjunct.left);
-    const resolved = left.kind === 'column' ? resolveReference(inference, left) : undefined;
-    if (resolved?.kind !== 'column' || resolved.relation !== base || resolved.path.length > 0) continue;
-    const partition = numberedBy(inference, base, resolved.column);
-    const columns = partition && namesInOutput(inference, scope, base, partition, output);
-    if (columns !== undefined) keys.push(columns);
-  }
-  return keys;
-}
-
-/** Columns of the relation over which a column of it numbers the rows from 1. */
-function numberedBy(
-  inference: Inference,
-  relation: ScopeRelation,
-  column: OutputColumn,
-): readonly string[] | undefined {
-  const { table, cte } = relation;
-  if (relation.alias !== undefined && 'alias' in table && table.alias?.columns !== undefined) return undefined;
-  if (cte !== undefined && (cte.node.columns !== undefined || cte.isRecursive)) return undefined;
-  const query = cte === undefined ? (table.kind === 'subquery' ? table.query : undefined) : cte.node.query;
-  if (query?.kind !== 'query' || query.body.kind !== 'select' || query.isOpaque) return undefined;
-  const select = query.body;
-  const inner = inference.scopes.get(select);
-  const item = select.items.find(one => one.kind === 'item' && inference.itemColumns.get(one) === column);
-  if (inner === undefined || item?.kind !== 'item') return undefined;
-  const partition = partitionOf(bare(item.expression), select);
-  if (partition === undefined || partition.length === 0) return undefined;
-  return columnsOf(inference, partition, outputsByColumn(inference, inner));
-}
-
-function addsAtMostOneRow(inference: Inference, scope: Scope, relation: ScopeRelation): boolean {
-  const join = joinOf(scope, relation);
-  if (join === undefined) return false;
-  if (join.type === 'semi' || join.type === 'anti') return true;
-  if (join.type !== 'left' && join.type !== 'inner') return false;
-  const matched = new Set<string>();
-  for (const merged of scope.merged) {
-    if (merged.join !== join) continue;
-    for (const member of merged.members)
-      if (member.relation === relation) matched.add(member.column.name.toLowerCase());
-  }
-  for (const conjunct of join.on === undefined ? [] : conjunctsOf(join.on)) {
-    if (conjunct.kind !== 'binary' || conjunct.operator !== '=') continue;
-    const sides = [bare(conjunct.left), bare(conjunct.right)];
-    for (const [side, other] of [sides, sides.toReversed()] as [Expression, Expression][]) {
-      if (side.kind !== 'column') continue;
-      const resolved = resolveReference(inference, side);
-      if ((resolved?.kind !== 'column' && resolved?.kind !== 'assumed') || resolved.relation !== relation) continue;
-      if (resolved.path.length === 0 && !mentions(inference, other, relation)) {
-        matched.add(resolved.column.name.toLowerCase());
-      }
+/** Keys of what FROM reads that hold for the rows behind its joins and conditions. */
+function addKept(scope: Scope, rowsBehind: () => Rows, naming: Naming, keys: KeyList): void {
+  if (scope.relations.every(relation => relation.keys.length === 0)) return;
+  // Rows of a relation that adds none and has no key: nothing tells them apart.
+  const rows = rowsBehind();
+  const isHopeless = rows.parts.some(part => !part.isHidden && !part.addsOne && part.keys.length === 0);
+  if (isHopeless) return;
+  for (const trust of ['proved', 'declared'] as const) {
+    for (const [i, start] of startsOf(rows, trust).entries()) {
+      // Where the first relations lead to no key, later ones lead to the same.
+      const ids = wholeKey(rows, start, trust, i < 4);
+      if (ids === undefined) continue;
+      const columns = naming.namesOf(
+        ids.map(id => ({ name: undefined, id })),
+        rows,
+        trust,
+      );
+      if (columns === undefined) continue;
+      const isAsIs = ids.length === start.ids.length && ids.every(id => start.ids.includes(id));
+      const { key } = start;
+      const because = isAsIs || key.because !== 'row_number()' ? key.because : 'row_number() = 1';
+      keys.add({
+        columns,
+        because,
+        by: trust,
+        ...(isAsIs && trust === 'declared' && key.declaredBy ? { declaredBy: key.declaredBy } : {}),
+      });
     }
   }
-  return relation.keys.some(key => key.columns.every(column => matched.has(column)));
 }
 
-/** The other side of an equality must be fixed by the rows that are there already. */
-function mentions(inference: Inference, expression: Expression, relation: ScopeRelation): boolean {
-  if (expression.kind === 'literal') return false;
-  if (expression.kind !== 'column') return true;
-  const resolved = resolveReference(inference, expression);
-  if (resolved?.kind !== 'column' && resolved?.kind !== 'assumed') return true;
-  return resolved.relation.index >= relation.index;
+function startsOf(rows: Rows, trust: Trust): readonly PartKey[] {
+  return rows.parts
+    .filter(part => !part.isHidden)
+    .flatMap(part => part.keys.filter(({ key }) => trust === 'declared' || key.by === 'proved').slice(0, KEY_COUNT))
+    .slice(0, 4 * KEY_COUNT);
 }
 
-/** The join whose right side is the relation alone. */
-function joinOf(scope: Scope, relation: ScopeRelation): Join | undefined {
-  for (const table of scope.tables) {
-    for (let join = table; join.kind === 'join'; join = join.left) {
-      if (join.right === relation.table) return join;
-    }
+/** The key, with keys of other relations as far as they are needed and without what follows from the rest. */
+function wholeKey(rows: Rows, start: PartKey, trust: Trust, mayGrow: boolean): readonly string[] | undefined {
+  let ids: readonly string[] = [...new Set(start.ids)];
+  let closure = closureOf(rows, ids, trust);
+  for (let step = 0; !closure.isWhole; step++) {
+    const next = closure.missing?.keys
+      .filter(({ key }) => trust === 'declared' || key.by === 'proved')
+      .sort((a, b) => a.ids.length - b.ids.length)[0];
+    if (!mayGrow || next === undefined || step >= rows.parts.length || ids.length + next.ids.length > KEY_WIDTH)
+      return undefined;
+    ids = [...new Set([...ids, ...next.ids])];
+    closure = closureOf(rows, ids, trust);
   }
-  return undefined;
+  for (const id of ids) {
+    const rest = ids.filter(one => one !== id);
+    const { has, isWhole } = closureOf(rows, rest, trust);
+    if (isWhole && has(id)) ids = rest;
+  }
+  return ids;
+}
+
+/** The same key with a hash in the place of the columns it is made of. */
+function hashed(key: CandidateKey, naming: Naming): readonly CandidateKey[] {
+  const found: CandidateKey[] = [];
+  for (const { column, from, tellsApart } of naming.computed) {
+    if (tellsApart === 'no' || key.columns.includes(column) || !from.every(one => key.columns.includes(one))) continue;
+    found.push({
+      columns: [...key.columns.filter(one => !from.includes(one)), column],
+      because: key.because,
+      by: tellsApart === 'meant' ? 'declared' : key.by,
+    });
+  }
+  return found;
 }

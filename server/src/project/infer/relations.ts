@@ -228,6 +228,7 @@ export function deliverNode(known: KnownRelation): Delivered {
       ? undefined
       : { node: known.node, nodeName: known.name, without: new Set(), nullable: 'unknown' },
     keys: known.keys,
+    dependencies: known.dependencies,
   };
 }
 

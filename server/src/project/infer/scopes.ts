@@ -17,7 +17,7 @@ import type {
   TableExpression,
   TableReference,
 } from '../../syntax/sql/tree.ts';
-import type { CandidateKey, Certainty, ColumnType, OutputColumn, OutputColumns } from '../facts.ts';
+import type { CandidateKey, Certainty, ColumnDependencies, ColumnType, OutputColumn, OutputColumns } from '../facts.ts';
 import type { Name } from './names.ts';
 
 export interface InferInput {
@@ -35,7 +35,9 @@ export interface KnownRelation {
   /** Last identifier of the relation: what columns may be qualified with. */
   readonly name: string;
   readonly columns: OutputColumns | undefined;
+  /** An empty one: it has one row at most. */
   readonly keys: readonly CandidateKey[];
+  readonly dependencies?: ColumnDependencies | undefined;
 }
 
 /** Where columns that are not listed come from, when all that are missing come from one place under their own names. */
@@ -54,7 +56,9 @@ export interface OpenColumns {
 export interface Delivered {
   readonly columns: OutputColumns;
   readonly open: OpenColumns | undefined;
+  /** An empty one: one row at most. */
   readonly keys: readonly CandidateKey[];
+  readonly dependencies?: ColumnDependencies | undefined;
 }
 
 export type RelationKind =
@@ -86,6 +90,7 @@ export interface ScopeRelation {
   readonly columns: OutputColumns;
   readonly open: OpenColumns | undefined;
   readonly keys: readonly CandidateKey[];
+  readonly dependencies: ColumnDependencies | undefined;
   /** `node`: its id. */
   readonly node: string | undefined;
   /** `cte`: what it reads. */
@@ -188,6 +193,7 @@ export interface QueryFacts {
   readonly output: OutputColumns;
   readonly open: OpenColumns | undefined;
   readonly keys: readonly CandidateKey[];
+  readonly dependencies: ColumnDependencies | undefined;
   /** The output columns with their places, in order. */
   readonly items: readonly OutputItem[];
   readonly scopes: ReadonlyMap<Select, SelectScope>;

@@ -95,6 +95,8 @@ export interface Scope extends SelectScope {
   isOpen: boolean;
   /** An item calls a function that gives several rows. */
   makesRows: boolean;
+  /** An aggregate stands in the list or in HAVING: without GROUP BY all rows become one. */
+  aggregates: boolean;
   output: OutputColumns;
   itemStarts: readonly number[];
   keys: SelectScope['keys'];
@@ -167,6 +169,7 @@ export function newScope(select: Select | undefined, parentPlace: Place | undefi
     tables: [],
     isOpen: false,
     makesRows: false,
+    aggregates: false,
     output: noColumns,
     itemStarts: [],
     keys: [],

@@ -4,6 +4,8 @@ import { normalizeName } from '../../syntax/sql/names.ts';
 import type { QueryBody, SetOperation, ValuesBody } from '../../syntax/sql/tree.ts';
 import type { Certainty, ColumnType, OutputColumn } from '../facts.ts';
 import { OriginSet } from './derive.ts';
+import { oneRow } from './keys.ts';
+import { keysOfUnion } from './keys-of-unions.ts';
 import { newColumn, noOrigins } from './new-column.ts';
 import type { Delivered } from './scopes.ts';
 import { COLUMN_LIMIT, type Inference, nothingKnown, TOTAL_COLUMN_LIMIT } from './state.ts';
@@ -66,12 +68,11 @@ function uniteByPlace(
   const { isComplete } = left.columns;
   inference.columnsMade += ours.length * (end - start);
   if (inference.columnsMade > TOTAL_COLUMN_LIMIT) return nothingKnown;
-  let { open, keys } = left;
+  let { open } = left;
   for (let at = start; at < end; at++) {
-    const { node, right } = steps[at] as Step;
+    const { right } = steps[at] as Step;
     // Two open stars over one node stay what they are.
     if (open?.node !== right.open?.node) open = undefined;
-    if (node.operator === 'union') keys = noKeys;
   }
   const columns = ours.map((column, i) => {
     let united = column;
@@ -89,10 +90,9 @@ function uniteByPlace(
     }
     return united;
   });
-  return { columns: { columns, isComplete }, open, keys };
+  const united = { columns, isComplete };
+  return { columns: united, open, ...keysOfUnion(left, steps.slice(start, end), united) };
 }
-
-const noKeys: Delivered['keys'] = [];
 
 function uniteByName(inference: Inference, left: Delivered, right: Delivered): Delivered {
   const { dialect } = inference;
@@ -201,5 +201,6 @@ export function deliverValues(inference: Inference, body: ValuesBody): Delivered
     }
     return column as OutputColumn;
   });
-  return { columns: { columns, isComplete: isEven && !isOpen }, open: undefined, keys: [] };
+  const keys = body.rows.length === 1 ? oneRow('one row') : [];
+  return { columns: { columns, isComplete: isEven && !isOpen }, open: undefined, keys };
 }

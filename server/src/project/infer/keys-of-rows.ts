@@ -1,0 +1,387 @@
+/**
+ * Which columns of the relations in FROM tell the rows behind the joins apart. A set of columns determines others: a key of
+ * a relation determines its row, an equality of a join or of WHERE determines its other side. What determines the row of
+ * every relation is a key.
+ */
+
+import { normalizeName } from '../../syntax/sql/names.ts';
+import type { Expression, Join, TableExpression } from '../../syntax/sql/tree.ts';
+import type { CandidateKey } from '../facts.ts';
+import { type ColumnOfRelation, columnOfRelation, columnsBehind } from './keys-computed.ts';
+import { columnsNamed } from './names.ts';
+import type { ScopeRelation } from './scopes.ts';
+import { bare, columnKey, type Inference, type Scope } from './state.ts';
+
+export interface Rows {
+  readonly parts: readonly Part[];
+  /** All columns that are spoken of, by id. */
+  readonly columns: ReadonlyMap<string, ColumnOfRelation>;
+  readonly rules: readonly Rule[];
+  /** Pairs of columns with one value in each row. */
+  readonly equal: readonly (readonly [string, string])[];
+  /** Columns with one value in all rows, and the value as far as it is known. */
+  readonly constants: ReadonlyMap<string, string | undefined>;
+}
+
+/** One relation of FROM. */
+export interface Part {
+  readonly relation: ScopeRelation;
+  /** All of these must be determined first: the relation gives a row of NULLs where none matches, or looks into them. */
+  readonly behind: readonly number[];
+  /** Adds at most one row to what `behind` gives, whatever its keys. */
+  readonly addsOne: boolean;
+  readonly keys: readonly PartKey[];
+  /** Semi and anti joins only filter. */
+  readonly isHidden: boolean;
+}
+
+export interface PartKey {
+  readonly ids: readonly string[];
+  readonly key: CandidateKey;
+}
+
+/** `from` determines `target`, once the rows of `behind` are known. */
+interface Rule {
+  readonly target: string;
+  readonly from: readonly string[];
+  readonly behind: readonly number[];
+  /** Rests on what somebody declared or meant. */
+  readonly isDeclared: boolean;
+  /** `x is null`: an equality in the sense of a group, not of a unique test. */
+  readonly isNull: boolean;
+}
+
+/** How far to trust: what the text proves, or tests and constraints too. */
+export type Trust = 'proved' | 'declared';
+
+export function rowsOf(inference: Inference, scope: Scope): Rows {
+  const columns = new Map<string, ColumnOfRelation>();
+  const rules: Rule[] = [];
+  const equal: (readonly [string, string])[] = [];
+  const constants = new Map<string, string | undefined>();
+  const behind: number[][] = scope.relations.map(() => []);
+  const addsOne = new Set<number>();
+  const indexes = new Map<TableExpression, number>(scope.relations.map((one, i) => [one.table, i]));
+
+  const note = (column: ColumnOfRelation): string => {
+    columns.set(column.id, column);
+    return column.id;
+  };
+  const addCondition = (condition: Expression, guard: readonly number[]): void => {
+    for (const conjunct of conjunctsOf(condition)) {
+      const constant = constantIn(inference, scope, conjunct);
+      if (constant !== undefined) {
+        const isNull = constant.value === 'null';
+        if (guard.length === 0) constants.set(constant.column.id, constant.value);
+        rules.push({ target: note(constant.column), from: [], behind: guard, isDeclared: false, isNull });
+        continue;
+      }
+      if (conjunct.kind !== 'binary' || !EQUALITIES.has(conjunct.operator)) continue;
+      const sides = [bare(conjunct.left), bare(conjunct.right)] as const;
+      const left = sides[0].kind === 'column' ? columnOfRelation(inference, sides[0]) : undefined;
+      const right = sides[1].kind === 'column' ? columnOfRelation(inference, sides[1]) : undefined;
+      if (left && right && isOfOneFamily(inference, sides[0], sides[1])) {
+        if (guard.length === 0 && left.id !== right.id) equal.push([note(left), note(right)]);
+        rules.push({ target: note(left), from: [note(right)], behind: guard, isDeclared: false, isNull: false });
+        rules.push({ target: note(right), from: [note(left)], behind: guard, isDeclared: false, isNull: false });
+        continue;
+      }
+      for (const [column, other] of [
+        [left, sides[1]],
+        [right, sides[0]],
+      ] as const) {
+        const from = column && columnsBehind(inference, other);
+        if (!column || !from || from.some(one => one.id === column.id)) continue;
+        rules.push({ target: note(column), from: from.map(note), behind: guard, isDeclared: false, isNull: false });
+      }
+    }
+  };
+
+  const indexesIn = (table: TableExpression): readonly number[] => {
+    const found: number[] = [];
+    const open: TableExpression[] = [table];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const inner = withoutParentheses(next);
+      const index = indexes.get(inner);
+      if (inner.kind === 'join') open.push(inner.right, inner.left);
+      else if (index !== undefined && scope.relations[index]?.hiddenBy === undefined) found.push(index);
+    }
+    return found;
+  };
+  /** `guard`: relations whose rows must be known before what stands here holds in every row. */
+  const visit = (table: TableExpression, outer: readonly number[]): void => {
+    let guard = outer;
+    let current = withoutParentheses(table);
+    for (; current.kind === 'join'; current = withoutParentheses(current.left)) {
+      const { type, modifier } = current;
+      const isFilter = type === 'semi' || type === 'anti';
+      const left = indexesIn(current.left);
+      const right = indexesIn(current.right);
+      let own = guard;
+      if (type === 'left' || type === 'outer-apply') own = [...guard, ...left];
+      else if (type === 'right') own = [...guard, ...right];
+      else if (type === 'full' || modifier === 'positional') own = [NEVER];
+      if (modifier === 'asof' || modifier === 'any') {
+        const [only] = right;
+        if (only === undefined || right.length > 1 || type === 'right' || type === 'full') own = [NEVER];
+        else {
+          addsOne.add(only);
+          behind[only]?.push(...left);
+        }
+      }
+      if (!isFilter) addConditions(current, own);
+      visit(current.right, type === 'right' ? guard : own);
+      if (type === 'right' || own.includes(NEVER)) guard = own;
+    }
+    const index = indexes.get(current);
+    if (index === undefined) return;
+    behind[index]?.push(...guard);
+    // It looks into the rows before it.
+    if (scope.relations[index]?.isLateral)
+      behind[index]?.push(...scope.relations.slice(0, index).flatMap(visibleIndex));
+  };
+  const addConditions = (join: Join, own: readonly number[]): void => {
+    if (own.includes(NEVER)) return;
+    if (join.on !== undefined) addCondition(join.on, own);
+    for (const merged of scope.merged) {
+      if (merged.join !== join) continue;
+      const ids = merged.members.map(({ relation, column }) =>
+        note({
+          id: columnKey(relation, normalizeName(column, inference.dialect)),
+          relation,
+          lowerName: column.name.toLowerCase(),
+        }),
+      );
+      const [first] = ids;
+      for (const id of ids.slice(1)) {
+        if (first === undefined) continue;
+        if (own.length === 0) equal.push([first, id]);
+        rules.push({ target: id, from: [first], behind: own, isDeclared: false, isNull: false });
+        rules.push({ target: first, from: [id], behind: own, isDeclared: false, isNull: false });
+      }
+    }
+  };
+  for (const table of scope.tables) visit(table, []);
+  const where = scope.select?.where?.condition;
+  if (where !== undefined) addCondition(where, []);
+
+  const parts = scope.relations.map((relation, i): Part => {
+    const guard = [...new Set(behind[i])];
+    if (guard.length === 0 && relation.dependencies !== undefined)
+      addDependencies(inference, relation, note, rules, constants);
+    return {
+      relation,
+      behind: guard,
+      addsOne: addsOne.has(i),
+      keys: keysOfPart(inference, relation, note),
+      isHidden: relation.hiddenBy !== undefined,
+    };
+  });
+  return { parts, columns, rules, equal, constants };
+}
+
+/** No relation: what stands behind it is never known. */
+const NEVER = -1;
+
+function visibleIndex({ index, hiddenBy }: ScopeRelation): readonly number[] {
+  return hiddenBy === undefined ? [index] : [];
+}
+
+function withoutParentheses(table: TableExpression): TableExpression {
+  let inner = table;
+  while (inner.kind === 'parenthesized-table' && inner.alias === undefined) inner = inner.table;
+  return inner;
+}
+
+const EQUALITIES: ReadonlySet<string> = new Set(['=', '==', '<=>', 'is not distinct from']);
+
+function addDependencies(
+  inference: Inference,
+  relation: ScopeRelation,
+  note: (column: ColumnOfRelation) => string,
+  rules: Rule[],
+  constants: Map<string, string | undefined>,
+): void {
+  if (relation.dependencies === undefined || relation.hiddenBy !== undefined) return;
+  const { computed } = relation.dependencies;
+  const idOf = (lowerName: string): string | undefined => {
+    const column = columnIn(inference, relation, lowerName);
+    return column && note(column);
+  };
+  for (const [name, value] of relation.dependencies.constants) {
+    const target = name.startsWith('#') ? undefined : idOf(name);
+    if (target === undefined) continue;
+    constants.set(target, value);
+    rules.push({ target, from: [], behind: [], isDeclared: false, isNull: false });
+  }
+  for (const { column, from, tellsApart } of computed) {
+    const target = idOf(column);
+    const ids = from.map(idOf);
+    if (target === undefined || ids.includes(undefined)) continue;
+    const known = ids as string[];
+    rules.push({ target, from: known, behind: [], isDeclared: false, isNull: false });
+    if (tellsApart === 'no') continue;
+    const isDeclared = tellsApart === 'meant';
+    for (const id of known) rules.push({ target: id, from: [target], behind: [], isDeclared, isNull: false });
+  }
+}
+
+function keysOfPart(
+  inference: Inference,
+  relation: ScopeRelation,
+  note: (column: ColumnOfRelation) => string,
+): readonly PartKey[] {
+  const found: PartKey[] = [];
+  for (const key of relation.keys) {
+    const columns = key.columns.map(name => columnIn(inference, relation, name));
+    if (columns.includes(undefined)) continue;
+    found.push({ key, ids: columns.map(one => note(one as ColumnOfRelation)) });
+  }
+  // `unnest(items) with offset as i`: the offset tells the elements of one array apart.
+  const { table } = relation;
+  if (table.kind === 'unnest' && table.offset?.form === 'offset' && table.arguments.length === 1) {
+    const column = columnIn(inference, relation, (table.offset.name?.name ?? 'offset').toLowerCase());
+    if (column)
+      found.push({ key: { columns: [column.lowerName], because: 'offset', by: 'proved' }, ids: [note(column)] });
+  }
+  return found;
+}
+
+/** A column of the relation by its lower-case name, unless several bear it. */
+function columnIn(inference: Inference, relation: ScopeRelation, lowerName: string): ColumnOfRelation | undefined {
+  const named = columnsNamed(relation.columns, lowerName, inference.dialect);
+  if (named.length > 1) return undefined;
+  const column = named[0] ?? { name: lowerName, quoted: false };
+  return { id: columnKey(relation, normalizeName(column, inference.dialect)), relation, lowerName };
+}
+
+/** A condition that leaves one value of a column. */
+function constantIn(
+  inference: Inference,
+  scope: Scope,
+  condition: Expression,
+): { readonly column: ColumnOfRelation; readonly value: string | undefined } | undefined {
+  if (condition.kind === 'is') {
+    const operand = bare(condition.operand);
+    if (condition.not || operand.kind !== 'column' || !/^(?:null|true|false)$/.test(condition.test)) return undefined;
+    const column = columnOfRelation(inference, operand);
+    return column && { column, value: condition.test };
+  }
+  if (condition.kind === 'column' || (condition.kind === 'unary' && condition.operator === 'not')) {
+    const inner = condition.kind === 'column' ? condition : bare(condition.operand);
+    const column = inner.kind === 'column' ? columnOfRelation(inference, inner) : undefined;
+    return column && { column, value: condition.kind === 'column' ? 'true' : 'false' };
+  }
+  if (condition.kind === 'in' && !condition.not && condition.list?.length === 1) {
+    const operand = bare(condition.operand);
+    const column = operand.kind === 'column' ? columnOfRelation(inference, operand) : undefined;
+    const value = literalValue(condition.list[0] as Expression);
+    return column && value === undefined ? undefined : column && { column, value };
+  }
+  if (condition.kind !== 'binary') return undefined;
+  const sides = [bare(condition.left), bare(condition.right)] as const;
+  for (const [side, other] of [sides, [sides[1], sides[0]] as const]) {
+    const value = literalValue(other);
+    const column = side.kind === 'column' ? columnOfRelation(inference, side) : undefined;
+    if (!column || value === undefined || value === 'null') continue;
+    if (EQUALITIES.has(condition.operator)) return { column, value };
+    const isLeft = side === sides[0];
+    const isFirst =
+      isLeft &&
+      ((condition.operator === '<=' && value === 'integer 1') || (condition.operator === '<' && value === 'integer 2'));
+    if (isFirst && isNumbered(scope, column)) return { column, value: 'integer 1' };
+  }
+  return undefined;
+}
+
+function isNumbered(scope: Scope, { relation, lowerName }: ColumnOfRelation): boolean {
+  return relation.scope === scope && (relation.dependencies?.numbered.has(lowerName) ?? false);
+}
+
+/** What a literal is, as it is compared; casts of text aside. */
+export function literalValue(expression: Expression): string | undefined {
+  let inner = bare(expression);
+  if (inner.kind === 'cast' && inner.type.name !== '' && !inner.type.hasUnknown) inner = bare(inner.operand);
+  if (inner.kind !== 'literal' || inner.hasUnknown) return undefined;
+  return inner.type === 'null' ? 'null' : `${inner.type} ${inner.value}`;
+}
+
+/** `'01' = 1` may hold for several texts. */
+function isOfOneFamily(inference: Inference, left: Expression, right: Expression): boolean {
+  const a = inference.typeOf(left)?.family;
+  const b = inference.typeOf(right)?.family;
+  return a === undefined || b === undefined || (a === 'text') === (b === 'text');
+}
+
+export function conjunctsOf(condition: Expression): readonly Expression[] {
+  const conjuncts: Expression[] = [];
+  const stack = [condition];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const inner = bare(next);
+    if (inner.kind === 'binary' && inner.operator === 'and') stack.push(inner.right, inner.left);
+    else conjuncts.push(inner);
+  }
+  return conjuncts;
+}
+
+/* ----------------------------------------------------------------- closure */
+
+export interface Closure {
+  /** Each row's value of the column follows from those of the starting columns. */
+  has(id: string): boolean;
+  /** So does the row of each relation: the starting columns are a key. */
+  readonly isWhole: boolean;
+  /** The first relation that does not follow, though its turn has come. */
+  readonly missing: Part | undefined;
+}
+
+export function closureOf(rows: Rows, start: readonly string[], trust: Trust): Closure {
+  const known = new Set(start);
+  const whole = new Set<number>();
+  const isBehind = (behind: readonly number[]): boolean => behind.every(one => whole.has(one));
+  const has = (id: string): boolean => {
+    if (known.has(id)) return true;
+    const column = rows.columns.get(id);
+    return column !== undefined && whole.has(column.relation.index);
+  };
+  const applied = new Set<Rule>();
+  let nulls: Set<string> | undefined;
+  for (let isNew = true; isNew; ) {
+    isNew = false;
+    for (const rule of rows.rules) {
+      if (applied.has(rule) || (rule.isDeclared && trust === 'proved')) continue;
+      if (!isBehind(rule.behind) || !rule.from.every(has)) continue;
+      applied.add(rule);
+      if (known.has(rule.target)) continue;
+      known.add(rule.target);
+      if (rule.isNull) {
+        nulls ??= new Set();
+        nulls.add(rule.target);
+      }
+      isNew = true;
+    }
+    for (const [index, part] of rows.parts.entries()) {
+      if (whole.has(index) || part.isHidden || !isBehind(part.behind)) continue;
+      const isKnown =
+        part.addsOne ||
+        part.keys.some(
+          ({ ids, key }) =>
+            (trust === 'declared' || key.by === 'proved') &&
+            ids.every(has) &&
+            // Unique tests look past NULL: all rows of NULL are no single one.
+            !(key.by === 'declared' && ids.length === 1 && nulls?.has(ids[0] as string)),
+        );
+      if (!isKnown) continue;
+      whole.add(index);
+      isNew = true;
+    }
+  }
+  let missing: Part | undefined;
+  let isWhole = true;
+  for (const [index, part] of rows.parts.entries()) {
+    if (part.isHidden || whole.has(index)) continue;
+    isWhole = false;
+    if (missing === undefined && isBehind(part.behind)) missing = part;
+  }
+  return { has, isWhole, missing };
+}
