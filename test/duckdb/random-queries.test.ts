@@ -79,7 +79,7 @@ async function contradictionsOf(
         key.columns,
       )
     ) {
-      found.push(`${key.columns.join(', ')} is no key, though ${key.because}`);
+      found.push(`${key.columns.join(', ') || 'one row'} is no key, though ${key.because}`);
     }
   }
   return found;
@@ -102,6 +102,7 @@ async function repeats(
   names: readonly string[],
   key: readonly string[],
 ): Promise<boolean> {
+  if (key.length === 0) return Number(await database.value(`select count(*) from ${numbered}`).catch(() => '0')) > 1;
   const parts = key.map(name => `x${names.findIndex(one => one.toLowerCase() === name)}`);
   const filter = parts.map(part => `${part} is not null`).join(' and ');
   const sql = `select count(*) from (select 1 from ${numbered} where ${filter} group by ${parts.join(', ')} having count(*) > 1)`;

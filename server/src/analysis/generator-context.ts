@@ -116,7 +116,7 @@ function relationOf(projects: Projects, root: string, node: NodeFacts): Relation
     description: node.properties?.description,
     columns: columnsOf(projects, root, node),
     isComplete: delivery?.columns.isComplete ?? false,
-    keys: (delivery?.keys ?? []).map(key => key.columns),
+    keys: (delivery?.keys ?? []).map(key => key.columns).filter(columns => columns.length > 0),
     path: relativePath(root, node.file) ?? node.path,
     entryPath: entry && relativePath(root, entry.file),
     config: node.config,

@@ -1,9 +1,7 @@
-/** What YAML declares of a node's columns and keys, joined with what its SQL shows. */
+/** What YAML declares of a node's columns, joined with what its SQL shows. */
 
-import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
 import type {
-  CandidateKey,
   Certainty,
   ColumnPropertyFacts,
   ColumnType,
@@ -37,38 +35,6 @@ export function describeColumns(
   };
 }
 
-/** Keys that tests, constraints and meta declare. A test that looks at some rows only, warns only or is off declares nothing. */
-export function declaredKeys(properties: PropertyFacts | undefined): readonly CandidateKey[] {
-  if (properties === undefined) return [];
-  const keys: CandidateKey[] = [];
-  const add = (columns: readonly string[], because: string): void => {
-    if (columns.length === 0) return;
-    keys.push({ columns: [...new Set(columns.map(one => one.toLowerCase()))].sort(), because, by: 'declared' });
-  };
-  for (const column of properties.columns) {
-    if (column.tests.some(test => shortName(test) === 'unique' && holdsAlways(test)))
-      add([column.name], `test unique on ${column.name}`);
-    for (const constraint of column.constraints) {
-      if (constraint.type === 'unique' || constraint.type === 'primary_key')
-        add([column.name], `constraint ${constraint.type} on ${column.name}`);
-    }
-  }
-  for (const test of properties.tests) {
-    if (!holdsAlways(test)) continue;
-    const columns =
-      test.arguments['combination_of_columns'] ?? test.arguments['column_list'] ?? test.arguments['columns'];
-    if (COMBINATION_TESTS.has(shortName(test))) add(textsOf(columns), `test ${test.name}`);
-    const single = test.arguments['column_name'];
-    if (shortName(test) === 'unique' && typeof single === 'string' && /^\w+$/.test(single))
-      add([single], `test unique on ${single}`);
-  }
-  for (const constraint of properties.constraints) {
-    if (constraint.type === 'unique' || constraint.type === 'primary_key')
-      add(constraint.columns, `constraint ${constraint.type}`);
-  }
-  return keys;
-}
-
 /** A test that fails the build for every row that breaks it. */
 export function holdsAlways(test: TestFacts): boolean {
   const { where, severity, enabled } = test.config;
@@ -82,12 +48,6 @@ export function holdsAlways(test: TestFacts): boolean {
 export function shortName(test: TestFacts): string {
   return test.name.slice(test.name.lastIndexOf('.') + 1);
 }
-
-const COMBINATION_TESTS = new Set([
-  'unique_combination_of_columns',
-  'expect_compound_columns_to_be_unique',
-  'primary_key',
-]);
 
 function declaredColumn(entry: ColumnPropertyFacts, dialect: Dialect): OutputColumn {
   return withDeclaration(
@@ -126,13 +86,4 @@ function notNullBecause(entry: ColumnPropertyFacts): string | undefined {
     return `test not_null on ${entry.name}`;
   const constraint = entry.constraints.find(one => one.type === 'not_null' || one.type === 'primary_key');
   return constraint && `constraint ${constraint.type} on ${entry.name}`;
-}
-
-function textsOf(value: PlainValue): readonly string[] {
-  if (!Array.isArray(value)) return [];
-  const texts = value.filter((one): one is string => typeof one === 'string');
-  // A part that is an expression, or not known, makes a key of other columns than these.
-  return texts.length === value.length && texts.every(one => /^["`[]?\w+["`\]]?$/.test(one))
-    ? texts.map(one => one.replace(/["`[\]]/g, ''))
-    : [];
 }

@@ -92,7 +92,12 @@ export interface CandidateKey {
   /** `declared`: test, constraint, meta; `proved`: GROUP BY, DISTINCT, row_number() = 1. */
   readonly by: 'declared' | 'proved';
   /** Whose YAML declares it, of which of its columns, when it stands there as it is here but for names. */
-  readonly declaredBy?: { readonly node: string; readonly columns: readonly string[] };
+  readonly declaredBy?: {
+    readonly node: string;
+    readonly columns: readonly string[];
+    /** `meta`: said, but held by no test. */
+    readonly how: 'test' | 'constraint' | 'meta';
+  };
 }
 
 /** How the columns of a relation hang together in every row. Names in lower case. */

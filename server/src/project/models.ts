@@ -8,14 +8,15 @@ import type { Statement } from '../syntax/jinja/tree.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
 import { parseSql } from '../syntax/sql/parse-sql.ts';
 import type { Query, SqlFile, TableReference } from '../syntax/sql/tree.ts';
-import { declaredKeys, describeColumns } from './declared.ts';
+import { describeColumns } from './declared.ts';
 import { deliveredColumns, lastingKeys } from './delivered.ts';
 import { makeEnvironment } from './environment.ts';
-import type { CandidateKey, NodeFacts, OutputColumns } from './facts.ts';
+import type { CandidateKey, ColumnDependencies, NodeFacts, OutputColumns } from './facts.ts';
 import type { Files } from './files.ts';
 import { type HalfOpenIntervals, halfOpenIntervals } from './half-open.ts';
 import { inferQuery } from './infer/infer-query.ts';
 import type { QueryFacts } from './infer/scopes.ts';
+import { declaredKeys, lastingDependencies, unfolded } from './keys-declared.ts';
 import { type LayerFolders, layerOf } from './layers.ts';
 import { allPackages, type Layout, type ProjectLayout } from './layout.ts';
 import type { MacroQueries } from './macros.ts';
@@ -49,6 +50,7 @@ export interface ProjectSettings {
 export interface Delivery {
   readonly columns: OutputColumns;
   readonly keys: readonly CandidateKey[];
+  readonly dependencies?: ColumnDependencies | undefined;
 }
 
 export interface ModelQueries {
@@ -222,6 +224,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
             name: naming(`${root} ${read.id}`).identifier,
             columns: known?.columns,
             keys: known?.keys ?? [],
+            dependencies: known?.dependencies,
           };
         },
       });
@@ -241,7 +244,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       if (!node) return undefined;
       const properties = nodes.properties(key);
       const { dialect } = settings(splitKey(key)[0]);
-      const declared = declaredKeys(properties);
+      const declared = declaredKeys(node.id, properties, declaredMeta({ meta: properties?.meta }));
       switch (node.kind) {
         case 'source':
           return { columns: describeColumns(undefined, properties, dialect), keys: declared };
@@ -257,9 +260,14 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
         case 'model': {
           const made = units(key);
           const hasKeys = made.some(one => one.facts.keys.length > 0);
+          const dependencies = lastingDependencies(made.map(one => one.facts.dependencies));
           return {
             columns: describeColumns(deliveredColumns(made), properties, dialect),
-            keys: [...declared, ...(hasKeys ? lastingKeys(made, facts(key)?.config ?? {}) : [])],
+            keys: [
+              ...unfolded(declared, dependencies),
+              ...(hasKeys ? lastingKeys(made, facts(key)?.config ?? {}) : []),
+            ],
+            ...(dependencies === undefined ? {} : { dependencies }),
           };
         }
         case 'snapshot': {

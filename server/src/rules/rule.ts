@@ -263,6 +263,7 @@ export interface ProjectView {
   /** Ids of nodes that read this one. Depends on the reads of all nodes. */
   readersOf(id: string): readonly string[];
   columnsOf(id: string): OutputColumns | undefined;
+  /** An empty one: it has one row at most. */
   keysOf(id: string): readonly CandidateKey[];
   /** Keys of the rows that one run of an incremental model gives: of its table only if runs do not repeat them. */
   keysOfRun(id: string): readonly CandidateKey[];

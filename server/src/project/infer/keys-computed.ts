@@ -72,7 +72,8 @@ export function columnsBehind(inference: Inference, expression: Expression): rea
       default:
         break;
     }
-    for (const child of childrenOf(node)) stack.push(child);
+    const children = childrenOf(node);
+    for (let i = children.length - 1; i >= 0; i--) stack.push(children[i] as SqlNode);
   }
   return [...found.values()];
 }

@@ -3,7 +3,7 @@
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { Expression } from '../../syntax/sql/tree.ts';
 import type { ColumnDependencies, ComputedColumn } from '../facts.ts';
-import { type ColumnOfRelation, type Made, madeOf } from './keys-computed.ts';
+import { type ColumnOfRelation, columnOfRelation, type Made, madeOf } from './keys-computed.ts';
 import { literalValue, type Rows, type Trust } from './keys-of-rows.ts';
 import { columnsNamed } from './names.ts';
 import { isStarred, type Outputs, outputsByColumn } from './output-names.ts';
@@ -104,21 +104,37 @@ const MADE_LIMIT = 200;
 
 function computedColumns(inference: Inference, scope: Scope, naming: Naming): readonly ComputedColumn[] {
   const found: ComputedColumn[] = [];
-  for (const { name, from, tellsApart } of naming.made) {
-    const names = from.map(naming.nameOf);
-    if (!names.includes(undefined)) found.push({ column: name, from: names as string[], tellsApart });
+  for (const [i, item] of (scope.select?.items ?? []).entries()) {
+    if (found.length >= COMPUTED_LIMIT) return found;
+    if (item.kind !== 'item' || item.expression.kind === 'column' || item.expression.kind === 'literal') continue;
+    const expression = bare(item.expression);
+    // Most casts take the place of the column they change, and then there is nothing to compare.
+    if (expression.kind === 'cast') {
+      const operand = bare(expression.operand);
+      const column = operand.kind === 'column' ? columnOfRelation(inference, operand) : undefined;
+      if (operand.kind === 'column' && (column === undefined || naming.nameOf(column) === undefined)) continue;
+    }
+    const made = madeOf(inference, expression);
+    const name = made && naming.outputs.byItem.get(i);
+    const from = made?.from.map(naming.nameOf);
+    if (name === undefined || made === undefined || from === undefined || from.includes(undefined)) continue;
+    found.push({ column: name, from: from as string[], tellsApart: made.tellsApart });
   }
   for (const relation of scope.relations) {
     if (relation.dependencies === undefined || !isWhole(relation)) continue;
     for (const { column, from, tellsApart } of relation.dependencies.computed) {
+      if (found.length >= COMPUTED_LIMIT) return found;
       const name = naming.nameOf(columnIn(inference, relation, column));
+      if (name === undefined) continue;
       const names = from.map(one => naming.nameOf(columnIn(inference, relation, one)));
-      if (name !== undefined && !names.includes(undefined))
-        found.push({ column: name, from: names as string[], tellsApart });
+      if (!names.includes(undefined)) found.push({ column: name, from: names as string[], tellsApart });
     }
   }
-  return found.slice(0, MADE_LIMIT);
+  return found;
 }
+
+/** Of one select, those it carries along among them. */
+const COMPUTED_LIMIT = 24;
 
 /** No outer join fills it with rows of NULL, in which nothing holds. */
 function isWhole(relation: ScopeRelation): boolean {
@@ -187,8 +203,7 @@ export function dependenciesOf(
     const value = literalValue(item.expression);
     if (value !== undefined) constants.set(constantName(scope, scope.itemStarts[i] ?? 0), value);
   }
-  const hasConditions = select.where !== undefined || scope.relations.length > 1;
-  if (hasConditions || scope.relations.some(one => one.dependencies !== undefined)) {
+  if (select.where !== undefined || scope.relations.some(one => one.dependencies?.constants.size)) {
     for (const [id, value] of rows().constants) {
       const column = rows().columns.get(id);
       const name = column && naming.nameOf(column);

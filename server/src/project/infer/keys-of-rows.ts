@@ -14,6 +14,8 @@ import { bare, columnKey, type Inference, type Scope } from './state.ts';
 
 export interface Rows {
   readonly parts: readonly Part[];
+  /** Their places by what the ids of their columns begin with. */
+  readonly indexes: ReadonlyMap<string, number>;
   /** All columns that are spoken of, by id. */
   readonly columns: ReadonlyMap<string, ColumnOfRelation>;
   readonly rules: readonly Rule[];
@@ -177,7 +179,14 @@ export function rowsOf(inference: Inference, scope: Scope): Rows {
       isHidden: relation.hiddenBy !== undefined,
     };
   });
-  return { parts, columns, rules, equal, constants };
+  return {
+    parts,
+    indexes: new Map(scope.relations.map(({ id }, i) => [String(id), i])),
+    columns,
+    rules,
+    equal,
+    constants,
+  };
 }
 
 /** No relation: what stands behind it is never known. */
@@ -341,8 +350,8 @@ export function closureOf(rows: Rows, start: readonly string[], trust: Trust): C
   const isBehind = (behind: readonly number[]): boolean => behind.every(one => whole.has(one));
   const has = (id: string): boolean => {
     if (known.has(id)) return true;
-    const column = rows.columns.get(id);
-    return column !== undefined && whole.has(column.relation.index);
+    const index = rows.indexes.get(id.slice(0, id.indexOf(':')));
+    return index !== undefined && whole.has(index);
   };
   const applied = new Set<Rule>();
   let nulls: Set<string> | undefined;

@@ -1,7 +1,15 @@
 /** Candidate keys that the text of a SELECT proves: by GROUP BY, DISTINCT, one row a partition, or kept from what it reads. */
 
 import type { Dialect } from '../../syntax/sql/dialect.ts';
-import type { BinaryExpression, Expression, FunctionCall, Query, Select } from '../../syntax/sql/tree.ts';
+import type {
+  BinaryExpression,
+  Expression,
+  FunctionCall,
+  Join,
+  Query,
+  Select,
+  TableExpression,
+} from '../../syntax/sql/tree.ts';
 import type { CandidateKey, ColumnDependencies } from '../facts.ts';
 import { deriveExpression } from './derive.ts';
 import { columnOfRelation, columnsBehind } from './keys-computed.ts';
@@ -9,6 +17,7 @@ import { constantName, dependenciesOf, type Naming, namingOf, withoutConstants }
 import { closureOf, conjunctsOf, type PartKey, type Rows, rowsOf, type Trust } from './keys-of-rows.ts';
 import { outputNameOf } from './output-names.ts';
 import { resolveReference } from './resolve.ts';
+import type { ScopeRelation } from './scopes.ts';
 import { bare, type Inference, type Scope } from './state.ts';
 
 /** A wider key says little, and a set of columns is only compared so far. */
@@ -284,10 +293,9 @@ function numberings(select: Select, naming: Naming): readonly Numbering[] {
 /** Keys of what FROM reads that hold for the rows behind its joins and conditions. */
 function addKept(scope: Scope, rowsBehind: () => Rows, naming: Naming, keys: KeyList): void {
   if (scope.relations.every(relation => relation.keys.length === 0)) return;
-  // Rows of a relation that adds none and has no key: nothing tells them apart.
+  // Nothing tells the rows of a relation without a key apart.
+  if (scope.relations.some(relation => relation.keys.length === 0 && mayRepeat(scope, relation))) return;
   const rows = rowsBehind();
-  const isHopeless = rows.parts.some(part => !part.isHidden && !part.addsOne && part.keys.length === 0);
-  if (isHopeless) return;
   for (const trust of ['proved', 'declared'] as const) {
     for (const [i, start] of startsOf(rows, trust).entries()) {
       // Where the first relations lead to no key, later ones lead to the same.
@@ -301,7 +309,7 @@ function addKept(scope: Scope, rowsBehind: () => Rows, naming: Naming, keys: Key
       if (columns === undefined) continue;
       const isAsIs = ids.length === start.ids.length && ids.every(id => start.ids.includes(id));
       const { key } = start;
-      const because = isAsIs || key.because !== 'row_number()' ? key.because : 'row_number() = 1';
+      const because = isAsIs ? key.because : becauseOfRest(key.because, ids.length < start.ids.length);
       keys.add({
         columns,
         because,
@@ -311,6 +319,25 @@ function addKept(scope: Scope, rowsBehind: () => Rows, naming: Naming, keys: Key
     }
   }
 }
+
+function mayRepeat({ tables }: Scope, { hiddenBy, table }: ScopeRelation): boolean {
+  if (hiddenBy !== undefined || table.kind === 'unnest') return false;
+  return !tables.some(one => one.kind === 'join' && joinsOnce(one));
+}
+
+/** Somewhere in the chain stands a join that finds one row at most, whatever the keys. */
+function joinsOnce(table: Join): boolean {
+  for (let current: TableExpression = table; current.kind === 'join'; current = current.left)
+    if (current.modifier === 'asof' || current.modifier === 'any') return true;
+  return false;
+}
+
+function becauseOfRest(because: string, isSmaller: boolean): string {
+  if (because === 'row_number()') return 'row_number() = 1';
+  return !isSmaller || because.endsWith(BEHIND_FILTER) ? because : `${because}${BEHIND_FILTER}`;
+}
+
+const BEHIND_FILTER = ' behind a filter';
 
 function startsOf(rows: Rows, trust: Trust): readonly PartKey[] {
   return rows.parts

@@ -14,7 +14,7 @@ export default defineRule({
   check({ node }, { project, report }) {
     if (!project || node.kind !== 'model' || !isForReaders(node)) return;
     const keys = project.keysOf(node.id);
-    const tested = keys.filter(one => one.by === 'declared');
+    const tested = keys.filter(one => one.by === 'declared' && one.declaredBy?.how !== 'meta');
     if (tested.length > 0) return checkNotNull(node, tested, project, report);
     const key = declaredKey(node) ?? smallest(keys);
     if (!key) return;
