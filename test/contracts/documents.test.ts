@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { checkDocument } from '../../server/src/contracts/check-document.ts';
 import { knownDocuments } from '../../server/src/contracts/documents.ts';
 import { SCHEMA_FILES } from '../../server/src/contracts/schemas.ts';
+import { plainMap } from '../../server/src/syntax/yaml/access.ts';
 import { parseYaml } from '../../server/src/syntax/yaml/parse-yaml.ts';
 
 const kinds = (text: string, name = 'any.yml') =>
@@ -179,6 +180,11 @@ describe('schemas for other tools', () => {
     const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false });
     for (const { name } of SCHEMA_FILES) ajv.addSchema(read(name), `${name}.schema.json`);
     for (const { name } of SCHEMA_FILES) expect(ajv.getSchema(`${name}.schema.json`), name).toBeTypeOf('function');
+    // Empty values of a template are as little wrong for them as for us.
+    for (const [kind, template] of Object.entries(TEMPLATES)) {
+      const value = plainMap(parseYaml(template.replaceAll('""', '')).documents[0]?.root);
+      expect(ajv.validate(`${kind}.schema.json`, value), `${kind}: ${ajv.errorsText()}`).toBe(true);
+    }
     const odcs = ajv.getSchema('odcs.schema.json');
     const base = { kind: 'DataContract', id: 'x', version: '1', status: 'active' };
     expect(odcs?.({ ...base, apiVersion: 'v3.0.2', team: [] })).toBe(true);

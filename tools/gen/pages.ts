@@ -1,6 +1,6 @@
 /** Everything `npm run gen` writes, apart from the registry itself: path below the repository to text. */
 
-import { SCHEMA_FILES } from '../../server/src/contracts/schemas.ts';
+import { published, SCHEMA_FILES } from '../../server/src/contracts/schemas.ts';
 import { propertiesMetaSchema } from '../../server/src/project/meaning-meta.ts';
 import { RULES } from '../../server/src/rules/registry.ts';
 import type { Rule } from '../../server/src/rules/rule.ts';
@@ -16,7 +16,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   files.set('docs/rules/README.md', catalogue(RULES));
   files.set('docs/configuration.md', configurationPage(RULES));
   files.set('schemas/grainline.schema.json', configurationSchema(RULES));
-  for (const { name, schema } of SCHEMA_FILES) files.set(`schemas/${name}.schema.json`, json(schema));
+  for (const file of SCHEMA_FILES) files.set(`schemas/${file.name}.schema.json`, json(published(file)));
   files.set('schemas/meaning.schema.json', json(propertiesMetaSchema()));
   return files;
 }

@@ -4,6 +4,13 @@ import type { DocumentKind } from '../config/document-kinds.ts';
 import { textAt } from '../syntax/yaml/access.ts';
 import type { YamlNode } from '../syntax/yaml/tree.ts';
 import { CONTRACT_SCHEMA } from './schemas/contract.ts';
+import {
+  DBT_DEPENDENCIES_SCHEMA,
+  DBT_PACKAGES_SCHEMA,
+  DBT_PROJECT_SCHEMA,
+  DBT_SELECTORS_SCHEMA,
+} from './schemas/dbt-project.ts';
+import { DBT_PROPERTIES_SCHEMA } from './schemas/dbt-properties.ts';
 import { DCS_SCHEMA } from './schemas/dcs.ts';
 import { ODCS_VERSIONS, type OdcsVersion, odcsSchema } from './schemas/odcs.ts';
 import { DRAFT_7, type Schema } from './schemas/schema.ts';
@@ -34,6 +41,11 @@ const SCHEMAS: { readonly [kind in Exclude<DocumentKind, 'odcs'>]?: Schema } = {
   cost: COST_SCHEMA,
   'feature-store': FEATURE_STORE_SCHEMA,
   freshness: FRESHNESS_SCHEMA,
+  'dbt-properties': DBT_PROPERTIES_SCHEMA,
+  'dbt-project': DBT_PROJECT_SCHEMA,
+  'dbt-selectors': DBT_SELECTORS_SCHEMA,
+  'dbt-packages': DBT_PACKAGES_SCHEMA,
+  'dbt-dependencies': DBT_DEPENDENCIES_SCHEMA,
 };
 
 /** The document itself says which version of the standard it follows. */
@@ -46,12 +58,16 @@ function withLetter(version: string): string {
   return version.startsWith('v') ? version : `v${version}`;
 }
 
-/** Every schema with the name of its file in schemas/, and the names of files it is for wherever they lie. */
-export const SCHEMA_FILES: readonly {
+export interface SchemaFile {
+  /** Of its file in schemas/, without `.schema.json`. */
   readonly name: string;
   readonly schema: Schema;
+  /** Names of files it is for, wherever they lie. */
   readonly fileMatch: readonly string[];
-}[] = [
+}
+
+/** Every schema, as other tools are given it. */
+export const SCHEMA_FILES: readonly SchemaFile[] = [
   { name: 'contract', schema: CONTRACT_SCHEMA, fileMatch: names('*.contract') },
   { name: 'odcs', schema: odcsByVersion(), fileMatch: names('*.odcs') },
   { name: 'odcs-3.0', schema: ODCS['3.0'], fileMatch: [] },
@@ -69,7 +85,36 @@ export const SCHEMA_FILES: readonly {
   { name: 'cost', schema: COST_SCHEMA, fileMatch: names('*.cost') },
   { name: 'feature-store', schema: FEATURE_STORE_SCHEMA, fileMatch: names('*.features') },
   { name: 'freshness', schema: FRESHNESS_SCHEMA, fileMatch: names('*.freshness') },
+  // Files under models/ may be anything; one that is read as properties by its place alone would be judged wrongly.
+  { name: 'dbt-properties', schema: DBT_PROPERTIES_SCHEMA, fileMatch: [] },
+  { name: 'dbt-project', schema: DBT_PROJECT_SCHEMA, fileMatch: ['dbt_project.yml'] },
+  { name: 'dbt-selectors', schema: DBT_SELECTORS_SCHEMA, fileMatch: ['selectors.yml'] },
+  { name: 'dbt-packages', schema: DBT_PACKAGES_SCHEMA, fileMatch: ['packages.yml'] },
+  { name: 'dbt-dependencies', schema: DBT_DEPENDENCIES_SCHEMA, fileMatch: ['dependencies.yml'] },
 ];
+
+/** As written for other tools: those ask for a value where ours waits for one. The standards ask for it too. */
+export function published({ name, schema }: SchemaFile): Schema {
+  return /^(odcs|data-contract)/.test(name) ? schema : withEmpty(schema);
+}
+
+function withEmpty(schema: Schema): Schema {
+  const changed: { [key: string]: unknown } = {};
+  for (const [key, part] of Object.entries(schema) as [keyof Schema, unknown][]) {
+    if (MAPS_OF_SCHEMAS.has(key))
+      changed[key] = Object.fromEntries(Object.entries(part as object).map(([name, one]) => [name, withEmpty(one)]));
+    else if (key === 'allOf') changed[key] = (part as readonly Schema[]).map(withEmpty);
+    else if (SCHEMAS_IN_SCHEMAS.has(key) && typeof part === 'object') changed[key] = withEmpty(part as Schema);
+    else changed[key] = part;
+  }
+  if (schema.type !== undefined) changed['type'] = [...new Set([schema.type, 'null'].flat())];
+  if (schema.enum) changed['enum'] = [...new Set([...schema.enum, '', null])];
+  return changed;
+}
+
+const MAPS_OF_SCHEMAS: ReadonlySet<string> = new Set(['properties', 'patternProperties', 'definitions']);
+/** `if` is none of them: it decides by what is written. */
+const SCHEMAS_IN_SCHEMAS: ReadonlySet<string> = new Set(['items', 'additionalProperties', 'then', 'else']);
 
 /** For editors that know a file's schema by its name alone. */
 function odcsByVersion(): Schema {

@@ -5,6 +5,7 @@ import { nearest } from '../base/nearest.ts';
 import type { Span } from '../base/span.ts';
 import { define, entryOf } from '../syntax/yaml/access.ts';
 import type { YamlMap, YamlNode, YamlScalar } from '../syntax/yaml/tree.ts';
+import { fits } from './fits.ts';
 import type { Schema } from './schemas/schema.ts';
 
 export interface SchemaFinding {
@@ -30,9 +31,10 @@ const MAX_FINDINGS = 200;
 
 /**
  * Findings sorted by place, at most one for a span. Values that hold Jinja fit everywhere; null and empty text are unfinished,
- * not wrong. `schema` must be one constant object: it is compiled once.
+ * not wrong. `schema` must be one constant object: it is compiled once, when a first document does not fit.
  */
 export function validate(schema: Schema, root: YamlNode, options: ValidateOptions = {}): readonly SchemaFinding[] {
+  if (fits(schema, root, schema, options.reportsEmpty ? 'unknown' : 'unfinished')) return [];
   const check = compiled(schema);
   if (check(jsonOf(root))) return [];
   const findings = new Map<string, SchemaFinding>();

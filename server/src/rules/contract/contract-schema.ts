@@ -215,6 +215,89 @@ export default defineRule({
         name: orders
         domain: sales
     `,
+    "dbt's own files: values that dbt refuses": `
+      //- dbt_project.yml
+      name: shop
+      profile: shop
+      model-path: [models]
+      ^^^^^^^^^^ did you mean 'model-paths'?
+      //- models/schema.yml
+      models:
+        - name: orders
+          access: pubic
+                  ^^^^^ did you mean 'public'?
+          config: { enabled: yes, on_schema_change: sync }
+                             ^^^ must be true or false
+                                                    ^^^^ is not one of ignore, fail
+          columns:
+            - name: order_id
+              data_tests: unique
+                          ^^^^^^ must be a list
+              constraints: [{ type: not_nul }]
+                                    ^^^^^^^ did you mean 'not_null'?
+            - description: What it costs.
+              ^^^^^^^^^^^ An entry of 'columns' needs 'name'
+        - orders_daily
+          ^^^^^^^^^^^^ must be a map of keys
+      exposures:
+        - name: board
+          ^^^^ An entry of 'exposures' needs 'owner'
+          type: dashbord
+                ^^^^^^^^ did you mean 'dashboard'?
+      //- packages.yml
+      packages:
+        - version: 1.1.0
+          ^^^^^^^ One of package, git, local, tarball, private is missing
+      -> Change to public
+      //- models/schema.yml
+      models:
+        - name: orders
+          access: public
+          config: { enabled: yes, on_schema_change: sync }
+          columns:
+            - name: order_id
+              data_tests: unique
+              constraints: [{ type: not_nul }]
+            - description: What it costs.
+        - orders_daily
+      exposures:
+        - name: board
+          type: dashbord
+    `,
+    "dbt's own files as dbt takes them": `
+      //- models/schema.yml
+      version: 2
+      models:
+        - name: orders
+          access: "{{ var('access', 'public') }}"
+          desciption: unknown keys are the business of another rule
+          config: { materialized: my_own, contract: { enforced: true }, tags: daily, unique_key: [a, b] }
+          latest_version: 2
+          versions: [{ v: 1 }, { v: 2, columns: [{ include: all, exclude: [a] }, { name: b }] }]
+          columns:
+            - name: order_id
+              data_type: int
+              quote: true
+              data_tests: [unique, { dbt_utils.accepted_range: { min_value: 0 } }]
+      sources:
+        - name: shop
+          freshness: null
+          tables:
+            - name: orders
+              external: true
+              freshness: { warn_after: { count: "{{ var('hours') }}", period: hour } }
+      //- selectors.yml
+      selectors:
+        - name: nightly
+          definition:
+            union: [{ method: tag, value: nightly, exclude: [{ method: path, value: models/old }] }, 'tag:daily']
+      //- packages.yml
+      packages:
+        - { package: dbt-labs/dbt_utils, version: [">=1.0.0", "<2.0.0"] }
+        - { git: "https://example.org/x.git", revision: 1.0 }
+      //- models/other.yml
+      metrics: [a, b]
+    `,
     'complete, and an unfinished template': `
       //- contracts/orders.contract.yml
       contract:

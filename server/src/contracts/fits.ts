@@ -1,0 +1,145 @@
+/**
+ * Whether a YAML value fits a schema of ours, in one pass and without making anything: for the many documents with nothing
+ * wrong. What is wrong with the others, and where, is for `validate` to say.
+ */
+
+import { entryOf } from '../syntax/yaml/access.ts';
+import type { YamlMap, YamlNode, YamlScalar } from '../syntax/yaml/tree.ts';
+import type { JsonType, Schema } from './schemas/schema.ts';
+
+/**
+ * What fits everywhere: `unfinished`: Jinja, null and empty text · `unknown`: Jinja and empty text · `nothing`: all of them are
+ * values like others, as conditions see them.
+ */
+export type Leniency = 'unfinished' | 'unknown' | 'nothing';
+
+const MAX_DEPTH = 200;
+
+export function fits(schema: Schema, node: YamlNode, root: Schema, leniency: Leniency, depth = 0): boolean {
+  if (depth > MAX_DEPTH) return true;
+  const here = resolved(schema, root);
+  if (here === undefined) return true;
+  if (node.kind === 'scalar' && isExcused(node, leniency)) return true;
+  if (here.type !== undefined && !hasType(node, here.type)) return false;
+  if (here.enum && !here.enum.some(value => isValue(node, value))) return false;
+  if ('const' in here && !isValue(node, here.const)) return false;
+  const isRight =
+    node.kind === 'scalar'
+      ? scalarFits(here, node)
+      : node.kind === 'map'
+        ? mapFits(here, node, root, leniency, depth)
+        : listFits(here, node.items, root, leniency, depth);
+  if (!isRight) return false;
+  if (here.allOf?.some(part => !fits(part, node, root, leniency, depth + 1))) return false;
+  if (here.oneOf && here.oneOf.filter(part => fits(part, node, root, leniency, depth + 1)).length !== 1) return false;
+  if (here.if) {
+    const branch = holds(here.if, node, root) ? here.then : here.else;
+    if (branch && !fits(branch, node, root, leniency, depth + 1)) return false;
+  }
+  return true;
+}
+
+/** Whether a condition holds: of what is written, Jinja and nothing included. */
+export function holds(condition: Schema, node: YamlNode, root: Schema): boolean {
+  return fits(condition, node, root, 'nothing');
+}
+
+/** What `$ref` names; `undefined` for a file of its own. */
+export function resolved(schema: Schema, root: Schema): Schema | undefined {
+  let here: Schema | undefined = schema;
+  for (let i = 0; here?.$ref !== undefined && i < 10; i++) {
+    const name: string | undefined = /^#\/definitions\/(.+)$/.exec(here.$ref)?.[1];
+    here = name === undefined ? undefined : root.definitions?.[name];
+  }
+  return here;
+}
+
+function isExcused(node: YamlScalar, leniency: Leniency): boolean {
+  if (leniency === 'nothing') return false;
+  return node.hasJinja || (node.value === null ? leniency === 'unfinished' : node.text === '');
+}
+
+function hasType(node: YamlNode, types: JsonType | readonly JsonType[]): boolean {
+  return typeof types === 'string' ? isType(node, types) : types.some(type => isType(node, type));
+}
+
+function isType(node: YamlNode, type: JsonType): boolean {
+  switch (type) {
+    case 'object':
+      return node.kind === 'map';
+    case 'array':
+      return node.kind === 'list';
+    case 'integer':
+      return node.kind === 'scalar' && Number.isInteger(node.value);
+    case 'null':
+      return node.kind === 'scalar' && node.value === null;
+    default:
+      return node.kind === 'scalar' && typeof node.value === type;
+  }
+}
+
+function isValue(node: YamlNode, value: unknown): boolean {
+  return node.kind === 'scalar' && node.value === value;
+}
+
+function scalarFits(schema: Schema, { value }: YamlScalar): boolean {
+  if (typeof value === 'number') {
+    if (schema.minimum !== undefined && value < schema.minimum) return false;
+    if (schema.maximum !== undefined && value > schema.maximum) return false;
+    return schema.exclusiveMinimum === undefined || value > schema.exclusiveMinimum;
+  }
+  if (typeof value !== 'string') return true;
+  if (schema.minLength !== undefined && value.length < schema.minLength) return false;
+  return schema.pattern === undefined || compiled(schema.pattern).test(value);
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** Patterns are those of our schemas. */
+function compiled(pattern: string): RegExp {
+  let found = patterns.get(pattern);
+  if (found === undefined) {
+    found = new RegExp(pattern, 'u');
+    patterns.set(pattern, found);
+  }
+  return found;
+}
+
+function mapFits(schema: Schema, map: YamlMap, root: Schema, leniency: Leniency, depth: number): boolean {
+  if (schema.required?.some(key => !entryOf(map, key))) return false;
+  for (const [key, needed] of Object.entries(schema.dependencies ?? {}))
+    if (entryOf(map, key) && needed.some(other => !entryOf(map, other))) return false;
+  const { properties, patternProperties, additionalProperties } = schema;
+  if (!properties && !patternProperties && additionalProperties === undefined) return true;
+  for (const { key, value } of lastEntries(map)) {
+    const own = properties && Object.hasOwn(properties, key.text) ? properties[key.text] : undefined;
+    const byPattern = Object.entries(patternProperties ?? {}).find(([pattern]) => compiled(pattern).test(key.text));
+    const part = own ?? byPattern?.[1] ?? additionalProperties;
+    if (part === false && !key.hasJinja) return false;
+    if (typeof part === 'object' && !fits(part, value, root, leniency, depth + 1)) return false;
+  }
+  return true;
+}
+
+/** Of a key that stands twice the last counts. */
+function lastEntries(map: YamlMap): YamlMap['entries'] {
+  const last = new Map(map.entries.map(entry => [entry.key.text, entry]));
+  return last.size === map.entries.length ? map.entries : [...last.values()];
+}
+
+function listFits(
+  schema: Schema,
+  items: readonly YamlNode[],
+  root: Schema,
+  leniency: Leniency,
+  depth: number,
+): boolean {
+  if (schema.minItems !== undefined && items.length < schema.minItems) return false;
+  if (schema.maxItems !== undefined && items.length > schema.maxItems) return false;
+  if (schema.uniqueItems) {
+    const values = items.map(item => (item.kind === 'scalar' ? item.value : item));
+    if (new Set(values).size !== values.length) return false;
+  }
+  const { items: each } = schema;
+  return each === undefined || items.every(item => fits(each, item, root, leniency, depth + 1));
+}
