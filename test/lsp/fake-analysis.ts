@@ -24,6 +24,8 @@ export class FakeAnalysis implements Analysis {
 
   prepare(): void {}
 
+  setBase(): void {}
+
   learnHabits(): boolean {
     return false;
   }

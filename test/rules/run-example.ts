@@ -13,9 +13,13 @@ export const ROOT = 'file:///project';
 /** Text of each file by its path below the project. */
 export type Files = ReadonlyMap<string, string>;
 
+/** In front of the path of a file as it was on the branch that the change will be merged into. */
+const BEFORE = 'before ';
+
 /** The files an example is run on: its own, and the smallest dbt_project.yml when it has none. */
 export function filesOf(example: Example): Files {
   const files = new Map(example.files.map(file => [file.path, file.text]));
+  for (const { path, text } of example.before) files.set(`${BEFORE}${path}`, text ?? '');
   if (!example.isOutsideProject && !files.has('dbt_project.yml')) {
     files.set('dbt_project.yml', "name: example\nversion: '1.0'\nprofile: example\n");
   }
@@ -57,7 +61,14 @@ export function syntaxProblemsOf(rules: readonly Rule[], files: Files): readonly
 
 function open(files: Files, rules: readonly Rule[], only: readonly string[]): Workspace {
   const workspace = new Workspace({ rules: [...rules], only });
-  workspace.apply([...files].map(([path, text]) => ({ uri: joinUri(ROOT, path), text })));
+  const all = [...files].map(([path, text]) => ({ path, text }));
+  workspace.apply(
+    all.filter(({ path }) => !path.startsWith(BEFORE)).map(({ path, text }) => ({ uri: joinUri(ROOT, path), text })),
+  );
+  const before = all
+    .filter(({ path }) => path.startsWith(BEFORE))
+    .map(({ path, text }) => ({ uri: joinUri(ROOT, path.slice(BEFORE.length)), text: text || undefined }));
+  if (before.length > 0) workspace.setBase({ name: 'main', today: '2026-06-30', files: before });
   return workspace;
 }
 

@@ -2,6 +2,8 @@ import { NO_MEANING } from '../project/meaning.ts';
 import { conventionLayer } from '../project/naming-evidence.ts';
 import type { Projects } from '../project/project.ts';
 import type { ProjectView } from '../rules/rule.ts';
+import { baseView } from './base-view.ts';
+import { brokenColumns } from './broken-columns.ts';
 import { renameModel } from './rename/rename-model.ts';
 
 /** One project of the workspace as rules see it. Every answer is a query, so a check depends on just what it asked. */
@@ -74,6 +76,11 @@ export function projectView(projects: Projects, root: string): ProjectView | und
     packageNames: [...projects.macros.packages(root), ...top.missingPackages],
     requireDbtVersion: top.project.requireDbtVersion,
     file: top.project.file,
+    brokenColumnsOf: id => brokenColumns(projects, `${root} ${id}`),
+    get base() {
+      const base = projects.base.get();
+      return base && baseView(base, root);
+    },
   };
 }
 

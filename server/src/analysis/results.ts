@@ -2,6 +2,7 @@
 
 import type { TextEdit } from '../base/edit.ts';
 import type { Span } from '../base/span.ts';
+import type { BaseFiles } from '../project/base.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -92,6 +93,8 @@ export interface Statistics {
 export interface Analysis {
   /** Sets or removes files. Files stay known until removed; unknown kinds are ignored. */
   apply(changes: readonly FileChange[]): void;
+  /** How the files were on the branch that the change will be merged into; `undefined` when that is not known. */
+  setBase(base: BaseFiles | undefined): void;
   /** URIs of all files that can have findings (models, YAML, macros …), sorted. */
   files(): readonly string[];
   /** The same files in the order in which checking all of them is cheapest: parents before their readers. */

@@ -3,6 +3,7 @@ import { UNKNOWN } from '../base/source-map.ts';
 import { extensionOf, relativePath } from '../base/uri.ts';
 import { type Config, DEFAULT_CONFIG } from '../config/config.ts';
 import { type KnownDocument, knownDocuments, pinnedKind } from '../contracts/documents.ts';
+import { type BaseFiles, openBase } from '../project/base.ts';
 import { isYaml } from '../project/files.ts';
 import { halfOpenStart } from '../project/half-open.ts';
 import { type FileRole, nearestConfig, ownerOf } from '../project/layout.ts';
@@ -21,6 +22,7 @@ import {
 } from '../rules/engine.ts';
 import type { ModelSubject, ProjectView, Rule, SqlUnit, TemplateSubject } from '../rules/rule.ts';
 import type { Template } from '../syntax/jinja/tree.ts';
+import { type ContractReport, contractReports } from './contract-report.ts';
 import { callUnder, describeNode } from './hover.ts';
 import { projectView } from './project-view.ts';
 import type { Analysis, FileChange, Finding, Fix, Hover, ProjectStatus, RenderedModel, Statistics } from './results.ts';
@@ -34,6 +36,9 @@ export interface WorkspaceOptions extends ProjectOptions {
   /** Until `learnHabits`, nobody is held to the project's own habits: the first findings then need not wait for all files. */
   readonly learnsHabitsLater?: boolean;
 }
+
+/** In YAML: a data contract of any form, an enforced contract of dbt, a public model. */
+const PROMISES = /\bcontract:|^(?:dataContractSpecification|kind: *DataContract)\b|\baccess: *["']?public\b/m;
 
 /** The state of a workspace, and every question about it. */
 export class Workspace implements Analysis {
@@ -92,6 +97,24 @@ export class Workspace implements Analysis {
   apply(changes: readonly FileChange[]): void {
     for (const { uri, text } of changes) this.#projects.files.set(uri, text);
     this.#projects.files.settle();
+  }
+
+  setBase(base: BaseFiles | undefined): void {
+    const { files } = this.#projects;
+    const current = files.uris().map(uri => ({ uri, text: files.text(uri) }));
+    this.#projects.base.set(base && openBase(current, base, this.#options));
+  }
+
+  /** Something of it may be promised to others, so that knowing how it was is worth the while. */
+  mayPromise(): boolean {
+    return this.#projects.files.uris().some(uri => isYaml(uri) && PROMISES.test(this.textOf(uri) ?? ''));
+  }
+
+  contractReports(): readonly ContractReport[] {
+    return this.#projects.layout('layout').projects.flatMap(({ project }) => {
+      const view = projectView(this.#projects, project.root);
+      return view ? contractReports(this.#projects, project.root, view) : [];
+    });
   }
 
   textOf(uri: string): string | undefined {

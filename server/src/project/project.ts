@@ -5,6 +5,7 @@ import { type Config, DEFAULT_CONFIG, readConfig } from '../config/config.ts';
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import { DIALECTS, type Dialect, dialectOfAdapter } from '../syntax/sql/dialect.ts';
 import type { Query } from '../syntax/sql/tree.ts';
+import type { Base } from './base.ts';
 import { type Consumers, findConsumers, refIn } from './consumers.ts';
 import { type Conventions, findConventions } from './conventions.ts';
 import { findCycles } from './cycles.ts';
@@ -61,6 +62,8 @@ export class Projects {
   readonly habitsAreKnown = this.memo.input(true);
   /** How many models make a key of which type. By its lower-case name. */
   readonly keyTypes: (root: string) => ReadonlyMap<string, ReadonlyMap<TypeFamily, number>>;
+  /** How all this was on the branch it will be merged into; `undefined` while nobody told. */
+  readonly base = this.memo.input<Base | undefined>(undefined);
   readonly consumers: (root: string) => Consumers;
   /** What a node means, and who says so. Key: root, a blank, node id. */
   readonly meaning: (key: string) => NodeMeaning | undefined;

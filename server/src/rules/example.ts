@@ -8,6 +8,8 @@ import type { Severity } from './rule.ts';
 
 export interface Example {
   readonly files: readonly ExampleFile[];
+  /** `//- before path`: files as they were on the branch that the change will be merged into; without text: not there. */
+  readonly before: readonly { readonly path: string; readonly text: string | undefined }[];
   /** `//- without dbt_project.yml`: the files lie outside any dbt project. */
   readonly isOutsideProject: boolean;
   readonly fixes: readonly ExampleFix[];
@@ -49,7 +51,7 @@ export function parseExample(source: string): { readonly example: Example; reado
   const sections = splitAtHeaders(parts[0]?.lines ?? [], DEFAULT_EXAMPLE_PATH);
   const isOutsideProject = sections.some(section => section.path === WITHOUT_PROJECT);
   const files = sections
-    .filter(section => section.path !== WITHOUT_PROJECT)
+    .filter(section => section.path !== WITHOUT_PROJECT && !section.path.startsWith(BEFORE))
     .map(section => {
       if (section.renamedFrom !== undefined) problems.push(`a rename stands behind '->' only: ${section.path}`);
       return readMarks(section.path, section.lines, problems);
@@ -61,6 +63,9 @@ export function parseExample(source: string): { readonly example: Example; reado
   return {
     example: {
       files,
+      before: sections
+        .filter(section => section.path.startsWith(BEFORE))
+        .map(({ path, lines }) => ({ path: path.slice(BEFORE.length), text: textOf(lines) || undefined })),
       isOutsideProject,
       hasNoFix: parts.slice(1).length > fixes.length,
       fixes: fixes.map(part => readFix(part, marked)),
@@ -71,6 +76,7 @@ export function parseExample(source: string): { readonly example: Example; reado
 
 const WITHOUT_PROJECT = 'without dbt_project.yml';
 const NO_FIX = 'no fix';
+const BEFORE = 'before ';
 
 /** Removes the line break behind the opening quote, the white space before the closing one, and the common indentation. */
 export function dedent(source: string): readonly string[] {

@@ -1,6 +1,10 @@
 /** Every rule, by topic and id. Written by `npm run gen`. */
 
+import breakingChange from './contract/breaking-change.ts';
 import contractSchema from './contract/contract-schema.ts';
+import downstreamOfBreak from './contract/downstream-of-break.ts';
+import probableRename from './contract/probable-rename.ts';
+import versionBump from './contract/version-bump.ts';
 import attributeTypeUndeclared from './history/attribute-type-undeclared.ts';
 import betweenValidity from './history/between-validity.ts';
 import mergeLosesVersion from './history/merge-loses-version.ts';
@@ -110,7 +114,11 @@ import unusedJoin from './sql/unused-join.ts';
 import windowOrderMissing from './sql/window-order-missing.ts';
 
 export const RULES: readonly Rule[] = [
+  { id: 'breaking-change', topic: 'contract', ...breakingChange },
   { id: 'contract-schema', topic: 'contract', ...contractSchema },
+  { id: 'downstream-of-break', topic: 'contract', ...downstreamOfBreak },
+  { id: 'probable-rename', topic: 'contract', ...probableRename },
+  { id: 'version-bump', topic: 'contract', ...versionBump },
   { id: 'attribute-type-undeclared', topic: 'history', ...attributeTypeUndeclared },
   { id: 'between-validity', topic: 'history', ...betweenValidity },
   { id: 'merge-loses-version', topic: 'history', ...mergeLosesVersion },

@@ -9,6 +9,7 @@ import type { Span } from '../base/span.ts';
 import type { Config } from '../config/config.ts';
 import type { RuleDeclaration } from '../config/rule-declaration.ts';
 import type { KnownDocument } from '../contracts/documents.ts';
+import type { PlacedContract } from '../contracts/model.ts';
 import type { Conventions } from '../project/conventions.ts';
 import type {
   CandidateKey,
@@ -311,6 +312,29 @@ export interface ProjectView {
   readonly requireDbtVersion: string | undefined;
   /** URI of its dbt_project.yml. */
   readonly file: string;
+  /** The project as it was on the branch it will be merged into; `undefined` where nobody can tell. */
+  readonly base: BaseView | undefined;
+  /** Columns that a model promised on the base and promises no more: name as it was, by lower-case name. */
+  brokenColumnsOf(id: string): ReadonlyMap<string, string>;
+}
+
+/** What was, for rules on what changed. Asking is not cheap: ask only of what promises something. */
+export interface BaseView {
+  /** `main`, or the beginning of a commit. */
+  readonly name: string;
+  /** Day of the change, as `2026-01-31`. */
+  readonly today: string | undefined;
+  /** The contracts that a YAML file held; none when it was not there. */
+  contractsIn(uri: string): readonly PlacedContract[];
+  /** The contracts of files that differ: where one that was moved or renamed came from. */
+  changedContracts(): readonly { readonly file: string; readonly contract: PlacedContract }[];
+  /** A node's YAML entry. */
+  entryOf(id: string): { readonly file: string; readonly entry: PlacedProperties } | undefined;
+  node(id: string): NodeFacts | undefined;
+  columnsOf(id: string): OutputColumns | undefined;
+  /** Nodes that read the column by name. */
+  readersOfColumn(id: string, column: string): readonly NodeFacts[];
+  textOf(uri: string): string | undefined;
 }
 
 export interface RuleContext<O extends OptionDefinitions = OptionDefinitions> {

@@ -10,6 +10,7 @@ import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { fixFiles } from '../fix-files.ts';
 import { EXIT, type Io, UsageError } from '../io.ts';
+import { openBase, openLikelyBase } from '../open-base.ts';
 import { countModels, type OpenedProject, openProject, shownPath } from '../open-project.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { harmless } from '../report/cells.ts';
@@ -42,6 +43,7 @@ export const check: Command = {
       help: 'Run exactly this rule, whatever the configuration says. May be repeated.',
     },
     'fail-on': { value: 'LEVEL', choices: THRESHOLDS, help: 'Exit with 1 from this severity on. warning unless told.' },
+    base: { value: 'REF', help: 'Branch or commit that contracts are compared with. The default branch unless told.' },
     dialect: { value: 'DIALECT', choices: DIALECTS, help: "The SQL dialect, instead of the project's." },
     stdin: { help: 'Check the text of standard input; with --fix, print it fixed.' },
     'stdin-filename': { value: 'FILE', help: 'With --stdin: the file of the project that the text stands for.' },
@@ -66,6 +68,9 @@ export const check: Command = {
         progress,
       });
       progress.end();
+      const base = args.value('base');
+      if (base === undefined) await openLikelyBase(opened.workspace, opened.root);
+      else await openBase(opened.workspace, opened.root, base);
       if (!args.has('quiet')) for (const notice of opened.notices) io.stderr.write(`${harmless(notice)}\n`);
       if (virtualPath !== undefined) return await checkStdin(opened, virtualPath, args, io, started);
       if (opened.files.length === 0 && args.positionals.length === 0) {
