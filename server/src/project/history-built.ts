@@ -24,7 +24,7 @@ export function readBuiltHistory(input: HistoryInput): ShownHistory | undefined 
     // `start_date` and `end_date` are those of a course, a campaign, a subscription, unless more speaks for a history.
     const isSure = end.clarity === 'clear' || flag !== undefined || starts[0]?.clarity === 'clear';
     if (!isSure) continue;
-    const made = endOf(facts, select, end.name, input.text);
+    const made = makerOfEnd(facts, select, end.name, input.text);
     if (!made) continue;
     const found =
       made.value.kind === 'call'
@@ -39,7 +39,7 @@ function byClarity(a: { readonly clarity: Clarity }, b: { readonly clarity: Clar
   return Number(a.clarity === 'plain') - Number(b.clarity === 'plain');
 }
 
-interface MadeEnd extends UnwrappedEnd {
+export interface MadeEnd extends UnwrappedEnd {
   /** Where it is made. */
   readonly select: Select;
   /** Selects above that one. */
@@ -47,7 +47,7 @@ interface MadeEnd extends UnwrappedEnd {
 }
 
 /** What makes the end, through CTEs and whatever stands around the value on the way. */
-function endOf(facts: QueryFacts, select: Select, name: string, text: string): MadeEnd | undefined {
+export function makerOfEnd(facts: QueryFacts, select: Select, name: string, text: string): MadeEnd | undefined {
   let traced = traceColumn(facts, select, name);
   const above: Step[] = [];
   let literal: string | undefined;
@@ -131,7 +131,7 @@ function isSameText(a: Traced, b: Traced, text: string): boolean {
 }
 
 /** Through `over w` and `over (w)`. */
-function windowOf(call: FunctionCall, select: Select): WindowSpecification | undefined {
+export function windowOf(call: FunctionCall, select: Select): WindowSpecification | undefined {
   const { over } = call;
   const name = over?.kind === 'identifier' ? over : over?.base;
   if (name === undefined) return over?.kind === 'window' ? over : undefined;
@@ -157,7 +157,8 @@ function byClosing(
   if (flag !== undefined && !(mark?.kind === 'expression' && mark.expression.kind === 'literal')) return undefined;
   const key = plainColumns(node.config['unique_key']);
   const isStart = (one: string): boolean => one.toLowerCase() === start.toLowerCase();
-  if (!key?.some(isStart)) return undefined;
+  // Without a mark of the current version, an open end alone may be a placeholder.
+  if (!key?.some(isStart) && (!key || flag === undefined)) return undefined;
   return {
     because: `'${node.name}' opens versions and closes them in later runs`,
     naturalKey: key.filter(one => !isStart(one)),

@@ -5,6 +5,7 @@ import type { Select } from '../syntax/sql/tree.ts';
 import type { CandidateKey, NodeFacts, OutputColumns } from './facts.ts';
 import type { HalfOpenIntervals } from './half-open.ts';
 import { readBuiltHistory } from './history-built.ts';
+import { erasingKey } from './history-erased.ts';
 import { readPassedHistory } from './history-passed.ts';
 import type { QueryFacts } from './infer/scopes.ts';
 import type { NodeMeaning } from './meaning.ts';
@@ -34,13 +35,20 @@ export interface NodeHistory {
   readonly openEnd: 'null' | 'sentinel' | 'unknown';
   /** The expression that stands for the open end, when it is known. */
   readonly sentinel?: string;
+  /** An incremental model whose unique_key lacks the start of validity: each run replaces all versions of a key. */
+  readonly erasedBy?: readonly string[];
   /** Proved: the end of a version is the start of the next one, and no instant belongs to both. */
   readonly isHalfOpen: boolean;
 }
 
-/** A row per version, so that a thing has several rows. */
-export function keepsVersions(history: NodeHistory | undefined): history is NodeHistory {
+/** A row per version is promised: by a declaration, or by the SQL. */
+export function promisesVersions(history: NodeHistory | undefined): history is NodeHistory {
   return history !== undefined && (history.scd === 2 || history.scd === 6 || history.scd === 7);
+}
+
+/** And kept, so that a thing has several rows. */
+export function keepsVersions(history: NodeHistory | undefined): history is NodeHistory {
+  return promisesVersions(history) && !history.erasedBy;
 }
 
 export interface HistoryInput {
@@ -66,6 +74,8 @@ export function historyOf(input: HistoryInput): NodeHistory | undefined {
   const found = findHistory(input);
   const [key, ...more] = found?.naturalKey ?? [];
   const { select, facts, delivery } = input;
+  const erasedBy = keepsVersions(found) && !found.from ? erasingKey(input, found) : undefined;
+  if (found && erasedBy) return { ...found, erasedBy };
   if (!keepsVersions(found) || found.unfoldedKey || key === undefined || more.length > 0) return found;
   const outputs = (delivery?.columns.columns ?? []).map(one => one.name);
   const unfolded = select && facts && unfoldKey(facts, select, key, outputs);

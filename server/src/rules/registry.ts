@@ -7,12 +7,19 @@ import probableRename from './contract/probable-rename.ts';
 import versionBump from './contract/version-bump.ts';
 import attributeTypeUndeclared from './history/attribute-type-undeclared.ts';
 import betweenValidity from './history/between-validity.ts';
+import currentFlagDrifts from './history/current-flag-drifts.ts';
 import mergeLosesVersion from './history/merge-loses-version.ts';
 import mergeNullBlindChange from './history/merge-null-blind-change.ts';
+import openEndCompared from './history/open-end-compared.ts';
+import processingTimeValidity from './history/processing-time-validity.ts';
 import snapshotConfig from './history/snapshot-config.ts';
+import snapshotKeyNullable from './history/snapshot-key-nullable.ts';
+import snapshotWithLogic from './history/snapshot-with-logic.ts';
 import type2Columns from './history/type2-columns.ts';
 import type2NaturalKeyUniqueTest from './history/type2-natural-key-unique-test.ts';
+import uniqueKeyErasesHistory from './history/unique-key-erases-history.ts';
 import versionBlindJoin from './history/version-blind-join.ts';
+import versionWindowUnkeyed from './history/version-window-unkeyed.ts';
 import invalidMeaning from './modeling/invalid-meaning.ts';
 import invalidSpecification from './modeling/invalid-specification.ts';
 import specificationDrift from './modeling/specification-drift.ts';
@@ -121,12 +128,19 @@ export const RULES: readonly Rule[] = [
   { id: 'version-bump', topic: 'contract', ...versionBump },
   { id: 'attribute-type-undeclared', topic: 'history', ...attributeTypeUndeclared },
   { id: 'between-validity', topic: 'history', ...betweenValidity },
+  { id: 'current-flag-drifts', topic: 'history', ...currentFlagDrifts },
   { id: 'merge-loses-version', topic: 'history', ...mergeLosesVersion },
   { id: 'merge-null-blind-change', topic: 'history', ...mergeNullBlindChange },
+  { id: 'open-end-compared', topic: 'history', ...openEndCompared },
+  { id: 'processing-time-validity', topic: 'history', ...processingTimeValidity },
   { id: 'snapshot-config', topic: 'history', ...snapshotConfig },
+  { id: 'snapshot-key-nullable', topic: 'history', ...snapshotKeyNullable },
+  { id: 'snapshot-with-logic', topic: 'history', ...snapshotWithLogic },
   { id: 'type2-columns', topic: 'history', ...type2Columns },
   { id: 'type2-natural-key-unique-test', topic: 'history', ...type2NaturalKeyUniqueTest },
+  { id: 'unique-key-erases-history', topic: 'history', ...uniqueKeyErasesHistory },
   { id: 'version-blind-join', topic: 'history', ...versionBlindJoin },
+  { id: 'version-window-unkeyed', topic: 'history', ...versionWindowUnkeyed },
   { id: 'invalid-meaning', topic: 'modeling', ...invalidMeaning },
   { id: 'invalid-specification', topic: 'modeling', ...invalidSpecification },
   { id: 'specification-drift', topic: 'modeling', ...specificationDrift },

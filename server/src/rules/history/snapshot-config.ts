@@ -3,6 +3,7 @@ import type { Span } from '../../base/span.ts';
 import type { NodeFacts } from '../../project/facts.ts';
 import type { PlainValue } from '../../syntax/jinja/expansion.ts';
 import { defineRule, type RuleFix, replace, type Severity, safe } from '../rule.ts';
+import { settingSpan, type WrittenSnapshot, writtenSnapshot } from './snapshot-subject.ts';
 
 export default defineRule({
   summary:
@@ -14,31 +15,15 @@ export default defineRule({
   on: ['template', 'yaml:entry'],
   files: ['snapshot', 'model'],
   check(subject, { project, file, report }) {
-    if ('expansions' in subject) {
-      const { node, template, expansions } = subject;
-      const block = template.blocks.find(one => one.type === 'snapshot' && one.name === node?.name);
-      if (node?.kind !== 'snapshot' || !block) return;
-      const entries =
-        expansions[0]?.config.filter(
-          one => one.file === file && one.keySpan.start >= block.start && one.keySpan.end <= block.end,
-        ) ?? [];
-      const places = new Map(entries.map(one => [one.key, { key: one.keySpan, value: one.valueSpan }]));
-      for (const finding of judge(node))
-        report(placeOf(finding, places) ?? block.nameSpan, finding.message, {
-          severity: finding.severity,
-          fixes: fixesFor(finding, places),
-        });
-      return;
-    }
-    if (subject.facts.kind !== 'snapshot' || subject.facts.other['relation'] === undefined || !project) return;
-    const node = project.nodes().find(one => one.kind === 'snapshot' && one.name === subject.facts.name);
-    if (!node) return;
-    const places = new Map(Object.entries(subject.configAt));
-    for (const finding of judge(node))
-      report(placeOf(finding, places) ?? subject.nameAt, finding.message, {
+    const snapshot = writtenSnapshot(subject, project, file);
+    if (!snapshot) return;
+    const { node, nameAt, places } = snapshot;
+    for (const finding of judge(node)) {
+      report(placeOf(finding, places) ?? nameAt, finding.message, {
         severity: finding.severity,
         fixes: fixesFor(finding, places),
       });
+    }
   },
   examples: {
     'no key and no strategy': `
@@ -112,8 +97,6 @@ interface Complaint {
   readonly part: 'key' | 'value' | 'both';
 }
 
-type Places = ReadonlyMap<string, { readonly key: Span; readonly value: Span }>;
-
 function judge({ name, config }: NodeFacts): readonly Complaint[] {
   const found: Complaint[] = [];
   const isMissing = (key: string): boolean => !(key in config) || config[key] === null || config[key] === '';
@@ -183,22 +166,23 @@ function hardDeletes(value: PlainValue): string {
   return `hard_deletes='${value === true ? 'invalidate' : 'ignore'}'`;
 }
 
-function placeOf(finding: Complaint, places: Places): Span | undefined {
+function placeOf(finding: Complaint, places: WrittenSnapshot['places']): Span | undefined {
   const place = finding.key === undefined ? undefined : places.get(finding.key);
   if (!place) return undefined;
   if (finding.part === 'key') return place.key;
-  // In Jinja key and value make one argument; in YAML the value alone is the better place.
-  if (finding.part === 'value' || place.value.start - place.key.end > 1) return place.value;
-  return { start: place.key.start, end: place.value.end };
+  return finding.part === 'value' ? place.value : settingSpan(place);
 }
 
-function fixesFor(finding: Complaint, places: Places): readonly RuleFix[] {
+function fixesFor(finding: Complaint, places: WrittenSnapshot['places']): readonly RuleFix[] {
   if (finding.key !== 'invalidate_hard_deletes') return [];
   const place = places.get(finding.key);
   if (!place) return [];
   const value = /invalidate'/.test(finding.message.slice(-15)) ? 'invalidate' : 'ignore';
-  const isJinja = place.value.start - place.key.end <= 1;
   return [
-    safe('Use hard_deletes', replace(place.key, 'hard_deletes'), replace(place.value, isJinja ? `'${value}'` : value)),
+    safe(
+      'Use hard_deletes',
+      replace(place.key, 'hard_deletes'),
+      replace(place.value, place.isJinja ? `'${value}'` : value),
+    ),
   ];
 }
