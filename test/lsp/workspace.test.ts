@@ -1,10 +1,11 @@
 /** The server with the real analysis and the real disk, on the example project. */
 
-import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { fixAll } from '../../server/src/analysis/fix-all.ts';
 import type { AnswerValue } from '../../server/src/analysis/generator-results.ts';
 import { Workspace } from '../../server/src/analysis/workspace.ts';
@@ -132,10 +133,17 @@ it('makes a type 2 dimension of what the project has, as the project writes it',
 
   // What it wrote has no finding of ours.
   for (const { uri, text } of made.files) client.open(uri, text, uri.endsWith('.sql') ? 'sql' : 'yaml');
+  for (const { uri, edits } of made.edits) {
+    const document = TextDocument.create(uri, 'yaml', 0, readFileSync(fileURLToPath(uri), 'utf8'));
+    client.open(uri, TextDocument.applyEdits(document, [...edits]), 'yaml');
+  }
   await eventually(() =>
     expect(client.published.map(each => each.uri)).toEqual(expect.arrayContaining(made.files.map(file => file.uri))),
   );
-  expect(made.files.flatMap(({ uri }) => client.shown(uri).map(each => `${each.code}: ${each.message}`))).toEqual([]);
+  // A file is looked at again once what was opened after it is known.
+  await eventually(() =>
+    expect(made.files.flatMap(({ uri }) => client.shown(uri).map(each => `${each.code}: ${each.message}`))).toEqual([]),
+  );
 
   const gone = await client.connection.sendRequest('grainline/generator/plan', { ...params, project: 'x' });
   expect(gone).toEqual({ problem: 'The project is no longer there.' });

@@ -7,6 +7,7 @@ import type { Problem } from '../base/problem.ts';
 import type { Span } from '../base/span.ts';
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
+import type { ModelMeta } from './meaning-keys.ts';
 
 /** Yes, no, or nobody can tell. Unknown is never a finding. */
 export type Certainty = 'yes' | 'no' | 'unknown';
@@ -161,15 +162,8 @@ export interface NodeFacts {
   };
 }
 
-/** `meta.grainline` of a model. */
-export interface GrainlineMeta {
-  readonly kind?: string;
-  readonly scd?: number;
-  readonly grain?: readonly string[];
-  readonly natural_key?: readonly string[];
-  readonly surrogate_key?: string;
-  readonly [key: string]: PlainValue;
-}
+/** `meta.grainline` of a model, as far as it fits its form. */
+export type GrainlineMeta = ModelMeta;
 
 /* ---------------------------------------------------------------- properties */
 

@@ -7,7 +7,7 @@
 import type { NodeFacts } from './facts.ts';
 import type { KindByName } from './kinds-by-name.ts';
 import type { Additivity, Classification, ColumnRole, ModelForm, ModelKind, ScdType } from './meaning-keys.ts';
-import { readColumnMeta, readModelMeta } from './meaning-meta.ts';
+import { readColumnMeta } from './meaning-meta.ts';
 import type { SemanticModel } from './semantic-models.ts';
 
 export type MeaningSource = 'declared' | 'specification' | 'semantic model' | 'inferred';
@@ -112,7 +112,7 @@ export function combine(voices: readonly Voice[]): NodeMeaning {
 
 /** What `meta.grainline` of the node and its columns says. */
 export function declaredVoice(node: Pick<NodeFacts, 'declared' | 'properties'>): Voice | undefined {
-  const meta = readModelMeta(node.declared);
+  const meta = node.declared;
   const said = saying('declared', 'meta.grainline says so');
   const columns = (node.properties?.columns ?? []).flatMap((column): ColumnMeaning[] => {
     const own = readColumnMeta(column.meta);

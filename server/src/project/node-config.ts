@@ -2,6 +2,7 @@
 
 import type { ConfigEntry, PlainValue } from '../syntax/jinja/expansion.ts';
 import type { Certainty, DbtProject, GrainlineMeta, PropertyFacts } from './facts.ts';
+import { readModelMeta } from './meaning-meta.ts';
 import type { Declaration } from './nodes.ts';
 
 export type NodeConfig = { readonly [key: string]: PlainValue };
@@ -40,7 +41,7 @@ export function enabledOf(config: NodeConfig): Certainty {
 export function declaredMeta(config: NodeConfig): GrainlineMeta {
   const meta = config['meta'];
   const own = isMap(meta) ? meta['grainline'] : undefined;
-  return isMap(own) ? (own as GrainlineMeta) : {};
+  return isMap(own) ? readModelMeta(own) : {};
 }
 
 function applyProject(config: Record<string, PlainValue>, project: DbtProject, node: Declaration): void {

@@ -51,9 +51,12 @@ function activeRule(
     one => one !== undefined,
   );
   const level = settings.map(one => one.level).findLast(one => one !== undefined);
-  const isOn = only ? only.includes(rule.id) : level === undefined ? isOnBySets(rule, config) : level !== 'off';
+  const byConvention = config.conventions.map(name => rule.conventions?.[name]).find(one => one !== undefined);
+  const isOnByItself = isOnBySets(rule, config) || byConvention !== undefined;
+  const isOn = only ? only.includes(rule.id) : level === undefined ? isOnByItself : level !== 'off';
   if (!isOn) return undefined;
-  const severity = level === undefined || level === 'on' || level === 'off' ? undefined : (level satisfies Severity);
+  const chosen = byConvention === rule.severity ? undefined : byConvention;
+  const severity = level === undefined || level === 'on' || level === 'off' ? chosen : (level satisfies Severity);
   return { rule, severity, options: optionsOf(rule, settings) };
 }
 

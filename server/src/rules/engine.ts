@@ -120,6 +120,7 @@ function plainContext(checked: CheckedFile, active: ActiveRule, report: RuleCont
     file: checked.file,
     dialect: checked.dialect,
     declarations: checked.declarations,
+    isOn: id => checked.rules.some(one => one.rule.id === id),
     unit: undefined,
     ancestors: [],
     report,

@@ -20,6 +20,8 @@ import type2NaturalKeyUniqueTest from './history/type2-natural-key-unique-test.t
 import uniqueKeyErasesHistory from './history/unique-key-erases-history.ts';
 import versionBlindJoin from './history/version-blind-join.ts';
 import versionWindowUnkeyed from './history/version-window-unkeyed.ts';
+import grainUndeclared from './modeling/grain-undeclared.ts';
+import grainUntested from './modeling/grain-untested.ts';
 import invalidMeaning from './modeling/invalid-meaning.ts';
 import invalidSpecification from './modeling/invalid-specification.ts';
 import specificationDrift from './modeling/specification-drift.ts';
@@ -141,6 +143,8 @@ export const RULES: readonly Rule[] = [
   { id: 'unique-key-erases-history', topic: 'history', ...uniqueKeyErasesHistory },
   { id: 'version-blind-join', topic: 'history', ...versionBlindJoin },
   { id: 'version-window-unkeyed', topic: 'history', ...versionWindowUnkeyed },
+  { id: 'grain-undeclared', topic: 'modeling', ...grainUndeclared },
+  { id: 'grain-untested', topic: 'modeling', ...grainUntested },
   { id: 'invalid-meaning', topic: 'modeling', ...invalidMeaning },
   { id: 'invalid-specification', topic: 'modeling', ...invalidSpecification },
   { id: 'specification-drift', topic: 'modeling', ...specificationDrift },

@@ -32,6 +32,15 @@ function facts(rule: Rule): readonly string[] {
 
 /** When the rule runs, in words. */
 export function whenOn(rule: Rule): string {
+  const conventions = Object.entries(rule.conventions ?? {}).map(([name, severity]) =>
+    severity === rule.severity ? `\`${name}\`` : `\`${name}\` (${severity})`,
+  );
+  return conventions.length === 0
+    ? withoutConventions(rule)
+    : `${withoutConventions(rule)}; on with ${conventions.join(', ')}`;
+}
+
+function withoutConventions(rule: Rule): string {
   if (rule.status === 'preview') return 'Preview: off until `strict`, `all` or you turn it on';
   if (rule.default === 'off') return 'Off until `all` or you turn it on';
   if (rule.default === 'checklist') return 'On in the rule set `checklist`';

@@ -7,6 +7,7 @@ import type { Renaming, TextEdit } from '../base/edit.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Span } from '../base/span.ts';
 import type { Config } from '../config/config.ts';
+import type { ConventionName } from '../config/presets.ts';
 import type { RuleDeclaration } from '../config/rule-declaration.ts';
 import type { KnownDocument } from '../contracts/documents.ts';
 import type { PlacedContract } from '../contracts/model.ts';
@@ -346,6 +347,8 @@ export interface RuleContext<O extends OptionDefinitions = OptionDefinitions> {
   readonly dialect: Dialect;
   /** All rules there are, as settings may name them. */
   readonly declarations: readonly RuleDeclaration[];
+  /** Another rule runs on this file too: where two see one thing, the one that says more speaks. */
+  isOn(rule: string): boolean;
   /** For `sql:*` and `model`: the unit the node belongs to. */
   readonly unit: SqlUnit | undefined;
   /** For `sql:*`: nodes around the subject, outermost first. */
@@ -372,6 +375,8 @@ export interface RuleDefinition<S extends SubjectName = SubjectName, O extends O
   readonly severity: Severity;
   /** `off`: only presets or the user turn it on. `checklist`: on in that rule set. */
   readonly default?: 'on' | 'off' | 'checklist';
+  /** Conventions that turn it on where it is off, each with the severity it then has. */
+  readonly conventions?: { readonly [C in ConventionName]?: Severity };
   readonly status?: RuleStatus;
   readonly options?: O;
   readonly on: S | readonly S[];

@@ -1,4 +1,6 @@
 import type { CandidateKey, NodeFacts } from '../../project/facts.ts';
+import { isHeld, keyTestFix, mergeKey, smallestKey, statedGrain, testedKeys } from '../modeling/grain.ts';
+import { undeclaredGrain } from '../modeling/grain-undeclared.ts';
 import { defineRule, type ProjectView, type RuleFix } from '../rule.ts';
 import { addColumnTests } from '../yaml-edits.ts';
 
@@ -6,26 +8,38 @@ export default defineRule({
   summary: 'A fact, dimension or public model has a key that no test holds.',
   why: 'A key that repeats doubles every sum that joins on it, and a key that is NULL drops rows; only a test says so before a reader does.',
   details:
-    'Fires where a key is declared (`meta.grainline`, `unique_key`) or proved by the SQL (GROUP BY, DISTINCT, `row_number() = 1`), and no unique test, combination test or constraint holds it; also when the primary key is tested for `unique` but not for `not_null`. Keys are never guessed from names.',
+    'Fires where a key is declared (`meta.grainline`, `unique_key`) or proved by the SQL (GROUP BY, DISTINCT, `row_number() = 1`), and no unique test, combination test or constraint holds it; also when the primary key is tested for `unique` but not for `not_null`, and for a fact or dimension of which nothing says what one row is. Keys are never guessed from names. Where grain-untested or grain-undeclared say more of a model, this rule is silent.',
   severity: 'info',
   status: 'preview',
   default: 'checklist',
   on: 'model',
-  check({ node }, { project, report }) {
-    if (!project || node.kind !== 'model' || !isForReaders(node)) return;
+  check({ node, columns }, { project, isOn, report }) {
+    if (!project || node.kind !== 'model' || !isForReaders(node, project)) return;
+    const tested = testedKeys(node);
+    const stated = statedGrain(project.meaningOf(node.id))?.value;
+    if (tested.length > 0) {
+      const wanted = stated ?? mergeKey(node);
+      // Of one model one thing is said: that its grain is not tested comes first.
+      if (isOn('grain-untested') && stated && !isHeld(node, stated, project.keysOf(node.id), 'ansi')) return;
+      return checkNotNull(node, wanted, tested, project, report);
+    }
+    if (stated ? isOn('grain-untested') : isOn('grain-undeclared') && isOfAKind(node, project)) return;
     const keys = project.keysOf(node.id);
-    const tested = keys.filter(one => one.by === 'declared' && one.declaredBy?.how !== 'meta');
-    if (tested.length > 0) return checkNotNull(node, tested, project, report);
-    const key = declaredKey(node) ?? smallest(keys);
-    if (!key) return;
+    const key = declaredKey(node, stated) ?? smallestKey(keys);
+    if (!key) {
+      const undeclared = undeclaredGrain(
+        node,
+        columns.map(one => one.column),
+        project,
+      );
+      if (undeclared) report('file', undeclared.message);
+      return;
+    }
     const names = key.columns.map(one => `'${one}'`).join(', ');
-    const one = key.columns.length === 1 ? key.columns[0] : undefined;
     report(
       'file',
       `One row of '${node.name}' is one ${names} (${key.because}), but no test holds it. Test it for unique and not_null.`,
-      {
-        fixes: one === undefined ? [] : [testFix(project, node, one, ['unique', 'not_null'])],
-      },
+      { fixes: keyTestFix(project, node, key.columns, { safe: false }) },
     );
   },
   examples: {
@@ -45,10 +59,10 @@ export default defineRule({
         - name: fct_daily_sales
           columns:
             - name: sale_date
+              description: Day of the sale.
               data_tests:
                 - unique
                 - not_null
-              description: Day of the sale.
     `,
     'unique without not_null': `
       //- models/schema.yml
@@ -87,15 +101,24 @@ export default defineRule({
       select store_id from {{ ref('y') }}
     `,
     'a key that only a name suggests': `
-      //- models/marts/fct_orders.sql
+      //- models/marts/orders.sql
+      select order_id, amount from {{ ref('stg_orders') }}
+    `,
+    'a fact of which nothing says what one row is': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          config: { meta: { grainline: { kind: fact } } }
+      //- models/orders.sql
+      !!! info: No test or declaration says what one row of 'orders' is
       select order_id, amount from {{ ref('stg_orders') }}
     `,
   },
 });
 
-function isForReaders(node: NodeFacts): boolean {
-  if (node.declared.kind === 'fact' || node.declared.kind === 'dimension') return true;
+function isForReaders(node: NodeFacts, project: ProjectView): boolean {
   return (
+    isOfAKind(node, project) ||
     node.layer === 'mart' ||
     /^(?:fct|fact|dim)_/.test(node.name) ||
     node.properties?.access === 'public' ||
@@ -103,30 +126,28 @@ function isForReaders(node: NodeFacts): boolean {
   );
 }
 
-/** What meta says, or what dbt merges on. */
-function declaredKey(node: NodeFacts): { readonly columns: readonly string[]; readonly because: string } | undefined {
-  const grain = node.declared.grain;
-  if (Array.isArray(grain) && grain.length > 0 && grain.every(one => typeof one === 'string')) {
-    return { columns: grain, because: 'declared as its grain' };
-  }
-  const key = node.config['unique_key'];
-  const columns = (Array.isArray(key) ? key : [key]).filter(
-    (one): one is string => typeof one === 'string' && /^\w+$/.test(one),
-  );
-  return columns.length > 0 ? { columns, because: 'its unique_key' } : undefined;
+function isOfAKind(node: NodeFacts, project: ProjectView): boolean {
+  const kind = project.meaningOf(node.id).kind?.value;
+  return kind === 'fact' || kind === 'dimension';
 }
 
-function smallest(keys: readonly CandidateKey[]): CandidateKey | undefined {
-  return [...keys].filter(one => one.columns.length > 0).sort((a, b) => a.columns.length - b.columns.length)[0];
+/** What somebody states, or what dbt merges on. */
+function declaredKey(
+  node: NodeFacts,
+  stated: readonly string[] | undefined,
+): { readonly columns: readonly string[]; readonly because: string } | undefined {
+  if (stated) return { columns: stated, because: 'declared as its grain' };
+  const columns = mergeKey(node);
+  return columns.length > 0 ? { columns, because: 'its unique_key' } : undefined;
 }
 
 function checkNotNull(
   node: NodeFacts,
+  wanted: readonly string[],
   tested: readonly CandidateKey[],
   project: ProjectView,
   report: (at: 'file', message: string, details: { fixes: readonly RuleFix[] }) => void,
 ): void {
-  const wanted = declaredKey(node)?.columns ?? [];
   const [column] = wanted;
   if (wanted.length !== 1 || column === undefined) return;
   if (!tested.some(one => one.columns.length === 1 && one.columns[0] === column.toLowerCase())) return;

@@ -1,0 +1,263 @@
+/** Adds meta and tests to a node's YAML entry in the file's own style; the file is made where there is none. For fixes only. */
+
+import type { TextEdit } from '../base/edit.ts';
+import { joinUri, parentUri } from '../base/uri.ts';
+import type { NodeFacts } from '../project/facts.ts';
+import { entryOf, itemsOf, listOf, mapOf, textAt } from '../syntax/yaml/access.ts';
+import { parseYaml } from '../syntax/yaml/parse-yaml.ts';
+import type { YamlEntry, YamlList, YamlMap } from '../syntax/yaml/tree.ts';
+import type { ProjectView, RuleFix } from './rule.ts';
+import { testsKey } from './yaml-edits.ts';
+
+type Elsewhere = ReturnType<NonNullable<RuleFix['elsewhere']>>;
+
+/** A test as dbt writes it: its name, and what it is given. */
+export interface NewTest {
+  readonly name: string;
+  readonly arguments?: { readonly [name: string]: string | readonly string[] };
+}
+
+export interface Addition {
+  /** Keys of `meta.grainline` of the model with their values in flow style: `['grain', '[order_id, line_number]']`. */
+  readonly meta?: readonly (readonly [string, string])[];
+  readonly tests?: readonly NewTest[];
+  readonly columns?: readonly {
+    readonly name: string;
+    readonly tests?: readonly NewTest[];
+    readonly meta?: readonly (readonly [string, string])[];
+  }[];
+}
+
+/** Nothing where the entry is written in a way that cannot be added to. */
+export function addToEntry(project: ProjectView, node: NodeFacts, addition: Addition): Elsewhere {
+  const place = project.placesOf(node.id);
+  const text = place && project.textOf(place.file);
+  if (!place || text === undefined) {
+    const file = joinUri(parentUri(node.file), `_${node.name}.yml`);
+    if (node.kind !== 'model' || project.textOf(file) !== undefined) return {};
+    const start = `version: 2\n\nmodels:\n  - name: ${node.name}\n`;
+    const made = withAddition(start, 'models', node, addition, testsKey('', project), false);
+    return made === undefined ? {} : { creates: [{ file, text: made }] };
+  }
+  const usesArguments = /^\s+arguments:\s*(?:#.*)?$/m.test(text);
+  const made = withAddition(text, `${place.entry.facts.kind}s`, node, addition, testsKey(text, project), usesArguments);
+  const edit = made === undefined ? undefined : difference(text, made);
+  return edit ? { edits: [{ file: place.file, edits: [edit] }] } : {};
+}
+
+function withAddition(
+  text: string,
+  list: string,
+  node: NodeFacts,
+  { meta = [], tests = [], columns = [] }: Addition,
+  keyword: string,
+  usesArguments: boolean,
+): string | undefined {
+  let current: string | undefined = text;
+  const change = (how: (text: string, entry: YamlMap) => string | undefined): void => {
+    const entry = current === undefined ? undefined : entryIn(current, list, node);
+    current = current !== undefined && entry ? how(current, entry) : undefined;
+  };
+  if (meta.length > 0) change((now, entry) => withMeta(now, entry, meta));
+  if (tests.length > 0) change((now, entry) => withTests(now, entry, keyword, tests, usesArguments, 'columns'));
+  for (const column of columns) {
+    change((now, entry) => withColumn(now, entry, column.name));
+    const inColumn = (how: (text: string, column: YamlMap) => string | undefined): void =>
+      change((now, entry) => {
+        const found = columnIn(entry, column.name);
+        return found && how(now, found);
+      });
+    if (column.meta && column.meta.length > 0) inColumn((now, found) => withMeta(now, found, column.meta ?? []));
+    if (column.tests && column.tests.length > 0) {
+      inColumn((now, found) => withTests(now, found, keyword, column.tests ?? [], usesArguments));
+    }
+  }
+  return current;
+}
+
+function entryIn(text: string, list: string, { name, source }: NodeFacts): YamlMap | undefined {
+  for (const { root } of parseYaml(text).documents) {
+    const entries =
+      source === undefined
+        ? itemsOf(root, list)
+        : itemsOf(root, 'sources').flatMap(one => (textAt(one, 'name') === source ? itemsOf(one, 'tables') : []));
+    const found = entries.find(one => textAt(one, 'name') === name);
+    if (found?.kind === 'map') return found;
+  }
+  return undefined;
+}
+
+function columnIn(entry: YamlMap, name: string): YamlMap | undefined {
+  const found = itemsOf(entry, 'columns').find(one => textAt(one, 'name')?.toLowerCase() === name.toLowerCase());
+  return found?.kind === 'map' ? found : undefined;
+}
+
+/* --------------------------------------------------------------------- meta */
+
+/** Under the deepest of `config`, `meta`, `grainline` that is there; what is missing is made. */
+function withMeta(text: string, entry: YamlMap, pairs: readonly (readonly [string, string])[]): string | undefined {
+  let map = entry;
+  const missing = entryOf(entry, 'meta') ? ['meta', 'grainline'] : ['config', 'meta', 'grainline'];
+  for (let next = mapOf(map, missing[0] ?? ''); next && missing.length > 0; next = mapOf(map, missing[0] ?? '')) {
+    map = next;
+    missing.shift();
+  }
+  // A key without a map behind it is not ours to replace.
+  if (missing[0] !== undefined && entryOf(map, missing[0])) return undefined;
+  if (missing.length === 0) {
+    return map.flow
+      ? intoFlow(text, map, pairs.map(pairText).join(', '))
+      : intoBlock(text, map, pairs.map(pairText), undefined);
+  }
+  const flow = `{ ${pairs.map(pairText).join(', ')} }`;
+  if (map.flow)
+    return intoFlow(
+      text,
+      map,
+      missing.reduceRight((inner, key) => `${key}: ${inner === '' ? flow : `{ ${inner} }`}`, ''),
+    );
+  const lines = missing.map(
+    (key, depth) => `${'  '.repeat(depth)}${key}:${depth === missing.length - 1 ? ` ${flow}` : ''}`,
+  );
+  return intoBlock(text, map, lines, map === entry ? ['columns', 'tests', 'data_tests'] : undefined);
+}
+
+function pairText([key, value]: readonly [string, string]): string {
+  return `${key}: ${value}`;
+}
+
+/* -------------------------------------------------------------------- tests */
+
+function withTests(
+  text: string,
+  owner: YamlMap,
+  keyword: string,
+  tests: readonly NewTest[],
+  usesArguments: boolean,
+  before?: string,
+): string | undefined {
+  const key = ['data_tests', 'tests'].find(one => entryOf(owner, one) !== undefined);
+  const list = key === undefined ? undefined : listOf(owner, key);
+  if (list) return withItems(text, list, tests, usesArguments);
+  if (key !== undefined) return undefined;
+  if (owner.flow) {
+    return intoFlow(text, owner, `${keyword}: [${tests.map(one => flowTest(one, usesArguments)).join(', ')}]`);
+  }
+  const lines = tests.flatMap(one => blockTest(one, usesArguments));
+  return intoBlock(
+    text,
+    owner,
+    [`${keyword}:`, ...lines.map(one => `  ${one}`)],
+    before === undefined ? undefined : [before],
+  );
+}
+
+function withItems(
+  text: string,
+  list: YamlList,
+  tests: readonly NewTest[],
+  usesArguments: boolean,
+): string | undefined {
+  if (list.flow) return intoFlow(text, list, tests.map(one => flowTest(one, usesArguments)).join(', '));
+  const indent = columnAt(text, list.span.start);
+  const lines = tests.flatMap(one => blockTest(one, usesArguments)).map(one => `\n${indent}${one}`);
+  return insertAt(text, endOfLine(text, list.span.end), lines.join(''));
+}
+
+function blockTest({ name, arguments: given }: NewTest, usesArguments: boolean): readonly string[] {
+  const pairs = Object.entries(given ?? {}).map(([key, value]) => `${key}: ${valueText(value)}`);
+  if (pairs.length === 0) return [`- ${name}`];
+  return usesArguments
+    ? [`- ${name}:`, '    arguments:', ...pairs.map(one => `      ${one}`)]
+    : [`- ${name}:`, ...pairs.map(one => `    ${one}`)];
+}
+
+function flowTest({ name, arguments: given }: NewTest, usesArguments: boolean): string {
+  const pairs = Object.entries(given ?? {}).map(([key, value]) => `${key}: ${valueText(value)}`);
+  if (pairs.length === 0) return name;
+  const inner = `{ ${pairs.join(', ')} }`;
+  return `{ ${name}: ${usesArguments ? `{ arguments: ${inner} }` : inner} }`;
+}
+
+function valueText(value: string | readonly string[]): string {
+  return typeof value === 'string' ? value : `[${value.join(', ')}]`;
+}
+
+/* ------------------------------------------------------------------ columns */
+
+function withColumn(text: string, entry: YamlMap, name: string): string | undefined {
+  if (columnIn(entry, name)) return text;
+  const list = listOf(entry, 'columns');
+  if (!list) {
+    if (entryOf(entry, 'columns')) return undefined;
+    return entry.flow
+      ? intoFlow(text, entry, `columns: [{ name: ${name} }]`)
+      : intoBlock(text, entry, ['columns:', `  - name: ${name}`], undefined);
+  }
+  if (list.flow) return intoFlow(text, list, `{ name: ${name} }`);
+  return insertAt(text, endOfLine(text, list.span.end), `\n${columnAt(text, list.span.start)}- name: ${name}`);
+}
+
+/* ------------------------------------------------------------------- places */
+
+/** Before the closing bracket. */
+function intoFlow(text: string, container: YamlMap | YamlList, what: string): string {
+  const close = container.span.end - 1;
+  const inner = text.slice(container.span.start + 1, close);
+  const trimmed = inner.trimEnd();
+  const blank = inner.slice(trimmed.length);
+  const isEmpty = trimmed.trim() === '';
+  const separator = isEmpty ? '' : trimmed.endsWith(',') ? ' ' : ', ';
+  const at = container.span.start + 1 + trimmed.length;
+  const [before, after] = container.kind === 'map' && isEmpty ? [' ', ' '] : ['', blank];
+  return `${text.slice(0, at)}${separator}${before}${what}${after}${text.slice(close)}`;
+}
+
+/** As lines of their own, in front of the first of the keys that is there, else behind all that is there. */
+function intoBlock(
+  text: string,
+  map: YamlMap,
+  lines: readonly string[],
+  before: readonly string[] | undefined,
+): string | undefined {
+  const [first] = map.entries;
+  if (!first) return undefined;
+  const indent = columnAt(text, first.key.span.start);
+  const next = before && map.entries.find(entry => before.includes(entry.key.text));
+  if (next && next !== first) {
+    const line = text.lastIndexOf('\n', next.key.span.start - 1) + 1;
+    return insertAt(text, line, lines.map(one => `${indent}${one}\n`).join(''));
+  }
+  const last = map.entries.reduce((a: YamlEntry, b: YamlEntry) => (b.span.end > a.span.end ? b : a), first);
+  return insertAt(text, endOfLine(text, last.span.end), lines.map(one => `\n${indent}${one}`).join(''));
+}
+
+function insertAt(text: string, offset: number, what: string): string {
+  const isWindows = text.includes('\r\n');
+  return `${text.slice(0, offset)}${isWindows ? what.replaceAll('\n', '\r\n') : what}${text.slice(offset)}`;
+}
+
+/** Blanks as wide as the text before the offset on its line: for the first key of a list's item, as wide as its dash and blank. */
+function columnAt(text: string, offset: number): string {
+  return ' '.repeat(offset - (text.lastIndexOf('\n', offset - 1) + 1));
+}
+
+function endOfLine(text: string, offset: number): number {
+  const end = text.indexOf('\n', offset);
+  const line = end < 0 ? text.length : end;
+  return text[line - 1] === '\r' ? line - 1 : line;
+}
+
+/** The one stretch in which two texts differ. */
+function difference(before: string, after: string): TextEdit | undefined {
+  if (before === after) return undefined;
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) start++;
+  let same = 0;
+  while (same < shorter - start && before[before.length - 1 - same] === after[after.length - 1 - same]) same++;
+  return {
+    span: { start, end: before.length - same },
+    text: after.slice(start, after.length - same),
+  };
+}
