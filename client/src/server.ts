@@ -10,7 +10,13 @@ import {
   RevealOutputChannelOn,
   TransportKind,
 } from 'vscode-languageclient/node';
-import type { InitializationOptions, Settings, Status, STATUS as StatusMethod } from '../../server/src/lsp/protocol.ts';
+import type {
+  InitializationOptions,
+  Settings,
+  Status,
+  STATUS as StatusMethod,
+  TRUST as TrustMethod,
+} from '../../server/src/lsp/protocol.ts';
 import type { StatusItem } from './status-item.ts';
 
 export interface Server {
@@ -30,7 +36,11 @@ export interface ServerParts {
 
 export function createServer({ serverModule, output, status }: ServerParts): Server {
   const run = { module: serverModule, transport: TransportKind.ipc };
-  const initializationOptions = (): InitializationOptions => ({ settings: settings(), diagnostics: 'push' });
+  const initializationOptions = (): InitializationOptions => ({
+    settings: settings(),
+    diagnostics: 'push',
+    isTrusted: workspace.isTrusted,
+  });
   const client = new LanguageClient(
     'grainline',
     'Grainline',
@@ -45,6 +55,9 @@ export function createServer({ serverModule, output, status }: ServerParts): Ser
     },
   );
   client.onNotification(STATUS, (now: Status) => status.show(now));
+  workspace.onDidGrantWorkspaceTrust(() => {
+    if (client.isRunning()) void client.sendNotification(TRUST);
+  });
 
   const server: Server = {
     async running() {
@@ -73,6 +86,7 @@ export function createServer({ serverModule, output, status }: ServerParts): Ser
 }
 
 const STATUS: typeof StatusMethod = 'grainline/status';
+const TRUST: typeof TrustMethod = 'grainline/trust';
 const LANGUAGES = ['sql', 'jinja-sql', 'yaml', 'jinja-yaml'];
 /** More crashes than this within the time, and it stays down: starting it again would only go on crashing. */
 const CRASHES = { allowed: 4, withinMs: 3 * 60 * 1000 };
@@ -85,8 +99,12 @@ function selector(): DocumentFilter[] {
 }
 
 function settings(): Settings {
-  const scope = workspace.getConfiguration('grainline').get<string>('diagnostics.scope');
-  return { diagnostics: { scope: scope === 'workspace' ? 'workspace' : 'openFiles' } };
+  const all = workspace.getConfiguration('grainline');
+  const scope = all.get<string>('diagnostics.scope');
+  return {
+    diagnostics: { scope: scope === 'workspace' ? 'workspace' : 'openFiles' },
+    contracts: { base: all.get<string>('contracts.base') ?? '' },
+  };
 }
 
 function errorHandler(output: LogOutputChannel, status: StatusItem): ErrorHandler {

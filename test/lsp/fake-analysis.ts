@@ -26,6 +26,10 @@ export class FakeAnalysis implements Analysis {
 
   setBase(): void {}
 
+  mayPromise(): boolean {
+    return false;
+  }
+
   learnHabits(): boolean {
     return false;
   }

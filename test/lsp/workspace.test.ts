@@ -1,5 +1,6 @@
 /** The server with the real analysis and the real disk, on the example project. */
 
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -151,4 +152,39 @@ it('makes a type 2 dimension of what the project has, as the project writes it',
   expect(await client.connection.sendRequest('grainline/generator/plan', taken)).toEqual({
     problem: "'dim_members' exists already. Choose another name.",
   });
+});
+
+it('compares contracts with the branch they will be merged into, in trusted workspaces', async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'grainline-lsp-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], { cwd: folder });
+  const contract =
+    'contract:\n  name: orders\n  version: "1.4.0"\n  breaking_change_policy: version-bumb\n  schema:\n    - column: order_id\n      type: bigint\n    - column: status\n      type: varchar\n';
+  const without = contract.replace('    - column: status\n      type: varchar\n', '');
+  const path = join(folder, 'orders.contract.yml');
+  writeFileSync(join(folder, 'dbt_project.yml'), "name: small\nversion: '1.0'\nprofile: small\n");
+  writeFileSync(path, contract);
+  git('init', '--quiet', '--initial-branch=main');
+  git('add', '--all');
+  git('commit', '--quiet', '--message=x');
+  const client = await connect({
+    analysis: new Workspace({ rules: [...RULES], learnsHabitsLater: true }),
+    fixAll,
+    host: createNodeHost(),
+    folders: [pathToUri(folder)],
+    initialization: { isTrusted: false },
+  });
+  const uri = pathToUri(path);
+  client.open(uri, without, 'yaml');
+  // Typed and not saved: on disk nothing differs.
+  await eventually(() => expect(client.rules(uri)).toContain('contract-schema'));
+  expect(client.rules(uri)).not.toContain('breaking-change');
+  void client.connection.sendNotification('grainline/trust');
+  await eventually(() =>
+    expect(client.rules(uri)).toEqual(expect.arrayContaining(['breaking-change', 'version-bump'])),
+  );
+  client.change(uri, { text: without.replace('1.4.0', '2.0.0') });
+  await eventually(() => expect(client.rules(uri)).not.toContain('breaking-change'));
+  expect(client.rules(uri)).not.toContain('version-bump');
 });

@@ -95,6 +95,8 @@ export interface Analysis {
   apply(changes: readonly FileChange[]): void;
   /** How the files were on the branch that the change will be merged into; `undefined` when that is not known. */
   setBase(base: BaseFiles | undefined): void;
+  /** Something may be promised to others, so that knowing how it was is worth the while. */
+  mayPromise(): boolean;
   /** URIs of all files that can have findings (models, YAML, macros …), sorted. */
   files(): readonly string[];
   /** The same files in the order in which checking all of them is cheapest: parents before their readers. */

@@ -70,6 +70,14 @@ export class Folders {
     return this.#queue;
   }
 
+  /** Text of a file on disk, whatever is typed into it. */
+  async onDisk(uri: string): Promise<string | undefined> {
+    for (const [root, folder] of this.#folders) {
+      if (folder && this.#lies(uri, root, folder)) return folder.read(uri);
+    }
+    return undefined;
+  }
+
   add(clientUri: string): void {
     const uri = this.#options.host.normalize(clientUri);
     if (this.#folders.has(uri)) return;

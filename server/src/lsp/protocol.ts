@@ -8,6 +8,8 @@ export const GENERATOR_KINDS = 'grainline/generator/kinds';
 export const GENERATOR_FORM = 'grainline/generator/form';
 export const GENERATOR_CHECK = 'grainline/generator/check';
 export const GENERATOR_PLAN = 'grainline/generator/plan';
+/** Client to server: the person trusts the workspace now. */
+export const TRUST = 'grainline/trust';
 export const FIX_ALL = 'grainline/fixAll';
 /** Command of the client: opens the page of a rule. */
 export const OPEN_RULE = 'grainline.openRule';
@@ -28,11 +30,15 @@ export interface InitializationOptions {
   readonly settings?: Settings;
   /** `push`: the client wants findings sent to it, though it could ask for them. */
   readonly diagnostics?: 'push';
+  /** False while the person has not said that the folder's authors are trusted; then git is not asked. */
+  readonly isTrusted?: boolean;
 }
 
 /** The section `grainline` of the editor's settings. */
 export interface Settings {
   readonly diagnostics?: { readonly scope?: 'openFiles' | 'workspace' };
+  /** `base`: branch or commit that contracts are compared with; the default branch when it is empty. */
+  readonly contracts?: { readonly base?: string };
 }
 
 export interface FixAllParams {

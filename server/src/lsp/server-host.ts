@@ -1,6 +1,7 @@
 /** What the server needs from where it runs; the disk on Node, requests to the client in a web worker. */
 
 import type { FileChange } from '../analysis/results.ts';
+import type { BaseFiles } from '../project/base.ts';
 
 export interface OpenFolder {
   /** Normalised URI. */
@@ -27,6 +28,11 @@ export interface ServerHost {
       readonly isCancelled: () => boolean;
     },
   ): Promise<OpenFolder | undefined>;
+  /**
+   * How the files of a folder were on the branch `ref`, or on the default branch. `undefined` where nobody can tell. Asked for
+   * trusted folders only.
+   */
+  readonly readBase?: (uri: string, ref: string | undefined) => Promise<BaseFiles | undefined>;
   /** Lets waiting messages in, then goes on. */
   pause(): Promise<void>;
   /** Milliseconds from some start. */

@@ -20,6 +20,7 @@ import {
 } from 'vscode-languageserver';
 import type { Analysis, ProjectStatus } from '../analysis/results.ts';
 import { extensionOf } from '../base/uri.ts';
+import { BaseKeeper } from './base-keeper.ts';
 import { Checker } from './checker.ts';
 import { CODE_ACTION_KINDS, createCodeActions, type FixAll } from './code-actions.ts';
 import { Diagnostics, type Scope } from './diagnostics.ts';
@@ -34,6 +35,7 @@ import {
   type Settings,
   STATUS,
   type Status,
+  TRUST,
 } from './protocol.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import type { ServerHost } from './server-host.ts';
@@ -106,6 +108,10 @@ export function createServer(options: ServerOptions): void {
     const resolve = guard.around('codeAction/resolve', action, () => session?.codeActions.resolve(action) ?? action);
     return resolve();
   });
+  connection.onNotification(
+    TRUST,
+    guard.around('trust', undefined, () => session?.trust()),
+  );
   connection.onRequest(
     FIX_ALL,
     guard.around('fixAll', null, async ({ uri }: FixAllParams, token: CancellationToken) => {
@@ -186,10 +192,25 @@ function startSession(
       projectsAreOld = true;
       scheduler?.request();
       void watchOutside();
+      base.check();
     },
     onError: guard.log,
     onNotice: ({ uri, message }) => connection.console.info(`${uri}: ${message}`),
   });
+  const base = new BaseKeeper({
+    host,
+    analysis,
+    documents,
+    folders: () => folders,
+    onChange: () => {
+      scheduler?.request();
+      diagnostics.wake();
+    },
+    onError: guard.log,
+  });
+  // Other clients know no workspaces that are not trusted.
+  let baseRef = asked.settings?.contracts?.base?.trim() || undefined;
+  let isTrusted = asked.isTrusted !== false;
   const diagnostics = new Diagnostics({
     connection,
     analysis,
@@ -241,7 +262,19 @@ function startSession(
     },
   };
 
-  return { result, abilities, folders, diagnostics, codeActions, initialized, configure, changed, ready, dispose };
+  return {
+    result,
+    abilities,
+    folders,
+    diagnostics,
+    codeActions,
+    initialized,
+    configure,
+    trust,
+    changed,
+    ready,
+    dispose,
+  };
 
   async function initialized(): Promise<void> {
     for (const uri of foldersOf(params)) folders.add(uri);
@@ -263,12 +296,19 @@ function startSession(
     await registerPull();
   }
 
+  function trust(): void {
+    isTrusted = true;
+    base.allow(isTrusted, baseRef);
+  }
+
   /** The client may send its settings, or only that they changed. */
   async function configure(sent: Settings | undefined): Promise<void> {
     const settings =
       capabilities.workspace?.configuration === true
         ? ((await connection.workspace.getConfiguration('grainline')) as Settings | null)
         : sent;
+    baseRef = settings?.contracts?.base?.trim() || undefined;
+    base.allow(isTrusted, baseRef);
     const wanted = scopeOf(settings ?? undefined);
     if (wanted === undefined || wanted === scope) return;
     scope = wanted;

@@ -7,6 +7,8 @@ import { readColumns } from './read-columns.ts';
 export interface BaseFiles {
   /** What people call it: `main`, `origin/main`, or the beginning of a commit. */
   readonly name: string;
+  /** Id of the commit. */
+  readonly commit?: string;
   /** Day of the change, as `2026-01-31`: that of the newest commit, or today while there is more. */
   readonly today: string | undefined;
   /** The files that differ, as they were; `undefined` for those that were not there. */
