@@ -1,5 +1,6 @@
 /** Columns that a node promised on the base and no longer promises: what its readers must know. */
 
+import type { ContractQueries } from '../contracts/contract-queries.ts';
 import { diffContracts } from '../contracts/diff/diff-contracts.ts';
 import type { PlacedContract } from '../contracts/model.ts';
 import { plainName } from '../contracts/promises.ts';
@@ -15,16 +16,16 @@ const NONE: BrokenColumns = new Map();
 const queries = new WeakMap<Projects, (key: string) => BrokenColumns>();
 
 /** Key: root, a blank, id of the node. */
-export function brokenColumns(projects: Projects, key: string): BrokenColumns {
+export function brokenColumns(projects: Projects, contracts: ContractQueries, key: string): BrokenColumns {
   let query = queries.get(projects);
   if (!query) {
-    query = projects.memo.query((one: string) => findBroken(projects, one));
+    query = projects.memo.query((one: string) => findBroken(projects, contracts, one));
     queries.set(projects, query);
   }
   return query(key);
 }
 
-function findBroken(projects: Projects, key: string): BrokenColumns {
+function findBroken(projects: Projects, contracts: ContractQueries, key: string): BrokenColumns {
   const base = projects.base.get();
   if (!base) return NONE;
   const [root, id] = splitKey(key);
@@ -38,7 +39,7 @@ function findBroken(projects: Projects, key: string): BrokenColumns {
         found.set(plainName(change.column), change.column);
     }
   };
-  for (const uri of projects.consumers(root).contracts.get(node.name.toLowerCase()) ?? []) {
+  for (const uri of new Set((contracts.links(root).get(id) ?? []).map(link => link.file))) {
     if (projects.files.text(uri) === base.projects.files.text(uri)) continue;
     const now = readContracts(projects.files.yaml(uri).documents);
     for (const then of readContracts(base.projects.files.yaml(uri).documents)) {

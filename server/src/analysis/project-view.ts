@@ -1,3 +1,5 @@
+import { type ContractQueries, contractQueries } from '../contracts/contract-queries.ts';
+import { knownDocuments } from '../contracts/documents.ts';
 import { NO_MEANING } from '../project/meaning.ts';
 import { conventionLayer } from '../project/naming-evidence.ts';
 import type { Projects } from '../project/project.ts';
@@ -7,7 +9,13 @@ import { brokenColumns } from './broken-columns.ts';
 import { renameModel } from './rename/rename-model.ts';
 
 /** One project of the workspace as rules see it. Every answer is a query, so a check depends on just what it asked. */
-export function projectView(projects: Projects, root: string): ProjectView | undefined {
+export function projectView(
+  projects: Projects,
+  root: string,
+  contracts: ContractQueries = contractQueries(projects, uri =>
+    knownDocuments(projects.files.yaml(uri).documents, { name: uri }),
+  ),
+): ProjectView | undefined {
   const top = projects.top(root);
   if (top === undefined) return undefined;
   const { nodes, models } = projects;
@@ -63,8 +71,10 @@ export function projectView(projects: Projects, root: string): ProjectView | und
     keyTypesOf: name => projects.keyTypes(root).get(name),
     consumersOf: node => ({
       exposures: projects.consumers(root).exposures.get(node.id) ?? [],
-      contracts: projects.consumers(root).contracts.get(node.name.toLowerCase()) ?? [],
+      contracts: [...new Set((contracts.links(root).get(node.id) ?? []).map(link => link.file))],
     }),
+    contractsOf: id => contracts.links(root).get(id) ?? [],
+    placedContract: ({ file, index }) => contracts.placed(file)[index],
     renameModel: (id, name) => {
       const done = renameModel(projects, root, id, name);
       return 'renaming' in done ? done.renaming : undefined;
@@ -76,7 +86,7 @@ export function projectView(projects: Projects, root: string): ProjectView | und
     packageNames: [...projects.macros.packages(root), ...top.missingPackages],
     requireDbtVersion: top.project.requireDbtVersion,
     file: top.project.file,
-    brokenColumnsOf: id => brokenColumns(projects, `${root} ${id}`),
+    brokenColumnsOf: id => brokenColumns(projects, contracts, `${root} ${id}`),
     get base() {
       const base = projects.base.get();
       return base && baseView(base, root);

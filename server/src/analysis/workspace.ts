@@ -2,6 +2,7 @@ import { LineIndex } from '../base/line-index.ts';
 import { UNKNOWN } from '../base/source-map.ts';
 import { extensionOf, relativePath } from '../base/uri.ts';
 import { type Config, DEFAULT_CONFIG } from '../config/config.ts';
+import { type ContractQueries, contractQueries } from '../contracts/contract-queries.ts';
 import { type KnownDocument, knownDocuments, pinnedKind } from '../contracts/documents.ts';
 import { type BaseFiles, openBase } from '../project/base.ts';
 import { isYaml } from '../project/files.ts';
@@ -52,6 +53,7 @@ export class Workspace implements Analysis {
   readonly #places: (uri: string) => Place;
   /** Documents of a YAML file whose kind is known. Key: URI. */
   readonly #known: (uri: string) => readonly KnownDocument[];
+  readonly #contracts: ContractQueries;
   /** What was answered last, to know what is stale. */
   readonly #answered = new Map<string, readonly RawFinding[]>();
 
@@ -83,6 +85,7 @@ export class Workspace implements Analysis {
       },
       { isEqual: Object.is },
     );
+    this.#contracts = contractQueries(this.#projects, this.#known);
     this.#checkedSql = memo.query((uri: string) => this.#checkSql(uri), { isEqual: Object.is });
     // Fixes hold functions, which are never equal; but most files have no finding before and after.
     const isEqual = (a: readonly RawFinding[], b: readonly RawFinding[]): boolean => a.length + b.length === 0;
@@ -287,6 +290,9 @@ export class Workspace implements Analysis {
     const found = [
       ...checkPlain(checked, [{ name: 'yaml:file', subject: { documents, problems, text, known: this.#known(uri) } }]),
     ];
+    const contracts = this.#contractSubjects(uri, text);
+    // A contract may lie beside the project it is about.
+    if (contracts.length > 0) found.push(...checkPlain(this.#checkedFile(uri, this.#contracts.rootOf(uri)), contracts));
     if (place.role === 'properties') {
       const properties = this.#projects.files.properties(uri);
       const entries = [...properties.models, ...properties.seeds, ...properties.snapshots];
@@ -305,6 +311,21 @@ export class Workspace implements Analysis {
       );
     }
     return found;
+  }
+
+  #contractSubjects(uri: string, text: string) {
+    const placed = this.#contracts.placed(uri);
+    const root = this.#contracts.rootOf(uri);
+    const roots = placed.length === 0 ? [] : this.#known(uri).flatMap(one => (one.root.kind === 'map' ? one.root : []));
+    return placed.flatMap(contract => {
+      const map = roots.find(one => one.span === contract.at);
+      if (!map) return [];
+      const nodes = contract.facts.objects.map(object => {
+        const id = root === undefined ? undefined : this.#contracts.target(root, contract.facts, object);
+        return id === undefined ? undefined : this.#projects.models.facts(`${root} ${id}`);
+      });
+      return [{ name: 'contract' as const, subject: { contract, root: map, text, nodes } }];
+    });
   }
 
   #checkSql(uri: string): readonly RawFinding[] {
@@ -435,7 +456,8 @@ export class Workspace implements Analysis {
   }
 
   #checkedFile(uri: string, root: string | undefined): CheckedFile {
-    const project: ProjectView | undefined = root === undefined ? undefined : projectView(this.#projects, root);
+    const project: ProjectView | undefined =
+      root === undefined ? undefined : projectView(this.#projects, root, this.#contracts);
     const dialect = root === undefined ? (this.#options.dialect ?? 'ansi') : this.#projects.settings(root).dialect;
     return {
       file: uri,

@@ -79,6 +79,7 @@ export function draftColumn(name: string): Draft<ContractColumn> {
     required: 'unknown',
     unique: 'no',
     primaryKey: undefined,
+    primaryKeyPosition: undefined,
     values: undefined,
     range: undefined,
     minLength: undefined,

@@ -146,6 +146,8 @@ export interface ContractColumn {
   readonly unique: Certainty;
   /** Place in the primary key, from 1; `undefined` when it is no part of it. */
   readonly primaryKey: number | undefined;
+  /** The place it claims there, as written. */
+  readonly primaryKeyPosition: number | undefined;
   /** The only values allowed. */
   readonly values: readonly PlainValue[] | undefined;
   readonly range: ContractRange | undefined;

@@ -80,10 +80,13 @@ function readModel(key: YamlScalar, value: YamlNode, definitions: YamlMap | unde
   object.model = textAt(config, 'dbtModel') ?? textAt(config, 'dbt_model');
   object.deprecation = readDeprecation(facts);
   const fields = mapOf(value, 'fields');
-  const key0 = facts.texts('primaryKey', 'primaryKey');
-  const columns = withKey(readFields(fields, definitions), key0);
+  const stated = facts.texts('primaryKey', 'primaryKey');
+  const columns = withKey(readFields(fields, definitions), stated);
   object.columns = columns.map(column => column.facts);
-  object.keys = keysOfColumns(object.columns);
+  const keys = keysOfColumns(object.columns);
+  // As stated, even where it names a column that is not there.
+  object.keys =
+    stated.length > 0 ? [{ kind: 'primary', columns: stated }, ...keys.filter(key => key.kind !== 'primary')] : keys;
   const checks = facts.maps('quality');
   object.checks = checks.flatMap(readCheck);
   object.isComplete = fields !== undefined && fields.entries.length === columns.length && columns.length > 0;
@@ -94,7 +97,7 @@ function readModel(key: YamlScalar, value: YamlNode, definitions: YamlMap | unde
     nameAt: textSpan(key),
     places: facts.places,
     columns,
-    checksAt: checks.map(check => check.span),
+    checksAt: checks.map(headOf),
   };
 }
 
@@ -165,7 +168,7 @@ function readField(
     nameAt,
     places: facts.places,
     columns: nested,
-    checksAt: checks.map(check => check.span),
+    checksAt: checks.map(headOf),
   };
 }
 

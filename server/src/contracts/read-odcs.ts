@@ -155,7 +155,7 @@ function readObject(map: YamlMap): readonly PlacedObject[] {
       nameAt: textSpan(scalar),
       places: facts.places,
       columns,
-      checksAt: checks.map(check => check.span),
+      checksAt: checks.map(headOf),
     },
   ];
 }
@@ -219,6 +219,7 @@ function readProperty(node: YamlNode, itemsName?: string): readonly PlacedContra
   column.required = certainty(facts.flag('required', 'required'), facts);
   column.unique = certainty(facts.flag('unique', 'unique'), facts);
   const position = facts.number('primaryKeyPosition', 'primaryKeyPosition');
+  column.primaryKeyPosition = position;
   if (facts.flag('primaryKey', 'primaryKey') === true)
     column.primaryKey = position !== undefined && position > 0 ? position : 0;
   column.classification = facts.text('classification', 'classification');
@@ -249,7 +250,7 @@ function readProperty(node: YamlNode, itemsName?: string): readonly PlacedContra
       nameAt: scalar ? textSpan(scalar) : headOf(node),
       places: facts.places,
       columns: nested,
-      checksAt: checks.map(check => check.span),
+      checksAt: checks.map(headOf),
     },
   ];
 }

@@ -176,7 +176,8 @@ function readColumn(map: YamlMap | undefined, name: YamlScalar, isListedAsRequir
   column.deprecation = readDeprecation(facts);
   column.tags = facts.texts('tags', 'tags');
   const checks = facts.maps('checks');
-  column.checks = checks.flatMap(check => readCheck(check, column, facts));
+  const read = checks.flatMap(check => readCheck(check, column, facts).map(one => ({ check: one, at: headOf(check) })));
+  column.checks = read.map(({ check }) => check);
   const nested = readProperties(mapOf(map, 'properties'), requiredNames(map));
   column.columns = nested.map(one => one.facts);
   column.hasUnknowns = facts.hasUnknowns || checks.some(holdsJinja);
@@ -187,7 +188,7 @@ function readColumn(map: YamlMap | undefined, name: YamlScalar, isListedAsRequir
     nameAt: textSpan(name),
     places: facts.places,
     columns: nested,
-    checksAt: checks.map(check => check.span),
+    checksAt: read.map(({ at }) => at),
   };
 }
 

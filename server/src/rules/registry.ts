@@ -1,6 +1,7 @@
 /** Every rule, by topic and id. Written by `npm run gen`. */
 
 import breakingChange from './contract/breaking-change.ts';
+import contractContradiction from './contract/contract-contradiction.ts';
 import contractSchema from './contract/contract-schema.ts';
 import downstreamOfBreak from './contract/downstream-of-break.ts';
 import probableRename from './contract/probable-rename.ts';
@@ -124,6 +125,7 @@ import windowOrderMissing from './sql/window-order-missing.ts';
 
 export const RULES: readonly Rule[] = [
   { id: 'breaking-change', topic: 'contract', ...breakingChange },
+  { id: 'contract-contradiction', topic: 'contract', ...contractContradiction },
   { id: 'contract-schema', topic: 'contract', ...contractSchema },
   { id: 'downstream-of-break', topic: 'contract', ...downstreamOfBreak },
   { id: 'probable-rename', topic: 'contract', ...probableRename },

@@ -9,6 +9,7 @@ import type { Span } from '../base/span.ts';
 import type { Config } from '../config/config.ts';
 import type { ConventionName } from '../config/presets.ts';
 import type { RuleDeclaration } from '../config/rule-declaration.ts';
+import type { ContractLink } from '../contracts/contract-queries.ts';
 import type { KnownDocument } from '../contracts/documents.ts';
 import type { PlacedContract } from '../contracts/model.ts';
 import type { Conventions } from '../project/conventions.ts';
@@ -32,7 +33,7 @@ import type { Expansion, RelationCall } from '../syntax/jinja/expansion.ts';
 import type { Template } from '../syntax/jinja/tree.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
 import type { SelectItem, SqlFile, SqlNode, TableReference } from '../syntax/sql/tree.ts';
-import type { YamlDocument } from '../syntax/yaml/tree.ts';
+import type { YamlDocument, YamlMap } from '../syntax/yaml/tree.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -116,6 +117,16 @@ export interface YamlSubject {
   readonly known: readonly KnownDocument[];
 }
 
+/** A data contract, in any of its forms but dbt's own, which is a `yaml:entry`. */
+export interface ContractSubject {
+  readonly contract: PlacedContract;
+  /** The document, for edits. */
+  readonly root: YamlMap;
+  readonly text: string;
+  /** What each of its objects is about, where it is known. */
+  readonly nodes: readonly (NodeFacts | undefined)[];
+}
+
 /** What `check` receives for each value of `on`. */
 export type Subjects = { readonly [N in SqlNode as `sql:${N['kind']}`]: N } & {
   readonly template: TemplateSubject;
@@ -131,6 +142,7 @@ export type Subjects = { readonly [N in SqlNode as `sql:${N['kind']}`]: N } & {
   readonly 'yaml:properties': PropertiesFile;
   /** Any YAML file, data contracts among them. */
   readonly 'yaml:file': YamlSubject;
+  readonly contract: ContractSubject;
 };
 
 export type SubjectName = keyof Subjects;
@@ -298,6 +310,10 @@ export interface ProjectView {
   keyTypesOf(name: string): ReadonlyMap<TypeFamily, number> | undefined;
   /** Who reads a node from outside the models: names of exposures, URIs of data contracts. */
   consumersOf(node: NodeFacts): { readonly exposures: readonly string[]; readonly contracts: readonly string[] };
+  /** What data contracts promise of a node. Depends on all contracts. */
+  contractsOf(id: string): readonly ContractLink[];
+  /** Where a contract stands. For fixes and related places only: it changes with every edit of that file. */
+  placedContract(link: ContractLink): PlacedContract | undefined;
   /** Gives a model another name everywhere; `undefined` when that cannot be done whole. For fixes only. */
   renameModel(id: string, name: string): Renaming | undefined;
   /** Text of a file. For fixes only. */

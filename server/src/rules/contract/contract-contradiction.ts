@@ -1,0 +1,104 @@
+import { contradictionsOf } from '../../contracts/contradictions.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  summary: 'A contract whose promises cannot hold together.',
+  why: 'Whatever the data is, one of the two promises is broken, and readers rely on either.',
+  details:
+    'Columns or objects that stand twice, keys that may be NULL, a check for NULL beside `nullable: true`, ranges and lengths that nothing fits, values or defaults outside of type, range or list, scales greater than their precision, checks, keys and consumers that speak of columns which are not listed, holes in the positions of a key, data that is fresher than it is delivered, an end before its announcement. Silent about values together with a pattern: both may hold.',
+  severity: 'error',
+  on: 'contract',
+  check({ contract }, { file, report }) {
+    for (const { span, message, other, isUsual } of contradictionsOf(contract)) {
+      report(span, message, {
+        ...(other ? { related: [{ file, ...other }] } : {}),
+        ...(isUsual && contract.facts.form !== 'seed' && contract.facts.form !== 'properties'
+          ? { severity: 'warning' }
+          : {}),
+      });
+    }
+  },
+  examples: {
+    'a column twice, a range nothing fits, NULL allowed and forbidden': `
+      //- contracts/orders.contract.yml
+      contract:
+        name: orders
+        version: "1.0.0"
+        consumers: [{ name: finance, columns: [order_id, currency] }]
+                      ^^^^ error: 'finance' reads 'currency', which this contract does not list
+        schema:
+          - column: order_id
+            type: integer
+            nullable: true
+                      ^^^^ error: may be NULL here, and its check says that it never is
+            checks: [{ type: not_null }]
+          - column: amount
+            type: decimal(4, 6)
+                  ^^^^^^^^^^^^^ 4 digits in all and 6 of them behind the point
+            checks: [{ type: range, params: { min: 100, max: 10 } }]
+                                                             ^^ No value of 'amount' fits
+          - column: level
+            type: integer
+            default: 9
+                     ^ none of the values that are allowed
+            checks: [{ type: enum, params: { values: [1, high] } }]
+                                                     ^^^^^^^^^ 'high' is none
+          - column: Order_ID
+                    ^^^^^^^^ stands twice in 'orders'
+            type: integer
+    `,
+    'the Open Data Contract Standard: keys, checks, ranges': `
+      //- orders.odcs.yaml
+      apiVersion: v3.1.0
+      kind: DataContract
+      id: orders
+      version: 1.0.0
+      status: active
+      schema:
+        - name: lines
+          quality:
+            - { metric: duplicateValues, mustBe: 0, arguments: { properties: [order_id, lin] } }
+                ^^^^^^ This check speaks of 'lin'
+          properties:
+            - { name: order_id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1, required: false }
+                                                                                                         ^^^^^ warning: a key with NULL finds no row
+            - { name: line, logicalType: integer, primaryKey: true, primaryKeyPosition: 3 }
+                                                                                        ^ there is no place 3 for 'line'
+            - { name: day, logicalType: date, logicalTypeOptions: { minimum: "2024-01-01", exclusiveMaximum: "2024-01-01" } }
+                                                                                                             ^^^^^^^^^^^^ No value of 'day' fits
+            - { name: code, logicalType: string, logicalTypeOptions: { minLength: 9, maxLength: 3 } }
+                                                                                                ^ No text fits 'code'
+      slaProperties:
+        - { property: freshness, value: 4, unit: h }
+                                        ^ every 24 hours cannot always be younger than 4 hours
+        - { property: frequency, value: 1, unit: d }
+    `,
+    'the Data Contract Specification: a key that is not there': `
+      //- datacontract.yaml
+      dataContractSpecification: 1.2.0
+      id: orders
+      info: { title: Orders, version: 1.0.0 }
+      models:
+        orders:
+          primaryKey: [order_no]
+                      ^^^^^^^^^^ The key names 'order_no'
+          fields:
+            order_id: { type: integer }
+            status: { type: string, enum: [open, paid], pattern: '^[a-z]+$' }
+            amount: { type: decimal, minimum: 0, maximum: 0 }
+    `,
+    'promises that hold together': `
+      //- contracts/orders.contract.yml
+      contract:
+        name: orders
+        version: "1.0.0"
+        consumers: [finance]
+        sla: { freshness_hours: 25, retention_days: 30 }
+        schema:
+          - { column: order_id, type: integer, nullable: false, primary_key: true, checks: [{ type: not_null }] }
+          - { column: status, type: string, default: open, checks: [{ type: enum, params: { values: [open, paid] } }, { type: regex, params: { pattern: '^[a-z]+$' } }] }
+          - { column: amount, type: "decimal(12, 2)", checks: [{ type: range, params: { min: 0, max: "{{ var('most') }}" } }] }
+          - { column: level, type: "{{ level_type }}", checks: [{ type: enum, params: { values: [low, 1] } }] }
+    `,
+  },
+});
