@@ -70,6 +70,6 @@ describe('grainline new', () => {
       default: null,
     });
     expect((await grainline(['new', '--list'])).stdout).toContain('dimension');
-    expect((await grainline(['new', '--list', 'dimension'])).stdout).toContain('changed_at (column, required)');
+    expect((await grainline(['new', '--list', 'dimension'])).stdout).toContain('key (columns, required)');
   });
 });

@@ -5,10 +5,12 @@ import { parse } from 'yaml';
 import { applyEdits } from '../../server/src/base/edit.ts';
 import { readAnswers } from '../../server/src/generate/answers.ts';
 import type { GeneratorContext, Relation } from '../../server/src/generate/context.ts';
+import { decision } from '../../server/src/generate/decision.ts';
 import { defineKind, type Kind } from '../../server/src/generate/kind.ts';
-import { decision, finished, generate } from '../../server/src/generate/plan.ts';
+import { finished, generate } from '../../server/src/generate/plan.ts';
 import { addEntries, placeEntries } from '../../server/src/generate/properties.ts';
 import { KINDS } from '../../server/src/generate/registry.ts';
+import { NO_MEANING } from '../../server/src/project/meaning.ts';
 import { contextWith } from './context.ts';
 
 const ORDERS: Relation = {
@@ -16,12 +18,13 @@ const ORDERS: Relation = {
   name: 'orders',
   label: 'orders',
   layer: 'staging',
-  declared: {},
+  meaning: NO_MEANING,
   materialized: undefined,
   description: undefined,
   columns: [{ name: 'Order_Id' }, { name: 'amount' }],
   isComplete: true,
   keys: [['order_id']],
+  reads: [],
   path: 'models/orders.sql',
   entryPath: undefined,
   config: {},

@@ -114,6 +114,7 @@ it('makes a type 2 dimension of what the project has, as the project writes it',
     if (next.value !== null) answers[next.name] = next.value;
   }
   expect(answers).toEqual({
+    scd: '2',
     from: 'stg_crm__membership_changes',
     key: ['member_id'],
     changed_at: 'changed_at',

@@ -4,6 +4,7 @@ import { relativePath } from '../base/uri.ts';
 import type { GeneratorContext, Relation, RelationColumn, RelationName } from '../generate/context.ts';
 import type { NodeFacts, TestFacts } from '../project/facts.ts';
 import type { ProjectLayout } from '../project/layout.ts';
+import { NO_MEANING } from '../project/meaning.ts';
 import { resolveConfig } from '../project/node-config.ts';
 import type { Projects } from '../project/project.ts';
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
@@ -103,6 +104,7 @@ function labelOf(node: NodeFacts): string {
 
 function relationOf(projects: Projects, root: string, node: NodeFacts): Relation {
   const delivery = projects.models.delivery(`${root} ${node.id}`);
+  const remembered = node.kind === 'snapshot' ? snapshotOf(projects, root, node) : undefined;
   const entry = projects.nodes.entries(root).get(node.id);
   const loadedAt = node.properties?.other['loaded_at_field'] ?? node.config['loaded_at_field'];
   return {
@@ -111,18 +113,54 @@ function relationOf(projects: Projects, root: string, node: NodeFacts): Relation
     ...(node.source === undefined ? {} : { source: node.source }),
     label: labelOf(node),
     layer: node.layer,
-    declared: node.declared,
+    meaning: projects.meaning(`${root} ${node.id}`) ?? NO_MEANING,
     materialized: node.materialized,
     description: node.properties?.description,
-    columns: columnsOf(projects, root, node),
-    isComplete: delivery?.columns.isComplete ?? false,
+    columns: remembered?.columns ?? columnsOf(projects, root, node),
+    isComplete: remembered?.isComplete ?? delivery?.columns.isComplete ?? false,
     keys: (delivery?.keys ?? []).map(key => key.columns).filter(columns => columns.length > 0),
+    reads: node.reads.flatMap(id => {
+      const read = projects.models.facts(`${root} ${id}`);
+      return read ? [labelOf(read)] : [];
+    }),
     path: relativePath(root, node.file) ?? node.path,
     entryPath: entry && relativePath(root, entry.file),
     config: node.config,
     ...(typeof loadedAt === 'string' ? { loadedAt } : {}),
   };
 }
+
+/** A snapshot written in YAML has the columns of its relation, and those that dbt adds. */
+function snapshotOf(
+  projects: Projects,
+  root: string,
+  node: NodeFacts,
+): Pick<Relation, 'columns' | 'isComplete'> | undefined {
+  const written = node.properties?.other['relation'];
+  const call = typeof written === 'string' ? CALL.exec(written) : undefined;
+  if (!call) return undefined;
+  const name = call[3] ?? call[2] ?? '';
+  const source = call[1] === 'source' ? { source: call[2] ?? '' } : {};
+  const found = projects.nodes.resolve(
+    root,
+    { kind: call[1] === 'source' ? 'source' : 'ref', name, ...source },
+    node.package,
+  );
+  const facts = found && projects.models.facts(`${root} ${found.id}`);
+  if (!facts || facts.kind === 'snapshot') return undefined;
+  const delivery = projects.models.delivery(`${root} ${facts.id}`);
+  const added = ['dbt_scd_id', 'dbt_updated_at', 'dbt_valid_from', 'dbt_valid_to'];
+  return {
+    columns: [
+      ...columnsOf(projects, root, facts).map(column => ({ ...column, tests: [], refersTo: undefined })),
+      ...added.map(each => ({ name: each, type: each === 'dbt_scd_id' ? ('text' as const) : ('timestamp' as const) })),
+    ],
+    isComplete: delivery?.columns.isComplete ?? false,
+  };
+}
+
+/** `ref('orders')`, `source('erp', 'orders')` */
+const CALL = /^\s*(ref|source)\s*\(\s*['"]([^'"]+)['"]\s*(?:,\s*['"]([^'"]+)['"]\s*)?\)\s*$/;
 
 function columnsOf(projects: Projects, root: string, node: NodeFacts): readonly RelationColumn[] {
   const delivery = projects.models.delivery(`${root} ${node.id}`);

@@ -1,7 +1,8 @@
 /** What every generator is told about the project: plain data, and look-ups of plain data. */
 
 import type { Conventions } from '../project/conventions.ts';
-import type { GrainlineMeta, Layer, TypeFamily } from '../project/facts.ts';
+import type { Layer, TypeFamily } from '../project/facts.ts';
+import type { NodeMeaning } from '../project/meaning.ts';
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
 
@@ -61,7 +62,8 @@ export interface Relation {
   readonly source?: string;
   readonly label: string;
   readonly layer: Layer;
-  readonly declared: GrainlineMeta;
+  /** Its kind, grain, keys and history, as far as somebody says. */
+  readonly meaning: NodeMeaning;
   readonly materialized: string | undefined;
   readonly description: string | undefined;
   /** In order. */
@@ -70,6 +72,8 @@ export interface Relation {
   readonly isComplete: boolean;
   /** Sets of columns that are unique together, in lower case. */
   readonly keys: readonly (readonly string[])[];
+  /** Labels of what it reads. */
+  readonly reads: readonly string[];
   /** File that makes it, below the project. */
   readonly path: string;
   /** Its entry in YAML. */

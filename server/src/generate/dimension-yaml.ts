@@ -1,78 +1,164 @@
-/** The YAML entry of a generated type 2 dimension: what one row is, what each column means, what must hold. */
+/** The YAML entries of generated dimensions: what one row is, what each column means, what must hold. */
 
+import type { ColumnMeta } from '../project/meaning-keys.ts';
 import type { GeneratorContext } from './context.ts';
 import type { DimensionPlan } from './dimension.ts';
+import { DELETED } from './dimension-current.ts';
+import { changedName, previousName } from './dimension-previous.ts';
+import { currentName } from './dimension-versions.ts';
+import { type ColumnEntry, capitalised, combinationTest, listed, modelEntry, uniqueWhere } from './entry.ts';
 import { singular, words } from './naming.ts';
 import type { YamlMapValue } from './properties.ts';
-import type { YamlValue } from './yaml-writer.ts';
 
-export function dimensionEntry(plan: DimensionPlan, context: GeneratorContext): YamlMapValue {
-  const key = context.yaml.testsKey;
+/** Types 2 and 6, and the history of type 4: one row per version. */
+export function historyEntry(plan: DimensionPlan, context: GeneratorContext): YamlMapValue {
   const thing = singular(words(plan.entity));
   const single = plan.naturalKey.length === 1 ? plan.naturalKey[0] : undefined;
-  const columns = [
+  const held = (column: string): string =>
+    plan.descriptions.get(column) ?? `${capitalised(words(column))} of the ${thing} while the version held.`;
+  return modelEntry(
+    {
+      name: plan.model,
+      description: `One row per ${thing} and period in which its attributes held.`,
+      meta: {
+        kind: 'dimension',
+        scd: plan.scd === 6 ? 6 : 2,
+        natural_key: plan.naturalKey,
+        surrogate_key: plan.surrogateKey,
+        grain: [...plan.naturalKey, plan.validFrom],
+      },
+      tests: [combinationTest([...plan.naturalKey, plan.validFrom], context)],
+      columns: [
+        {
+          name: plan.surrogateKey,
+          description: `Hash of ${listed([...plan.naturalKey, plan.validFrom])}; one per version.`,
+          tests: ['unique', 'not_null'],
+        },
+        ...plan.naturalKey.map(
+          (column): ColumnEntry => ({
+            name: column,
+            description: `Natural key of the ${thing}; repeats once per version.`,
+            // Fails on two open versions of one key. Not the bare `unique`, which fails at the first change.
+            tests: ['not_null', ...(column === single ? [uniqueWhere(isCurrent(plan, context), context)] : [])],
+          }),
+        ),
+        ...plan.tracked.flatMap((column): ColumnEntry[] =>
+          plan.scd === 6
+            ? [
+                { name: column, description: held(column), meta: { scd: 6 } },
+                {
+                  name: currentName(column, context),
+                  description: `${capitalised(words(column))} of the ${thing} now, on all of its versions.`,
+                  meta: { role: 'current-value', of: column },
+                },
+              ]
+            : [{ name: column, description: held(column) }],
+        ),
+        { name: plan.validFrom, description: 'First moment of the version.', tests: ['not_null'] },
+        { name: plan.validTo, description: `First moment after the version${openEnd(plan)}.` },
+        { name: plan.isCurrent, description: 'True for the version that holds now.', tests: ['not_null'] },
+      ],
+    },
+    context,
+  );
+}
+
+/** Type 1, and the current half of type 4: one row per thing. */
+export function currentEntry(plan: DimensionPlan, context: GeneratorContext): YamlMapValue {
+  const thing = singular(words(plan.entity));
+  const time = plan.scd === 4 ? undefined : plan.changeTime;
+  return modelEntry(
+    {
+      name: plan.model,
+      description: `One row per ${thing}, with its attributes as they are now.`,
+      meta: {
+        kind: 'dimension',
+        scd: plan.scd === 4 ? 4 : 1,
+        natural_key: plan.naturalKey,
+        surrogate_key: plan.surrogateKey,
+        grain: plan.naturalKey,
+        ...(plan.scd === 4 ? { history_table: `${plan.model}_history` } : {}),
+      },
+      tests: [combinationTest(plan.naturalKey, context)],
+      columns: [
+        ...keyEntries(plan, thing),
+        ...plan.tracked.map(column => ({ name: column, description: now(plan, thing, column) })),
+        ...deletedEntry(plan, thing),
+        ...(time === undefined ? [] : [{ name: time, description: `When the ${thing} changed last.` }]),
+      ],
+    },
+    context,
+  );
+}
+
+/** Type 3: one row per thing, with former values beside the present ones. */
+export function previousEntry(plan: DimensionPlan, context: GeneratorContext): YamlMapValue {
+  const thing = singular(words(plan.entity));
+  const said = (meta: ColumnMeta): ColumnMeta => meta;
+  return modelEntry(
+    {
+      name: plan.model,
+      description: `One row per ${thing}, with the value of each attribute before its last change.`,
+      meta: {
+        kind: 'dimension',
+        scd: 3,
+        natural_key: plan.naturalKey,
+        surrogate_key: plan.surrogateKey,
+        grain: plan.naturalKey,
+      },
+      tests: [combinationTest(plan.naturalKey, context)],
+      columns: [
+        ...keyEntries(plan, thing),
+        ...plan.tracked.flatMap((column): ColumnEntry[] => [
+          { name: column, description: now(plan, thing, column), meta: said({ scd: 3 }) },
+          {
+            name: previousName(column, context),
+            description: `${capitalised(words(column))} of the ${thing} before its last change; NULL before the first.`,
+            meta: said({ role: 'previous-value', of: column }),
+          },
+          {
+            name: changedName(column),
+            description: `When ${words(column)} of the ${thing} changed last; NULL before the first change.`,
+            meta: said({ role: 'changed-at', of: column }),
+          },
+        ]),
+        ...deletedEntry(plan, thing),
+      ],
+    },
+    context,
+  );
+}
+
+function keyEntries(plan: DimensionPlan, thing: string): readonly ColumnEntry[] {
+  const isSingle = plan.naturalKey.length === 1;
+  return [
     {
       name: plan.surrogateKey,
-      description: `Hash of ${listed([...plan.naturalKey, plan.validFrom])}; one per version.`,
-      [key]: ['unique', 'not_null'],
+      description: `Hash of ${listed(plan.naturalKey)}; one per ${thing}.`,
+      tests: ['unique', 'not_null'],
     },
     ...plan.naturalKey.map(column => ({
       name: column,
-      description: `Natural key of the ${thing}; repeats once per version.`,
-      [key]: ['not_null', ...(column === single ? [oneCurrentVersion(plan, context)] : [])],
+      description: `Natural key of the ${thing}.`,
+      tests: isSingle ? ['unique', 'not_null'] : ['not_null'],
     })),
-    ...plan.tracked.map(column => ({
-      name: column,
-      description: `${capitalised(words(column))} of the ${thing} while the version held.`,
-    })),
-    { name: plan.validFrom, description: 'First moment of the version.', [key]: ['not_null'] },
-    { name: plan.validTo, description: `First moment after the version${openEnd(plan)}.` },
-    { name: plan.isCurrent, description: 'True for the version that holds now.', [key]: ['not_null'] },
   ];
-  const modelTests = versionTests(plan, context);
-  return {
-    name: plan.model,
-    description: `One row per ${thing} and period in which its attributes held.`,
-    config: {
-      meta: {
-        grainline: {
-          kind: 'dimension',
-          scd: 2,
-          natural_key: single ?? plan.naturalKey,
-          surrogate_key: plan.surrogateKey,
-          grain: [...plan.naturalKey, plan.validFrom],
-        },
-      },
-    },
-    [key]: modelTests.length > 0 ? modelTests : undefined,
-    columns,
-  };
 }
 
-/** Fails on two open versions of one key. Not the bare `unique`, which fails at the first change. */
-function oneCurrentVersion(plan: DimensionPlan, context: GeneratorContext): YamlValue {
-  return { unique: { config: { where: context.dialect === 'tsql' ? `${plan.isCurrent} = 1` : plan.isCurrent } } };
+function deletedEntry(plan: DimensionPlan, thing: string): readonly ColumnEntry[] {
+  const isThere = plan.scd === 4 || plan.source.kind === 'snapshot' || plan.deletedFlag !== undefined;
+  return isThere ? [{ name: DELETED, description: `True once the ${thing} was deleted.`, tests: ['not_null'] }] : [];
 }
 
-function versionTests(plan: DimensionPlan, context: GeneratorContext): YamlValue[] {
-  if (!context.packages.includes('dbt_utils')) return [];
-  const versionKey = { combination_of_columns: [...plan.naturalKey, plan.validFrom] };
-  return [
-    {
-      'dbt_utils.unique_combination_of_columns': context.yaml.nestedArguments ? { arguments: versionKey } : versionKey,
-    },
-  ];
+function now(plan: DimensionPlan, thing: string, column: string): string {
+  return plan.descriptions.get(column) ?? `${capitalised(words(column))} of the ${thing}.`;
+}
+
+function isCurrent(plan: DimensionPlan, context: GeneratorContext): string {
+  return context.dialect === 'tsql' ? `${plan.isCurrent} = 1` : plan.isCurrent;
 }
 
 function openEnd(plan: DimensionPlan): string {
   const { openEnd: end } = plan.source;
   return end === undefined || end.trim() === '' ? '; NULL while it is current' : '';
-}
-
-function listed(names: readonly string[]): string {
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,36 +1,27 @@
-/**
- * A dimension that keeps history (type 2), built from a change log or from a dbt snapshot.
- *
- * From a change log it is the one form that also places late rows right: all versions are read anew, rows that change nothing
- * are dropped, and each version ends where the next begins.
- */
+/** Dimensions: types 1, 2, 3, 4 and 6 of slowly changing dimensions, each with its YAML. */
 
 import type { GeneratorContext } from './context.ts';
-import { dimensionEntry } from './dimension-yaml.ts';
+import { currentDimension } from './dimension-current.ts';
+import { previousDimension } from './dimension-previous.ts';
+import { versionedDimension } from './dimension-versions.ts';
+import { currentEntry, historyEntry, previousEntry } from './dimension-yaml.ts';
+import type { History, HistorySource } from './history.ts';
 import { modelName } from './model-name.ts';
 import { entityOf, freeName, joinPath, singular, snakeCase } from './naming.ts';
-import type { Plan } from './plan.ts';
-import { placeEntries } from './properties.ts';
-import type { RelationChoice } from './sql-style.ts';
-import {
-  flag,
-  hashOf,
-  identifier,
-  inKeywordCase,
-  isDistinct,
-  isFalse,
-  jinjaText,
-  orFalse,
-  relationCall,
-} from './sql-style.ts';
+import type { GeneratedFile, Plan } from './plan.ts';
+import { placeEntries, type YamlMapValue } from './properties.ts';
+
+export type Scd = 1 | 2 | 3 | 4 | 6;
 
 export interface DimensionAnswers {
-  readonly source: DimensionSource;
+  /** 2 unless told. */
+  readonly scd?: Scd;
+  readonly source: HistorySource;
   /** Column, or columns, that name the thing whose history it is. */
   readonly naturalKey: string | readonly string[];
   /** A change of one of them makes a new version. */
   readonly trackedColumns: readonly string[];
-  /** When a change took effect. Needed unless the source is a snapshot. */
+  /** When a change took effect. Needed unless the source is a snapshot, or has one row per key. */
   readonly changeTime?: string;
   /** Of two rows of one key and moment, the one where this is greater wins: the load time, a log position. */
   readonly tieBreaker?: string;
@@ -42,52 +33,82 @@ export interface DimensionAnswers {
   readonly name?: string;
   /** Folder below the project; where the project's dimensions are when left out. */
   readonly folder?: string;
+  /** Descriptions of columns that have one. */
+  readonly descriptions?: ReadonlyMap<string, string>;
 }
 
-export interface DimensionSource extends RelationChoice {
-  /** Snapshots: the SQL that dbt writes as the end of a current version (`dbt_valid_to_current`); NULL unless told. */
-  readonly openEnd?: string;
-  /** Snapshots: names other than `dbt_valid_from` and `dbt_valid_to`. */
-  readonly validFrom?: string;
-  readonly validTo?: string;
-  /** Snapshots: `hard_deletes: new_record`, so that a deletion is a row of its own. */
-  readonly hasDeletedRows?: boolean;
-}
-
-/** What a type 2 dimension is made of, checked: names as written, without quotes. */
+/** What a dimension is made of, checked: names as written, without quotes. */
 export interface DimensionPlan {
+  readonly scd: Scd;
   readonly model: string;
   readonly entity: string;
-  readonly source: DimensionSource;
+  readonly source: HistorySource;
   readonly naturalKey: readonly string[];
   readonly tracked: readonly string[];
+  /** `undefined`: a snapshot has its own, or there is one row per key. */
+  readonly changeTime: string | undefined;
+  readonly tieBreaker: string | undefined;
+  readonly deletedFlag: string | undefined;
   readonly surrogateKey: string;
   readonly validFrom: string;
   readonly validTo: string;
   readonly isCurrent: string;
+  readonly descriptions: ReadonlyMap<string, string>;
 }
 
-/** The model and its YAML, or the reason why there are none. */
+/** The models and their YAML, or the reason why there are none. */
 export function generateDimension(answers: DimensionAnswers, context: GeneratorContext): Plan {
   const plan = planOf(answers, context);
   if ('problem' in plan) return plan;
   const folder = answers.folder ?? context.folder({ layer: 'mart', kind: 'dimension' });
-  const config = configBlock(folder, context);
-  const sql = answers.source.kind === 'snapshot' ? fromSnapshot(plan, context) : fromChangeLog(plan, answers, context);
-  const placed = placeEntries('models', [dimensionEntry(plan, context)], folder, plan.model, context);
-  return {
-    names: [plan.model],
-    files: [
-      { path: joinPath(folder, `${plan.model}.sql`), text: inCase(config + sql, answers, plan, context) },
-      ...placed.files,
-    ],
-    edits: placed.edits,
-  };
+  const models = modelsOf(plan, folder, context);
+  const entries = models.map(model => model.entry);
+  const placed = placeEntries('models', entries, folder, plan.model, context);
+  const files = models.map(
+    (model): GeneratedFile => ({ path: joinPath(folder, `${model.name}.sql`), text: model.sql }),
+  );
+  return { names: models.map(model => model.name), files: [...files, ...placed.files], edits: placed.edits };
+}
+
+interface DimensionModel {
+  readonly name: string;
+  readonly sql: string;
+  readonly entry: YamlMapValue;
+}
+
+function modelsOf(plan: DimensionPlan, folder: string, context: GeneratorContext): readonly DimensionModel[] {
+  const config = context.materialized(folder) === 'table' ? {} : { materialized: 'table' };
+  const { model: name } = plan;
+  switch (plan.scd) {
+    case 1:
+      return [{ name, sql: currentDimension(plan, config, context), entry: currentEntry(plan, context) }];
+    case 3:
+      return [{ name, sql: previousDimension(plan, config, context), entry: previousEntry(plan, context) }];
+    case 2:
+    case 6:
+      return [{ name, sql: versionedDimension(plan, config, context), entry: historyEntry(plan, context) }];
+    case 4: {
+      const history = { ...plan, scd: 2 as const, model: `${name}_history` };
+      return [
+        { name, sql: currentDimension(plan, config, context), entry: currentEntry(plan, context) },
+        {
+          name: history.model,
+          sql: versionedDimension(history, config, context),
+          entry: historyEntry(history, context),
+        },
+      ];
+    }
+  }
+}
+
+export function historyOf(plan: DimensionPlan): History {
+  const { source, naturalKey, tracked, changeTime = '', tieBreaker, deletedFlag } = plan;
+  return { source, naturalKey, tracked, changeTime, tieBreaker, deletedFlag };
 }
 
 function planOf(answers: DimensionAnswers, context: GeneratorContext): DimensionPlan | { readonly problem: string } {
-  const { source } = answers;
-  if (context.dialect === 'clickhouse' && source.kind !== 'snapshot') {
+  const { source, scd = 2 } = answers;
+  if (context.dialect === 'clickhouse' && source.kind !== 'snapshot' && scd !== 1) {
     return {
       problem:
         'ClickHouse: lead() of the last row is not NULL there, so versions would end wrongly. Use a dbt snapshot.',
@@ -95,7 +116,7 @@ function planOf(answers: DimensionAnswers, context: GeneratorContext): Dimension
   }
   const naturalKey = unique(typeof answers.naturalKey === 'string' ? [answers.naturalKey] : answers.naturalKey);
   if (naturalKey.length === 0) return { problem: 'A natural key is needed: the column that names the thing.' };
-  if (source.kind !== 'snapshot' && blank(answers.changeTime)) {
+  if (source.kind !== 'snapshot' && blank(answers.changeTime) && scd !== 1) {
     return {
       problem: `When did a row of '${source.name}' change? Choose the column that says so, or build on a snapshot.`,
     };
@@ -106,218 +127,30 @@ function planOf(answers: DimensionAnswers, context: GeneratorContext): Dimension
 
   const entity = snakeCase(answers.entity ?? '') || entityOf(source.name);
   const { from, to, current } = context.validity;
-  const clash = [...naturalKey, ...tracked].find(column => [from, to, current].map(lower).includes(lower(column)));
+  const added = scd === 1 || scd === 3 ? [] : [from, to, current];
+  const clash = [...naturalKey, ...tracked].find(column => added.map(lower).includes(lower(column)));
   if (clash !== undefined) {
     return {
       problem: `'${clash}' is also the name of a column that the dimension adds. Rename it in '${source.name}' first.`,
     };
   }
+  const present = (column: string | undefined): string | undefined => (blank(column) ? undefined : column);
   return {
+    scd,
     model: answers.name ?? modelName(context, 'dimension', { entity }),
     entity,
     source,
     naturalKey,
     tracked,
-    surrogateKey: freeName(`${singular(entity)}${context.surrogateKeySuffix}`, [
-      ...naturalKey,
-      ...tracked,
-      from,
-      to,
-      current,
-    ]),
+    changeTime: source.kind === 'snapshot' ? undefined : present(answers.changeTime),
+    tieBreaker: present(answers.tieBreaker),
+    deletedFlag: source.kind === 'snapshot' ? undefined : present(answers.deletedFlag),
+    surrogateKey: freeName(`${singular(entity)}${context.surrogateKeySuffix}`, [...naturalKey, ...tracked, ...added]),
     validFrom: from,
     validTo: to,
     isCurrent: current,
+    descriptions: answers.descriptions ?? new Map(),
   };
-}
-
-/* ------------------------------------------------------------------ snapshot */
-
-function fromSnapshot(plan: DimensionPlan, context: GeneratorContext): string {
-  const { source } = plan;
-  const { dialect } = context;
-  const name = (column: string) => identifier(column, dialect);
-  const start = name(source.validFrom ?? 'dbt_valid_from');
-  const end = name(source.validTo ?? 'dbt_valid_to');
-  const isOpen = blank(source.openEnd) ? `${end} is null` : `${end} = ${source.openEnd}`;
-  const where = source.hasDeletedRows ? "\n    where dbt_is_deleted = 'False'" : '';
-  return `with
-
-versions as (
-
-    select * from ${relationCall(source)}${where}
-
-),
-
-final as (
-
-    select
-${columnLines(
-  [
-    `${surrogateKey(plan, start, context)} as ${name(plan.surrogateKey)}`,
-    ...plan.naturalKey.map(name),
-    ...plan.tracked.map(name),
-    `${start} as ${name(plan.validFrom)}`,
-    `${end} as ${name(plan.validTo)}`,
-    `${flag(isOpen, dialect)} as ${name(plan.isCurrent)}`,
-  ],
-  2,
-)}
-    from versions
-
-)
-
-select * from final
-`;
-}
-
-/* ---------------------------------------------------------------- change log */
-
-function fromChangeLog(plan: DimensionPlan, answers: DimensionAnswers, context: GeneratorContext): string {
-  const { dialect } = context;
-  const name = (column: string) => identifier(column, dialect);
-  const key = plan.naturalKey.map(name).join(', ');
-  const changeTime = answers.changeTime ?? '';
-  const time = name(changeTime);
-  const deleted = blank(answers.deletedFlag) ? undefined : answers.deletedFlag;
-  const compared = deleted === undefined ? plan.tracked : [...plan.tracked, deleted];
-  const carried = [...plan.naturalKey, ...compared, changeTime];
-  const helper = helperNames(carried);
-  const previous = compared.map(column => helper(`previous_${snakeCase(column)}`));
-  const rank = name(helper('row_rank'));
-  const number = name(helper('version_number'));
-  const ties = [...(blank(answers.tieBreaker) ? [] : [`${name(answers.tieBreaker)} desc`]), ...compared.map(name)];
-  const alive = deleted === undefined ? '' : `\n    where ${isFalse(name(deleted), dialect)}`;
-  const fromAndTo = [name(plan.validFrom), name(plan.validTo)] as const;
-
-  return `with
-
-changes as (
-
-    select * from ${relationCall(plan.source)}
-
-),
-
--- One row per key and moment; of several, the same one wins in every run.
-ranked as (
-
-    select
-${columnLines(
-  [
-    ...carried.map(column =>
-      column === deleted ? `${orFalse(name(column), dialect)} as ${name(column)}` : name(column),
-    ),
-    `row_number() over (\n    partition by ${key}, ${time}\n    order by ${ties.join(', ')}\n) as ${rank}`,
-  ],
-  2,
-)}
-    from changes
-    -- Without a time, a change has no place in the history.
-    where ${time} is not null
-
-),
-
-compared as (
-
-    select
-${columnLines(
-  [
-    ...carried.map(name),
-    `row_number() over (partition by ${key} order by ${time}) as ${number}`,
-    ...compared.map(
-      (column, index) =>
-        `lag(${name(column)}) over (partition by ${key} order by ${time}) as ${name(previous[index] ?? '')}`,
-    ),
-  ],
-  2,
-)}
-    from ranked
-    where ${rank} = 1
-
-),
-
-versions as (
-
-    select
-${columnLines(
-  [
-    ...[...plan.naturalKey, ...compared].map(name),
-    `${time} as ${fromAndTo[0]}`,
-    `lead(${time}) over (partition by ${key} order by ${time}) as ${fromAndTo[1]}`,
-  ],
-  2,
-)}
-    from compared
-    where ${number} = 1
-${compared.map((column, index) => `        or ${isDistinct(name(column), name(previous[index] ?? ''), dialect)}`).join('\n')}
-
-),
-
-final as (
-
-    select
-${columnLines(
-  [
-    `${surrogateKey(plan, fromAndTo[0], context)} as ${name(plan.surrogateKey)}`,
-    ...plan.naturalKey.map(name),
-    ...plan.tracked.map(name),
-    ...fromAndTo,
-    `${flag(`${fromAndTo[1]} is null`, dialect)} as ${name(plan.isCurrent)}`,
-  ],
-  2,
-)}
-    from versions${alive}
-
-)
-
-select * from final
-`;
-}
-
-/* -------------------------------------------------------------------- pieces */
-
-function surrogateKey(plan: DimensionPlan, validFrom: string, context: GeneratorContext): string {
-  const parts = [
-    ...plan.naturalKey.map(column => ({ column: identifier(column, context.dialect), isTime: false })),
-    { column: validFrom, isTime: true },
-  ];
-  if (context.packages.includes('dbt_utils')) {
-    return `{{ dbt_utils.generate_surrogate_key([${parts.map(part => jinjaText(part.column)).join(', ')}]) }}`;
-  }
-  return hashOf(parts, context.dialect);
-}
-
-function configBlock(folder: string, context: GeneratorContext): string {
-  return context.materialized(folder) === 'table' ? '' : "{{ config(materialized='table') }}\n\n";
-}
-
-/** Columns of a select list, one a line, four spaces a level. */
-function columnLines(columns: readonly string[], level: number): string {
-  const indent = '    '.repeat(level);
-  return columns.map(column => indent + column.replaceAll('\n', `\n${indent}`)).join(',\n');
-}
-
-/** Names for helper columns that no carried column has, each given once. */
-function helperNames(carried: readonly string[]): (name: string) => string {
-  const taken = [...carried];
-  return name => {
-    const free = freeName(name, taken);
-    taken.push(free);
-    return free;
-  };
-}
-
-function inCase(sql: string, answers: DimensionAnswers, plan: DimensionPlan, context: GeneratorContext): string {
-  const names = [
-    ...plan.naturalKey,
-    ...plan.tracked,
-    answers.changeTime ?? '',
-    answers.deletedFlag ?? '',
-    answers.tieBreaker ?? '',
-  ];
-  const added = [plan.surrogateKey, plan.validFrom, plan.validTo, plan.isCurrent];
-  const bare = [...names, ...added].filter(column => identifier(column, context.dialect) === column);
-  return inKeywordCase(sql, context.sql.keywordCase, bare);
 }
 
 function unique(names: readonly string[]): string[] {

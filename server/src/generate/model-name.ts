@@ -21,6 +21,7 @@ export interface NameParts {
   readonly source?: string;
   readonly verb?: string;
   readonly domain?: string;
+  readonly metric?: string;
   readonly grain?: string;
 }
 
@@ -33,6 +34,7 @@ export function modelName(context: GeneratorContext, layer: NamedLayer, parts: N
     source: parts.source,
     verb: parts.verb,
     domain: parts.domain,
+    metric: parts.metric,
     grain: parts.grain,
   };
   return pattern

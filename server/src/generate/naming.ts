@@ -50,3 +50,8 @@ export function joinPath(folder: string, name: string): string {
   const trimmed = folder.replace(/^\/+|\/+$/g, '');
   return trimmed === '' ? name : `${trimmed}/${name}`;
 }
+
+/** `models/marts/fct_a.sql` → `models/marts` */
+export function parentFolder(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

@@ -4,6 +4,7 @@ import { applyEdits, type TextEdit } from '../base/edit.ts';
 import type { Span } from '../base/span.ts';
 import { readAnswers } from './answers.ts';
 import type { GeneratorContext } from './context.ts';
+import { withoutMarks } from './decision.ts';
 import type { Answers, Kind } from './kind.ts';
 
 export interface GeneratedFile {
@@ -56,15 +57,6 @@ export function generate(kind: Kind, given: Answers, context: GeneratorContext):
   return 'problem' in plan ? plan : finished(plan, context);
 }
 
-/** Marks a text of a file as one that somebody should decide about; the editor stops there. */
-export function decision(text: string): string {
-  return `${OPEN}${text}${CLOSE}`;
-}
-
-// Private use: no project has them, and if one had, they would vanish and nothing else.
-const OPEN = '\uE0F0';
-const CLOSE = '\uE0F1';
-
 /** The plan, unless one of its files, or a model of one of its names, is there already. */
 export function finished(plan: Exclude<Plan, { readonly problem: string }>, context: GeneratorContext): Generated {
   const taken = new Set(context.names.map(lower));
@@ -76,7 +68,9 @@ export function finished(plan: Exclude<Plan, { readonly problem: string }>, cont
   const existing = new Set(context.files.map(lower));
   const file = plan.files.find(each => existing.has(lower(each.path)));
   if (file) return { problem: `'${file.path}' exists already and is left as it is. Choose another name.` };
-  const edits = (plan.edits ?? []).filter(each => each.edits.length > 0);
+  const edits = (plan.edits ?? [])
+    .filter(each => each.edits.length > 0)
+    .map(each => ({ ...each, edits: each.edits.map(edit => ({ ...edit, text: withoutMarks(edit.text).text })) }));
   const broken = edits.find(each => applyEdits(context.text(each.path) ?? '', each.edits) === undefined);
   if (broken) return { problem: `'${broken.path}' cannot be added to as it stands.` };
   const files = plan.files.map(withStops);
@@ -84,14 +78,7 @@ export function finished(plan: Exclude<Plan, { readonly problem: string }>, cont
 }
 
 function withStops(file: GeneratedFile): GeneratedFile {
-  const stops: Span[] = [];
-  let text = '';
-  let start = 0;
-  for (const part of file.text.split(/([\uE0F0\uE0F1])/)) {
-    if (part === OPEN) start = text.length;
-    else if (part === CLOSE) stops.push({ start, end: text.length });
-    else text += part;
-  }
+  const { text, stops } = withoutMarks(file.text);
   return stops.length === 0 ? { path: file.path, text } : { path: file.path, text, stops };
 }
 

@@ -50,6 +50,16 @@ export function identifier(name: string, dialect: Dialect): string {
   }
 }
 
+/** A name for a CTE that is about something: bare in every dialect, and no name that generators use themselves. */
+export function cteName(wanted: string): string {
+  const isFree = /^[a-z_][a-z0-9_]*$/.test(wanted) && !RESERVED.has(wanted) && !OWN.has(wanted);
+  return isFree ? wanted : `${wanted.replace(/[^a-z0-9_]+/gi, '_').toLowerCase()}_rows`.replace(/^(\d)/, '_$1');
+}
+
+const OWN = new Set(
+  'ranked final source renamed versions days numbers digits bounds held known compared periods'.split(' '),
+);
+
 /** True where a and b differ, NULL counting as a value of its own. Never NULL itself where it is true. */
 export function isDistinct(a: string, b: string, dialect: Dialect): string {
   switch (dialect) {
@@ -72,6 +82,15 @@ export interface KeyPart {
   /** As the dialect wants it written. */
   readonly column: string;
   readonly isTime: boolean;
+}
+
+/** One text of several columns, with a separator; NULL when one of them is. */
+export function textOf(columns: readonly string[], dialect: Dialect): string {
+  const isConcat = ['bigquery', 'databricks', 'sparksql', 'hive', 'mysql'].includes(dialect);
+  const type = dialect === 'mysql' ? 'char' : isConcat ? 'string' : dialect === 'tsql' ? 'varchar(4000)' : 'varchar';
+  const parts = columns.map(column => asText({ column, isTime: false }, type, dialect));
+  if (isConcat) return `concat(${parts.join(", '|', ")})`;
+  return parts.join(dialect === 'tsql' ? " + '|' + " : " || '|' || ");
 }
 
 /** One hash of several columns, with a separator; NULL when one of them is. */
@@ -101,6 +120,44 @@ export function hashOf(parts: readonly KeyPart[], dialect: Dialect): string {
   }
 }
 
+/**
+ * One hash of attributes, never NULL: each stands behind its length, so that no two rows of different values give one text,
+ * and NULL is a value of its own.
+ */
+export function hashDiffOf(
+  columns: readonly { readonly column: string; readonly isFlag: boolean }[],
+  dialect: Dialect,
+): string {
+  const type =
+    { bigquery: 'string', databricks: 'string', sparksql: 'string', hive: 'string' }[dialect as string] ?? 'varchar';
+  const parts = columns.map(({ column, isFlag }) => {
+    // Redshift has no text for a boolean.
+    const text =
+      isFlag && dialect === 'redshift'
+        ? `case when ${column} then 'true' when not ${column} then 'false' end`
+        : `cast(${column} as ${type})`;
+    return `coalesce(${joinedBy([`cast(length(${text}) as ${type})`, "':'", text], dialect)}, '-')`;
+  });
+  const lines = parts.map(part => `    ${part}`);
+  switch (dialect) {
+    case 'bigquery':
+      return `to_hex(md5(concat(\n${lines.join(',\n')}\n)))`;
+    case 'databricks':
+    case 'sparksql':
+      return `md5(concat(\n${lines.join(',\n')}\n))`;
+    case 'trino':
+    case 'athena':
+      return `lower(to_hex(md5(to_utf8(\n${lines.join(' ||\n')}\n))))`;
+    default:
+      return `md5(\n${lines.join(' ||\n')}\n)`;
+  }
+}
+
+/** One text of several; NULL where one of them is. */
+function joinedBy(parts: readonly string[], dialect: Dialect): string {
+  return ['bigquery', 'databricks', 'sparksql'].includes(dialect) ? `concat(${parts.join(', ')})` : parts.join(' || ');
+}
+
 function asText(part: KeyPart, type: string, dialect: Dialect): string {
   if (dialect === 'clickhouse') return `toString(${part.column})`;
   // A plain cast of SQL Server's datetime drops the seconds.
@@ -123,21 +180,27 @@ export function isFalse(column: string, dialect: Dialect): string {
   return dialect === 'tsql' ? `${column} = 0` : `not ${column}`;
 }
 
-// The words that generated SQL is made of. Names of columns in it are bare words too, but none of these: see RESERVED.
+// The words that generated SQL is made of. Names of columns in it are bare words too: `names` keeps those as they are.
 const KEYWORDS = new Set(
-  'and as bit by case cast char coalesce concat convert desc distinct else end exists false from hashbytes in intersect is lag lead lower md5 not null or order over partition row_number select string text then to_hex to_utf8 varchar when where with'.split(
-    ' ',
-  ),
+  `all and any as asc bigint bit boolean by case cast char concat convert cross current date day decimal desc distinct else
+  end except exists false following for from group hashbytes having hour in inner insert intersect interval integer into is
+  isoweek join lateral left like limit month not null numeric on or order outer over partition preceding quarter range row
+  rows select set string table then timestamp to true unbounded union unique update using values varchar week when where
+  with year`.split(/\s+/),
 );
 
 /**
  * Generated SQL (lower case as written here) in the project's case. Jinja, comments, strings, quoted names and everything in
- * `names` stay as they are.
+ * `names` stay as they are; a word before a parenthesis is a function.
  */
 export function inKeywordCase(sql: string, keywordCase: 'lower' | 'upper', names: readonly string[]): string {
   if (keywordCase === 'lower') return sql;
   const kept = new Set(names);
   const piece =
-    /\{\{[\s\S]*?\}\}|--[^\n]*|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]\n]*\]|[A-Za-z_][A-Za-z0-9_]*/g;
-  return sql.replace(piece, text => (KEYWORDS.has(text) && !kept.has(text) ? text.toUpperCase() : text));
+    /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|--[^\n]*|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]\n]*\]|[A-Za-z_][A-Za-z0-9_.]*/g;
+  return sql.replace(piece, (text, at: number) => {
+    if (kept.has(text)) return text;
+    const isFunction = sql[at + text.length] === '(' && /^[a-z_0-9]+$/.test(text);
+    return KEYWORDS.has(text) || isFunction ? text.toUpperCase() : text;
+  });
 }

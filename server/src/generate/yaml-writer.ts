@@ -1,5 +1,7 @@
 /** Writes plain data as the YAML a person would write: block style, short lists of words in one line. */
 
+import { decision, withoutMarks } from './decision.ts';
+
 export type YamlValue =
   | string
   | number
@@ -86,6 +88,8 @@ const OTHER_THAN_TEXT =
 
 function scalar(value: YamlValue): string {
   if (typeof value !== 'string') return String(value);
+  const { text, stops } = withoutMarks(value);
+  if (stops.length > 0) return decision(scalar(text));
   const isPlain =
     /^[A-Za-z0-9_./(][^\n\r\t]*$/.test(value) &&
     !/: |\s#|:$|\s$|[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/.test(value) &&

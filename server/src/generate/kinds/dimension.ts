@@ -1,21 +1,30 @@
 import { type DimensionChoice, dimensionChoice, dimensionChoices } from '../choices.ts';
 import type { GeneratorContext, Relation } from '../context.ts';
-import { type DimensionSource, generateDimension } from '../dimension.ts';
+import { generateDimension, type Scd } from '../dimension.ts';
+import type { HistorySource } from '../history.ts';
 import { type Answers, defineKind } from '../kind.ts';
 import { modelName, nameProblem } from '../model-name.ts';
 import { entityOf } from '../naming.ts';
+import { deletedFlag, loadTime } from '../roles.ts';
 
 export default defineKind({
   title: 'Dimension',
-  summary: 'A dimension that keeps history (type 2) from a change log or a dbt snapshot, with its tests.',
+  summary: 'A dimension of type 1, 2, 3, 4 or 6, from a change log or a dbt snapshot, with its tests.',
   group: 'dimensions',
   inputs: {
     scd: {
       type: 'choice',
       title: 'What happens to former values?',
-      choices: ['2'],
-      meanings: ['Each change makes a new row with the period in which it held.'],
+      choices: ['1', '2', '3', '4', '6'],
+      meanings: [
+        'Type 1: overwritten.',
+        'Type 2: each change makes a new row with the period in which it held.',
+        'Type 3: the value before the last change in a column of its own.',
+        'Type 4: current rows in one table, all versions in another.',
+        'Type 6: a row per version, with the current values beside the former ones.',
+      ],
       default: '2',
+      asked: true,
     },
     from: {
       type: 'model',
@@ -45,11 +54,20 @@ export default defineKind({
     changed_at: {
       type: 'column',
       title: 'Which column says when a change took effect?',
-      required: true,
       proposes: 'the time in its key, else the column named so',
+      asked: true,
       when: (answers, context) => choiceFor(context, answers)?.node.kind !== 'snapshot',
       candidates: relation => dimensionChoice(relation).changeTime.candidates,
       propose: (context, answers) => choiceFor(context, answers)?.changeTime.proposed[0],
+    },
+    deleted_flag: {
+      type: 'column',
+      title: 'Which boolean column is true once the thing was deleted?',
+      proposes: 'the flag named so',
+      propose: (context, answers) => {
+        const relation = choiceFor(context, answers)?.node;
+        return relation && relation.kind !== 'snapshot' ? deletedFlag(relation) : undefined;
+      },
     },
     tracked: {
       type: 'columns',
@@ -62,8 +80,12 @@ export default defineKind({
     order_by: {
       type: 'column',
       title: 'Of two rows of one key and moment, the one with the greater value of which column wins?',
+      proposes: 'the time of loading',
+      propose: (context, answers) => {
+        const relation = choiceFor(context, answers)?.node;
+        return relation && relation.kind !== 'snapshot' ? loadTime(relation) : undefined;
+      },
     },
-    deleted_flag: { type: 'column', title: 'Which boolean column is true once the thing was deleted?' },
     name: {
       type: 'text',
       title: 'What is the model called?',
@@ -76,12 +98,15 @@ export default defineKind({
     },
     folder: { type: 'text', title: 'Folder below the project', proposes: 'where its dimensions are' },
   },
-  plan(context, { from, key, changed_at, tracked, order_by, deleted_flag, name, folder }) {
-    return generateDimension(
+  plan(context, { scd, from, key, changed_at, tracked, order_by, deleted_flag, name, folder }) {
+    const type = Number(scd) as Scd;
+    const plan = generateDimension(
       {
+        scd: type,
         source: sourceOf(from),
         naturalKey: key,
         trackedColumns: tracked,
+        descriptions: descriptionsOf(from),
         ...(changed_at === undefined ? {} : { changeTime: changed_at }),
         ...(order_by === undefined ? {} : { tieBreaker: order_by }),
         ...(deleted_flag === undefined ? {} : { deletedFlag: deleted_flag }),
@@ -90,8 +115,17 @@ export default defineKind({
       },
       context,
     );
+    if ('problem' in plan || type === 1 || dimensionChoice(from).hasHistory !== false) return plan;
+    const warning = `'${from.label}' has one row per ${key.join(', ')}: it holds no former versions, and neither will the dimension. Make a snapshot of it (grainline new snapshot --from ${from.label}) and build on that.`;
+    return { ...plan, messages: [warning] };
   },
 });
+
+function descriptionsOf(relation: Relation): ReadonlyMap<string, string> {
+  return new Map(
+    relation.columns.flatMap(({ name, description }) => (description?.trim() ? [[name, description.trim()]] : [])),
+  );
+}
 
 function choiceFor(context: GeneratorContext, answers: Answers): DimensionChoice | undefined {
   const relation = typeof answers['from'] === 'string' ? context.relation(answers['from']) : undefined;
@@ -104,11 +138,13 @@ function isThere(relation: Relation, context: GeneratorContext): boolean {
 }
 
 function without(columns: readonly string[], answers: Answers): readonly string[] {
-  const taken = [answers['key'], answers['changed_at']].flat().map(each => String(each).toLowerCase());
+  const taken = [answers['key'], answers['changed_at'], answers['deleted_flag']]
+    .flat()
+    .map(each => String(each).toLowerCase());
   return columns.filter(column => !taken.includes(column.toLowerCase()));
 }
 
-function sourceOf(relation: Relation): DimensionSource {
+export function sourceOf(relation: Relation): HistorySource {
   const { kind, name, source, config } = relation;
   const columns = config['snapshot_meta_column_names'];
   const named = columns !== null && typeof columns === 'object' && !Array.isArray(columns) ? columns : {};
