@@ -52,7 +52,7 @@ export function hashKeyOf(entity: string, context: GeneratorContext): string {
   return key && !fits(wanted, templatesOf(key.patterns)) ? `${name}_key` : wanted;
 }
 
-export const LOADED = 'load_date';
+export const LOADED = 'loaded_at';
 export const SOURCE = 'record_source';
 
 export function isHub(relation: Relation): boolean {
