@@ -1,5 +1,5 @@
 import type { GeneratorContext, Relation } from '../context.ts';
-import { type ColumnEntry, combinationTest } from '../entry.ts';
+import { type ColumnEntry, keyTest } from '../entry.ts';
 import { defineKind } from '../kind.ts';
 import { answered, builtAs, FOLDER, modelPlan, nameInput, unknownColumns } from '../model-kind.ts';
 import { entityOf, freeName, singular, words } from '../naming.ts';
@@ -102,7 +102,7 @@ export default defineKind({
         name,
         description: `One row per ${singular(words(entityOf(from.name)))}, with the attributes of its dimensions.`,
         meta: { kind: 'one-big-table', ...(grain.length > 0 ? { grain } : {}) },
-        tests: [combinationTest(grain, context)],
+        tests: [keyTest(grain, context)],
         columns: [
           ...factColumns.map((column): ColumnEntry => {
             const isKey = grain.length === 1 && grain[0] === column;

@@ -1,5 +1,5 @@
 import type { Relation } from '../context.ts';
-import { combinationTest, referenceTest } from '../entry.ts';
+import { keyTest, referenceTest } from '../entry.ts';
 import { defineKind } from '../kind.ts';
 import { answered, chosen, dialectProblem, FOLDER, modelPlan, nameInput, without } from '../model-kind.ts';
 import { entityOf, freeName, singular, words } from '../naming.ts';
@@ -178,7 +178,7 @@ export default defineKind({
         name,
         description: `One row per ${thing} and change of its attributes.`,
         meta: { kind: 'satellite', grain: [hashKey, LOADED] },
-        tests: [combinationTest([hashKey, LOADED], context)],
+        tests: [keyTest([hashKey, LOADED], context)],
         columns: [
           {
             name: hashKey,
