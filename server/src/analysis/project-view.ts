@@ -79,6 +79,12 @@ export function projectView(
       const done = renameModel(projects, root, id, name);
       return 'renaming' in done ? done.renaming : undefined;
     },
+    scripts: () =>
+      projects.files
+        .uris()
+        .filter(uri => uri.startsWith(`${root}/`))
+        .flatMap(uri => projects.scripts(`${root} ${uri}`))
+        .flatMap(script => script.units.map(({ tree, expansion }) => ({ tree, text: expansion.text }))),
     textOf: uri => projects.files.text(uri),
     packagesComplete: top.missingPackages.every(name => MACRO_ONLY_PACKAGES.has(name)),
     isPackage: top.isPackage,

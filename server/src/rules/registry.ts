@@ -9,8 +9,18 @@ import versionBump from './contract/version-bump.ts';
 import attributeTypeUndeclared from './history/attribute-type-undeclared.ts';
 import betweenValidity from './history/between-validity.ts';
 import currentFlagDrifts from './history/current-flag-drifts.ts';
+import deleteByAbsenceOfDelta from './history/delete-by-absence-of-delta.ts';
+import emptyTargetWatermark from './history/empty-target-watermark.ts';
+import hashDiffCollides from './history/hash-diff-collides.ts';
+import lateOverwritesNewer from './history/late-overwrites-newer.ts';
+import mergeAlwaysUpdates from './history/merge-always-updates.ts';
+import mergeChangeDetectionDiffers from './history/merge-change-detection-differs.ts';
+import mergeClockHandshake from './history/merge-clock-handshake.ts';
+import mergeClosesBackwards from './history/merge-closes-backwards.ts';
+import mergeKeepsOldVersionOpen from './history/merge-keeps-old-version-open.ts';
 import mergeLosesVersion from './history/merge-loses-version.ts';
 import mergeNullBlindChange from './history/merge-null-blind-change.ts';
+import mergeSourceNotUnique from './history/merge-source-not-unique.ts';
 import openEndCompared from './history/open-end-compared.ts';
 import processingTimeValidity from './history/processing-time-validity.ts';
 import snapshotConfig from './history/snapshot-config.ts';
@@ -18,6 +28,7 @@ import snapshotKeyNullable from './history/snapshot-key-nullable.ts';
 import snapshotWithLogic from './history/snapshot-with-logic.ts';
 import type2Columns from './history/type2-columns.ts';
 import type2NaturalKeyUniqueTest from './history/type2-natural-key-unique-test.ts';
+import type3OverwritesPrevious from './history/type3-overwrites-previous.ts';
 import uniqueKeyErasesHistory from './history/unique-key-erases-history.ts';
 import versionBlindJoin from './history/version-blind-join.ts';
 import versionWindowUnkeyed from './history/version-window-unkeyed.ts';
@@ -122,6 +133,7 @@ import unusedAlias from './sql/unused-alias.ts';
 import unusedCte from './sql/unused-cte.ts';
 import unusedJoin from './sql/unused-join.ts';
 import windowOrderMissing from './sql/window-order-missing.ts';
+import writeWithoutDedup from './sql/write-without-dedup.ts';
 
 export const RULES: readonly Rule[] = [
   { id: 'breaking-change', topic: 'contract', ...breakingChange },
@@ -133,8 +145,18 @@ export const RULES: readonly Rule[] = [
   { id: 'attribute-type-undeclared', topic: 'history', ...attributeTypeUndeclared },
   { id: 'between-validity', topic: 'history', ...betweenValidity },
   { id: 'current-flag-drifts', topic: 'history', ...currentFlagDrifts },
+  { id: 'delete-by-absence-of-delta', topic: 'history', ...deleteByAbsenceOfDelta },
+  { id: 'empty-target-watermark', topic: 'history', ...emptyTargetWatermark },
+  { id: 'hash-diff-collides', topic: 'history', ...hashDiffCollides },
+  { id: 'late-overwrites-newer', topic: 'history', ...lateOverwritesNewer },
+  { id: 'merge-always-updates', topic: 'history', ...mergeAlwaysUpdates },
+  { id: 'merge-change-detection-differs', topic: 'history', ...mergeChangeDetectionDiffers },
+  { id: 'merge-clock-handshake', topic: 'history', ...mergeClockHandshake },
+  { id: 'merge-closes-backwards', topic: 'history', ...mergeClosesBackwards },
+  { id: 'merge-keeps-old-version-open', topic: 'history', ...mergeKeepsOldVersionOpen },
   { id: 'merge-loses-version', topic: 'history', ...mergeLosesVersion },
   { id: 'merge-null-blind-change', topic: 'history', ...mergeNullBlindChange },
+  { id: 'merge-source-not-unique', topic: 'history', ...mergeSourceNotUnique },
   { id: 'open-end-compared', topic: 'history', ...openEndCompared },
   { id: 'processing-time-validity', topic: 'history', ...processingTimeValidity },
   { id: 'snapshot-config', topic: 'history', ...snapshotConfig },
@@ -142,6 +164,7 @@ export const RULES: readonly Rule[] = [
   { id: 'snapshot-with-logic', topic: 'history', ...snapshotWithLogic },
   { id: 'type2-columns', topic: 'history', ...type2Columns },
   { id: 'type2-natural-key-unique-test', topic: 'history', ...type2NaturalKeyUniqueTest },
+  { id: 'type3-overwrites-previous', topic: 'history', ...type3OverwritesPrevious },
   { id: 'unique-key-erases-history', topic: 'history', ...uniqueKeyErasesHistory },
   { id: 'version-blind-join', topic: 'history', ...versionBlindJoin },
   { id: 'version-window-unkeyed', topic: 'history', ...versionWindowUnkeyed },
@@ -245,4 +268,5 @@ export const RULES: readonly Rule[] = [
   { id: 'unused-cte', topic: 'sql', ...unusedCte },
   { id: 'unused-join', topic: 'sql', ...unusedJoin },
   { id: 'window-order-missing', topic: 'sql', ...windowOrderMissing },
+  { id: 'write-without-dedup', topic: 'sql', ...writeWithoutDedup },
 ];

@@ -316,6 +316,11 @@ export interface ProjectView {
   placedContract(link: ContractLink): PlacedContract | undefined;
   /** Gives a model another name everywhere; `undefined` when that cannot be done whole. For fixes only. */
   renameModel(id: string, name: string): Renaming | undefined;
+  /**
+   * All SQL of the project that is run for what it does: macros, hooks, SQL files. Depends on all of its files: ask only when
+   * everything else says that there is a finding.
+   */
+  scripts(): readonly Pick<SqlUnit, 'text' | 'tree'>[];
   /** Text of a file. For fixes only. */
   textOf(uri: string): string | undefined;
   /** All packages that the project asks for are installed (or there are none but macro-only ones). */

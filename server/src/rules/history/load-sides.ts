@@ -130,7 +130,11 @@ export function queryBehind(unit: SqlUnit, relation: ScopeRelation): Query | und
 }
 
 /** A target read inside of the query, however deep: joined, or in a subquery. */
-export function mentionsTarget(unit: SqlUnit, node: Query | Select | Expression, target: Target): boolean {
+export function mentionsTarget(
+  unit: SqlUnit,
+  node: { readonly start: number; readonly end: number },
+  target: Target,
+): boolean {
   for (const [select, scope] of unit.facts.scopes) {
     if (select.start < node.start || select.end > node.end) continue;
     if (scope.relations.some(relation => relation.kind !== 'cte' && isTable(relation.table, target))) return true;
