@@ -101,7 +101,8 @@ it('renames a model in every file that names it', () => {
     files
       .get('dbt_project.yml')
       ?.replace('      orders:\n', '      fct_orders:\n')
-      .replace("ref('orders')", "ref('fct_orders')"),
+      .replace("ref('orders')", "ref('fct_orders')")
+      .trimEnd(),
   );
   expect(changed['models/orders/schema.yml']).toBe(
     files
@@ -109,7 +110,8 @@ it('renames a model in every file that names it', () => {
       ?.replaceAll("ref('orders')", "ref('fct_orders')")
       .replace('models:\n  - name: orders', 'models:\n  - name: fct_orders')
       .replace('history_table: orders', 'history_table: fct_orders')
-      .replace('model: orders\n', 'model: fct_orders\n'),
+      .replace('model: orders\n', 'model: fct_orders\n')
+      .trimEnd(),
   );
   expect(changed['selectors.yml']).toContain(
     '- fct_orders+\n        - 2+shop.orders.fct_orders\n        - tag:orders\n',

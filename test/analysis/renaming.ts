@@ -64,10 +64,10 @@ export function afterRenaming(files: Files, done: Renamed): Files {
   return after;
 }
 
-/** Files that differ, with their new text; files that are gone, with none. */
+/** Files that differ, with their new text but for the last line break; files that are gone, with none. */
 export function changes(before: Files, after: Files): { readonly [path: string]: string | undefined } {
   const found: { [path: string]: string | undefined } = {};
-  for (const [path, text] of after) if (before.get(path) !== text) found[path] = text;
+  for (const [path, text] of after) if (before.get(path) !== text) found[path] = text.trimEnd();
   for (const path of before.keys()) if (!after.has(path)) found[path] = undefined;
   return found;
 }
