@@ -55,6 +55,9 @@ export function projectView(
     keysOf: id => models.delivery(`${root} ${id}`)?.keys ?? [],
     keysOfRun: id => models.units(`${root} ${id}`)[0]?.facts.keys ?? [],
     meaningOf: id => projects.meaning(`${root} ${id}`) ?? NO_MEANING,
+    measureOf: (id, column) => projects.measures.measureOf(`${root} ${id}`, column),
+    roleOf: (id, column) => projects.measures.roleOf(`${root} ${id}`, column),
+    foreignKeyOf: (id, column) => projects.measures.foreignKeyOf(`${root} ${id}`, column),
     historyOf: id => projects.history(`${root} ${id}`),
     specificationOf: name => projects.specified(root).get(name.toLowerCase()),
     get specifiedDimensions() {

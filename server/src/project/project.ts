@@ -26,6 +26,7 @@ import {
   type Voice,
   voiceOfName,
 } from './meaning.ts';
+import { type MeasureQueries, measureQueries } from './measure-queries.ts';
 import { Memo } from './memo.ts';
 import { countKeyTypes, type ModelNames, modelNames } from './model-names.ts';
 import { type ModelQueries, modelQueries, type ProjectSettings } from './models.ts';
@@ -69,6 +70,8 @@ export class Projects {
   readonly meaning: (key: string) => NodeMeaning | undefined;
   /** How a node keeps history, and who says so. Key: root, a blank, node id. */
   readonly history: (key: string) => NodeHistory | undefined;
+  /** What kind of numbers a column holds, what it is for, whose key it is. */
+  readonly measures: MeasureQueries;
   /** Facts and dimensions of specification documents by lower-case name. */
   readonly specified: (root: string) => ReadonlyMap<string, SpecifiedModel>;
   /** Dimensions of all specification documents, by which foreign keys are told. */
@@ -249,6 +252,13 @@ export class Projects {
       },
       { fallback: () => undefined },
     );
+    this.measures = measureQueries({
+      memo,
+      nodes: this.nodes,
+      models: this.models,
+      meaning: this.meaning,
+      history: this.history,
+    });
     const types = memo.query((key: string) => this.names(key)?.types);
     this.keyTypes = memo.query((root: string) => {
       const own = this.top(root)?.project.name;

@@ -24,9 +24,12 @@ import type {
   SourceFacts,
   TypeFamily,
 } from '../project/facts.ts';
+import type { ForeignKey } from '../project/foreign-keys.ts';
 import type { NodeHistory } from '../project/history.ts';
 import type { QueryFacts, ScopeRelation } from '../project/infer/scopes.ts';
 import type { NodeMeaning } from '../project/meaning.ts';
+import type { KnownRole } from '../project/measure-queries.ts';
+import type { Measure } from '../project/measures.ts';
 import type { WrittenName } from '../project/model-names.ts';
 import type { DimensionKeys, SpecifiedModel } from '../project/specified-meaning.ts';
 import type { Expansion, RelationCall } from '../syntax/jinja/expansion.ts';
@@ -286,6 +289,12 @@ export interface ProjectView {
    * a specification, dbt's semantic layer, or its name where a convention gives names a meaning. Cheap.
    */
   meaningOf(id: string): NodeMeaning;
+  /** Over what a column may be added up: somebody says so, or the SQL that makes it shows it. Names show nothing. */
+  measureOf(id: string, column: string): Measure | undefined;
+  /** What a column is for. */
+  roleOf(id: string, column: string): KnownRole | undefined;
+  /** Whose key a column holds, by its own YAML or that of a model it comes from unchanged. */
+  foreignKeyOf(id: string, column: string): ForeignKey | undefined;
   /** How a node keeps history, by declaration or as its text shows; `by` tells which. */
   historyOf(id: string): NodeHistory | undefined;
   /** What a specification document has under the name of a model. */

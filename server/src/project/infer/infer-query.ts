@@ -10,6 +10,7 @@ import type {
   SqlFile,
 } from '../../syntax/sql/tree.ts';
 import { bindStatement, makeBinder } from './bind.ts';
+import { rowsWithOne } from './keys-of-rows.ts';
 import { nullabilityOf } from './nullability.ts';
 import { columnOfItem } from './output.ts';
 import { resolveReference } from './resolve.ts';
@@ -61,6 +62,7 @@ export function inferQuery(root: SqlFile | Query, input: InferInput): QueryFacts
     scopeOf: (reference: ColumnReference) => inference.places.get(reference)?.scope,
     columnOf: (item: ExpressionItem) => columnOfItem(inference, item),
     typeOf: (expression: Expression) => typeOf(inference, expression),
+    rowsWithOne: relation => rowsWithOne(inference, relation),
     nullabilityOf: (expression: Expression) => nullabilityOf(inference, expression),
   };
   const binder = makeBinder(inference);

@@ -345,9 +345,13 @@ export interface Closure {
 }
 
 export function closureOf(rows: Rows, start: readonly string[], trust: Trust): Closure {
-  const known = new Set(start);
-  const whole = new Set<number>();
-  const isBehind = (behind: readonly number[]): boolean => behind.every(one => whole.has(one));
+  return close(rows, new Set(start), new Set(), trust, false);
+}
+
+/** `isOfMatches`: only of rows in which all joins found a match; then every condition holds. */
+function close(rows: Rows, known: Set<string>, whole: Set<number>, trust: Trust, isOfMatches: boolean): Closure {
+  const isBehind = (behind: readonly number[]): boolean =>
+    behind.every(one => whole.has(one) || (isOfMatches && one !== NEVER));
   const has = (id: string): boolean => {
     if (known.has(id)) return true;
     const index = rows.indexes.get(id.slice(0, id.indexOf(':')));
@@ -393,4 +397,33 @@ export function closureOf(rows: Rows, start: readonly string[], trust: Trust): C
     if (missing === undefined && isBehind(part.behind)) missing = part;
   }
   return { has, isWhole, missing };
+}
+
+/* ------------------------------------------------- what one row leads to */
+
+/** What is certain of the rows of a FROM clause that hold one and the same row of a relation. */
+export interface OneRow {
+  /** They all hold the same row of that one too. */
+  determines(relation: ScopeRelation): boolean;
+  /** Lower-case columns of the relation that have one value in them. */
+  fixed(relation: ScopeRelation): ReadonlySet<string>;
+  /** Those among them that a condition fixes, whatever the row. */
+  filtered(relation: ScopeRelation): ReadonlySet<string>;
+}
+
+export function rowsWithOne(inference: Inference, relation: ScopeRelation): OneRow {
+  const scope = relation.scope as Scope;
+  const rows = rowsOf(inference, scope);
+  const whole = new Set([relation.index]);
+  const { has } = close(rows, new Set(), whole, 'declared', true);
+  const filters = new Set(rows.rules.flatMap(rule => (rule.from.length === 0 ? [rule.target] : [])));
+  const columnsIn = (one: ScopeRelation, is: (id: string) => boolean): ReadonlySet<string> =>
+    new Set(
+      [...rows.columns.values()].flatMap(column => (column.relation === one && is(column.id) ? column.lowerName : [])),
+    );
+  return {
+    determines: one => whole.has(one.index),
+    fixed: one => columnsIn(one, has),
+    filtered: one => columnsIn(one, id => filters.has(id)),
+  };
 }

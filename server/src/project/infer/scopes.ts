@@ -18,6 +18,7 @@ import type {
   TableReference,
 } from '../../syntax/sql/tree.ts';
 import type { CandidateKey, Certainty, ColumnDependencies, ColumnType, OutputColumn, OutputColumns } from '../facts.ts';
+import type { OneRow } from './keys-of-rows.ts';
 import type { Name } from './names.ts';
 
 export interface InferInput {
@@ -210,6 +211,8 @@ export interface QueryFacts {
   columnOf(item: ExpressionItem): OutputColumn | undefined;
   /** The type of an expression that stands in the text. */
   typeOf(expression: Expression): ColumnType | undefined;
+  /** What is certain of the rows of its FROM clause that hold one and the same row of the relation. */
+  rowsWithOne(relation: ScopeRelation): OneRow;
   /** May the expression be NULL where it stands: behind WHERE for what stands in the list, before it for what stands in it. */
   nullabilityOf(expression: Expression): Nullability;
 }
