@@ -32,10 +32,14 @@ import type3OverwritesPrevious from './history/type3-overwrites-previous.ts';
 import uniqueKeyErasesHistory from './history/unique-key-erases-history.ts';
 import versionBlindJoin from './history/version-blind-join.ts';
 import versionWindowUnkeyed from './history/version-window-unkeyed.ts';
+import chasmTrap from './modeling/chasm-trap.ts';
+import factJoinsFact from './modeling/fact-joins-fact.ts';
+import grainBroken from './modeling/grain-broken.ts';
 import grainUndeclared from './modeling/grain-undeclared.ts';
 import grainUntested from './modeling/grain-untested.ts';
 import invalidMeaning from './modeling/invalid-meaning.ts';
 import invalidSpecification from './modeling/invalid-specification.ts';
+import joinFansOut from './modeling/join-fans-out.ts';
 import specificationDrift from './modeling/specification-drift.ts';
 import amountName from './naming/amount-name.ts';
 import booleanName from './naming/boolean-name.ts';
@@ -168,10 +172,14 @@ export const RULES: readonly Rule[] = [
   { id: 'unique-key-erases-history', topic: 'history', ...uniqueKeyErasesHistory },
   { id: 'version-blind-join', topic: 'history', ...versionBlindJoin },
   { id: 'version-window-unkeyed', topic: 'history', ...versionWindowUnkeyed },
+  { id: 'chasm-trap', topic: 'modeling', ...chasmTrap },
+  { id: 'fact-joins-fact', topic: 'modeling', ...factJoinsFact },
+  { id: 'grain-broken', topic: 'modeling', ...grainBroken },
   { id: 'grain-undeclared', topic: 'modeling', ...grainUndeclared },
   { id: 'grain-untested', topic: 'modeling', ...grainUntested },
   { id: 'invalid-meaning', topic: 'modeling', ...invalidMeaning },
   { id: 'invalid-specification', topic: 'modeling', ...invalidSpecification },
+  { id: 'join-fans-out', topic: 'modeling', ...joinFansOut },
   { id: 'specification-drift', topic: 'modeling', ...specificationDrift },
   { id: 'amount-name', topic: 'naming', ...amountName },
   { id: 'boolean-name', topic: 'naming', ...booleanName },

@@ -129,7 +129,7 @@ function repeating(
 
 function isHalfMatched(key: CandidateKey, missing: readonly string[]): boolean {
   // DISTINCT over several columns says little: people write it though the first one is unique.
-  const isMeant = key.by === 'declared' || /group by/i.test(key.because);
+  const isMeant = key.declaredBy !== undefined || key.because === 'group by';
   return isMeant && key.columns.length > 1 && missing.length < key.columns.length;
 }
 
