@@ -1,5 +1,6 @@
 /** What a dbt model's YAML entry promises: `data_type`, constraints and tests of its columns. */
 
+import type { Span } from '../base/span.ts';
 import { holdsAlways, shortName } from '../project/declared.ts';
 import type { ColumnPropertyFacts, PlacedColumn, PlacedProperties, TestFacts } from '../project/facts.ts';
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
@@ -72,20 +73,34 @@ function keysOf({ facts }: PlacedProperties): readonly ContractKey[] {
 }
 
 function readColumn(placed: PlacedColumn): PlacedContractColumn {
-  const { facts } = placed;
-  const column = draftColumn(facts.name);
   const places = placesOf(placed.keysAt);
+  if (placed.dataTypeAt) places['type'] = { key: undefined, value: placed.dataTypeAt };
+  const note = (fact: string, at: Span | undefined) => {
+    if (at && places[fact] === undefined) places[fact] = { key: undefined, value: at };
+  };
+  const facts = dbtColumn(placed.facts, (fact, test) => {
+    const at = test === undefined ? placed.keysAt['constraints'] : placed.tests[test]?.nameAt;
+    note(fact, at);
+  });
+  return { facts, at: placed.at, nameAt: placed.nameAt, places, columns: [], checksAt: [] };
+}
+
+/** `note` is told of each fact that a constraint, or the test of that number, says. */
+export function dbtColumn(
+  facts: ColumnPropertyFacts,
+  note: (fact: string, test?: number) => void = () => {},
+): ContractColumn {
+  const column = draftColumn(facts.name);
   const meta = { ...facts.meta, ...grainlineMeta(facts) };
   column.description = facts.description;
   if (facts.dataType !== undefined && !/\{[{%]/.test(facts.dataType)) column.type = typeOf(facts.dataType);
-  if (placed.dataTypeAt) places['type'] = { key: undefined, value: placed.dataTypeAt };
   column.pii = typeof meta['pii'] === 'boolean' ? meta['pii'] : undefined;
   column.classification = ownerOf(meta['classification']);
-  readConstraints(facts, column, places);
-  for (const test of placed.tests) {
-    if (holdsAlways(test.facts)) readTest(test.facts, column, places, { key: undefined, value: test.nameAt });
+  readConstraints(facts, column, note);
+  for (const [i, test] of facts.tests.entries()) {
+    if (holdsAlways(test)) readTest(test, column, fact => note(fact, i));
   }
-  return { facts: column, at: placed.at, nameAt: placed.nameAt, places, columns: [], checksAt: [] };
+  return column;
 }
 
 function grainlineMeta(facts: ColumnPropertyFacts): { readonly [key: string]: PlainValue } {
@@ -98,41 +113,41 @@ function grainlineMeta(facts: ColumnPropertyFacts): { readonly [key: string]: Pl
 function readConstraints(
   facts: ColumnPropertyFacts,
   column: Draft<ContractColumn>,
-  places: { [fact: string]: Place },
+  note: (fact: string) => void,
 ): void {
-  const at = places['constraints'];
   for (const { type, expression } of facts.constraints) {
     if (type === 'not_null' || type === 'primary_key') {
       column.required = 'yes';
-      if (at) places['required'] ??= at;
+      note('required');
     }
     if (type === 'unique') {
       column.unique = 'yes';
-      if (at) places['unique'] ??= at;
+      note('unique');
     }
     if (type === 'primary_key') {
       column.primaryKey = 1;
-      if (at) places['primaryKey'] ??= at;
+      note('primaryKey');
     }
     if (type === 'foreign_key' && expression !== undefined) column.references = [...column.references, expression];
   }
 }
 
-function readTest(test: TestFacts, column: Draft<ContractColumn>, places: { [fact: string]: Place }, at: Place): void {
+function readTest(test: TestFacts, column: Draft<ContractColumn>, note: (fact: string) => void): void {
   switch (shortName(test)) {
     case 'not_null':
       column.required = 'yes';
-      places['required'] ??= at;
+      note('required');
       break;
     case 'unique':
       column.unique = 'yes';
-      places['unique'] ??= at;
+      note('unique');
       break;
     case 'accepted_values': {
       const { values } = test.arguments;
       if (!Array.isArray(values) || column.values) break;
+      if (values.some(one => one === undefined || (typeof one === 'string' && /\{[{%]/.test(one)))) break;
       column.values = values as readonly PlainValue[];
-      places['values'] ??= at;
+      note('values');
       break;
     }
     case 'accepted_range':
@@ -141,7 +156,7 @@ function readTest(test: TestFacts, column: Draft<ContractColumn>, places: { [fac
       const maximum = boundOf(test.arguments['max_value']);
       const isExclusive = test.arguments['inclusive'] === false || test.arguments['strictly'] === true;
       column.range ??= rangeOf(minimum, maximum, { minimum: isExclusive, maximum: isExclusive });
-      places['range'] ??= at;
+      note('range');
       break;
     }
     case 'relationships': {

@@ -58,3 +58,10 @@ export function enclosing<K extends SqlNode['kind']>(
   }
   return undefined;
 }
+
+/** A branch of a model's text names the column: other vars than those of this project may turn it on. */
+export function isOptional(name: string, text: string): boolean {
+  const branches = text.matchAll(/\{%-?\s*(?:if|elif|else)\b[\s\S]*?(?=\{%-?\s*(?:elif|else|endif)\b)/g);
+  const word = new RegExp(`\\b${name.replace(/\W/g, '\\$&')}\\b`, 'i');
+  return [...branches].some(([branch]) => word.test(branch));
+}

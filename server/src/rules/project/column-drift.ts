@@ -1,6 +1,7 @@
 import { nearest } from '../../base/nearest.ts';
 import type { PlacedColumn } from '../../project/facts.ts';
 import { defineRule, flag, type ProjectView, type RuleFix, replace, suggest } from '../rule.ts';
+import { isOptional } from '../written.ts';
 import { removeListItem } from '../yaml-edits.ts';
 
 export default defineRule({
@@ -130,13 +131,6 @@ export default defineRule({
 /** As names are compared: without quotes, in lower case. */
 function plain(name: string): string {
   return name.replace(/^["\x60[]|["\x60\]]$/g, '').toLowerCase();
-}
-
-/** A branch of the model's text names it: other vars than those of this project may turn it on. */
-function isOptional(name: string, text: string): boolean {
-  const branches = text.matchAll(/\{%-?\s*(?:if|elif|else)\b[\s\S]*?(?=\{%-?\s*(?:elif|else|endif)\b)/g);
-  const word = new RegExp(`\\b${name.replace(/\W/g, '\\$&')}\\b`, 'i');
-  return [...branches].some(([branch]) => word.test(branch));
 }
 
 function removal(column: PlacedColumn, file: string, project: ProjectView): readonly RuleFix[] {
