@@ -18,7 +18,7 @@ const relations = Object.fromEntries(
 const keys = { a: [{ columns: ['id'], because: 'declared', by: 'declared' }] } as const;
 
 const first = Number(process.env['SEED'] ?? 1);
-const count = Number(process.env['QUERIES'] ?? 600);
+const count = Number(process.env['QUERIES'] ?? 300);
 
 test(`${count} queries`, async () => {
   const database = await openDatabase();

@@ -1,6 +1,7 @@
 /** What a model leaves in the warehouse, from what its SQL gives in each kind of run. */
 
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
+import type { Dialect } from '../syntax/sql/dialect.ts';
 import type { CandidateKey, Certainty, OutputColumn, OutputColumns } from './facts.ts';
 import type { QueryFacts } from './infer/scopes.ts';
 import { commonFamily } from './infer/types.ts';
@@ -12,13 +13,13 @@ interface World {
 }
 
 /** The full refresh, which stands first, names the columns; what later runs add may be NULL or of another type where it is not. */
-export function deliveredColumns(worlds: readonly World[]): OutputColumns {
+export function deliveredColumns(worlds: readonly World[], dialect: Dialect): OutputColumns {
   const [first, ...others] = worlds;
   if (first === undefined) return { columns: [], isComplete: false };
   const { columns, isComplete } = first.facts.output;
   const isSure = others.every(one => one.expansion.world.incremental || sameNames(one.facts.output.columns, columns));
   return {
-    columns: others.reduce((united, other) => unite(united, other.facts.output), columns),
+    columns: others.reduce((united, other) => unite(united, other.facts.output, dialect), columns),
     isComplete: isComplete && isSure,
   };
 }
@@ -27,23 +28,23 @@ function sameNames(a: readonly OutputColumn[], b: readonly OutputColumn[]): bool
   return a.length === b.length && a.every((one, i) => one.name === b[i]?.name);
 }
 
-function unite(columns: readonly OutputColumn[], other: OutputColumns): readonly OutputColumn[] {
+function unite(columns: readonly OutputColumn[], other: OutputColumns, dialect: Dialect): readonly OutputColumn[] {
   if (other.columns === columns) return columns;
   const byName = new Map(other.columns.map(column => [column.name.toLowerCase(), column]));
   return columns.map((column, i) => {
     const isSamePlace = other.columns[i]?.name === column.name;
     const found = isSamePlace ? other.columns[i] : byName.get(column.name.toLowerCase());
     // A run that lacks the column leaves it NULL, or fails: nobody knows.
-    return found === undefined ? withoutPromise(column, column.type) : uniteColumn(column, found);
+    return found === undefined ? withoutPromise(column, column.type) : uniteColumn(column, found, dialect);
   });
 }
 
-function uniteColumn(one: OutputColumn, other: OutputColumn): OutputColumn {
+function uniteColumn(one: OutputColumn, other: OutputColumn, dialect: Dialect): OutputColumn {
   const isUntyped = (column: OutputColumn) => column.type === undefined && column.derivation === 'literal';
   let type = one.type;
   if (isUntyped(one)) type = other.type;
   else if (!isUntyped(other) && one.type?.family !== other.type?.family) {
-    const family = one.type && other.type && commonFamily(one.type.family, other.type.family);
+    const family = one.type && other.type && commonFamily(one.type.family, other.type.family, dialect);
     type = family === undefined ? undefined : family === one.type?.family ? one.type : other.type;
   }
   if (one.nullable === other.nullable) return type === one.type ? one : { ...one, type };

@@ -262,7 +262,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
           const hasKeys = made.some(one => one.facts.keys.length > 0);
           const dependencies = lastingDependencies(made.map(one => one.facts.dependencies));
           return {
-            columns: describeColumns(deliveredColumns(made), properties, dialect),
+            columns: describeColumns(deliveredColumns(made, dialect), properties, dialect),
             keys: [
               ...unfolded(declared, dependencies),
               ...(hasKeys ? lastingKeys(made, facts(key)?.config ?? {}) : []),
@@ -288,7 +288,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
 
   /** Columns of what a snapshot selects, in its block or by the `relation` of its YAML entry. */
   const snapshotted = (key: string, node: Declaration): OutputColumns => {
-    if (extensionOf(node.file) === 'sql') return deliveredColumns(units(key));
+    if (extensionOf(node.file) === 'sql') return deliveredColumns(units(key), settings(splitKey(key)[0]).dialect);
     const read = snapshotOf(key, node);
     return (read && delivery(`${splitKey(key)[0]} ${read.id}`)?.columns) ?? { columns: [], isComplete: false };
   };

@@ -1,18 +1,25 @@
 /** The type family of an expression, where evidence says it: casts, literals, operators, functions, columns above. */
 
 import type { Dialect } from '../../syntax/sql/dialect.ts';
-import type { BinaryExpression, ColumnReference, Expression, FunctionCall, Literal } from '../../syntax/sql/tree.ts';
+import type {
+  AccessExpression,
+  BinaryExpression,
+  ColumnReference,
+  Expression,
+  Literal,
+  StructExpression,
+} from '../../syntax/sql/tree.ts';
 import type { ColumnType, TypeFamily } from '../facts.ts';
-import { functionFacts, type ResultRule } from './functions.ts';
 import { resolveReference } from './resolve.ts';
 import { bare, DEPTH_LIMIT, type Inference } from './state.ts';
 import { familyOfType, typeFamilyOf } from './type-names.ts';
+import { typeOfCall } from './type-of-calls.ts';
 
 export function typeOf(inference: Inference, expression: Expression): ColumnType | undefined {
   return typeAt(inference, expression, 0);
 }
 
-function typeAt(inference: Inference, expression: Expression, depth: number): ColumnType | undefined {
+export function typeAt(inference: Inference, expression: Expression, depth: number): ColumnType | undefined {
   if (depth > DEPTH_LIMIT) return undefined;
   const { dialect } = inference;
   const of = (part: Expression) => typeAt(inference, part, depth + 1);
@@ -67,8 +74,10 @@ function typeAt(inference: Inference, expression: Expression, depth: number): Co
     case 'collate':
       return of(expression.operand);
     case 'struct':
-    case 'tuple':
+      return because(familyOfStruct(expression, inference), 'a literal');
     case 'access':
+      return because(familyOfAccess(expression, of(expression.operand)?.family, dialect), 'a part of it');
+    case 'tuple':
     case 'lambda':
     case 'parameter':
     case 'star-expression':
@@ -119,16 +128,43 @@ function typeOfLiteral(literal: Literal, dialect: Dialect): ColumnType | undefin
   }
 }
 
-function because(family: TypeFamily | undefined, reason: string): ColumnType | undefined {
+export function because(family: TypeFamily | undefined, reason: string): ColumnType | undefined {
   return family === undefined ? undefined : { family, because: reason };
 }
 
+function familyOfStruct(expression: StructExpression, { dialect, input }: Inference): TypeFamily | undefined {
+  const start = input.text.slice(expression.start, expression.start + 4).toLowerCase();
+  if (start.startsWith('map')) return 'map';
+  if (start.startsWith('{')) return dialect === 'snowflake' ? 'json' : dialect === 'duckdb' ? 'struct' : undefined;
+  return dialect === 'ansi' ? undefined : 'struct';
+}
+
+function familyOfAccess(
+  { form, operand, index }: AccessExpression,
+  family: TypeFamily | undefined,
+  dialect: Dialect,
+): TypeFamily | undefined {
+  if (dialect === 'snowflake' && (form === 'path' || family === 'json')) return 'json';
+  if (family === 'json' && (dialect === 'redshift' || dialect === 'bigquery')) return 'json';
+  // Behind a path everything is text until it is cast.
+  if ((dialect === 'databricks' || dialect === 'sparksql') && (form === 'path' || isPath(operand))) return 'text';
+  if (dialect === 'duckdb' && form === 'subscript' && family === 'text' && index.length > 0) return 'text';
+  return undefined;
+}
+
+function isPath(expression: Expression): boolean {
+  let inner = expression;
+  while (inner.kind === 'access' && inner.form !== 'path') inner = inner.operand;
+  return inner.kind === 'access';
+}
+
 /** Postgres answers numeric or double, by version. */
-function typeOfPart(field: string, reason: string, dialect: Dialect): ColumnType | undefined {
+export function typeOfPart(field: string, reason: string, dialect: Dialect): ColumnType | undefined {
   if (dialect === 'postgres' || dialect === 'ansi' || dialect === 'sqlite') return undefined;
-  const isWhole = /^(?:year|quarter|month|week|isoweek|isoyear|day|dayofweek|dayofyear|dow|doy|hour|minute)s?$/.test(
-    field,
-  );
+  const isWhole =
+    /^(?:year|quarter|month|week|isoweek|isoyear|day|dayofweek|dayofyear|dow|isodow|doy|hour|minute)s?$/.test(field) ||
+    (/^(?:second|millisecond|microsecond)s?$/.test(field) &&
+      /^(?:duckdb|snowflake|bigquery|trino|athena)$/.test(dialect));
   return isWhole ? { family: 'integer', because: `${reason}(${field})` } : undefined;
 }
 
@@ -141,26 +177,45 @@ function typeAtZone(operand: ColumnType | undefined, dialect: Dialect): ColumnTy
 /* ------------------------------------------------------------- unification */
 
 /** The family that all expressions share; `undefined` when one is not known or they differ. NULL fits all. */
-function unify(inference: Inference, expressions: readonly Expression[], depth: number): TypeFamily | undefined {
+export function unify(inference: Inference, expressions: readonly Expression[], depth: number): TypeFamily | undefined {
+  const { dialect } = inference;
   let family: TypeFamily | undefined;
+  let hasText = false;
   for (const expression of expressions) {
     const inner = bare(expression);
     if (inner.kind === 'literal' && inner.type === 'null') continue;
+    if (inner.kind === 'literal' && inner.type === 'string') {
+      hasText = true;
+      continue;
+    }
     const next = typeAt(inference, inner, depth + 1)?.family;
     if (next === undefined) return undefined;
-    family = family === undefined ? next : commonFamily(family, next);
+    family = family === undefined ? next : commonFamily(family, next, dialect);
     if (family === undefined) return undefined;
   }
-  return family;
+  if (!hasText || family === 'text') return hasText ? 'text' : family;
+  if (family === undefined) return 'text';
+  // `coalesce(day, '9999-12-31')`: a literal takes the type of what stands beside it.
+  return literalsAdapt.has(dialect) && moments.includes(family) ? family : undefined;
 }
 
 const numbers: readonly TypeFamily[] = ['integer', 'decimal', 'float'];
+const moments: readonly TypeFamily[] = ['date', 'timestamp', 'timestamptz'];
+const literalsAdapt: ReadonlySet<Dialect> = new Set(['duckdb', 'postgres', 'redshift', 'bigquery']);
+/** A day beside a moment becomes midnight there. */
+const daysWiden: ReadonlySet<Dialect> = new Set([
+  ...(['duckdb', 'postgres', 'redshift', 'snowflake', 'trino', 'athena', 'databricks', 'sparksql', 'mysql'] as const),
+]);
 
 /** The family that holds values of both. */
-export function commonFamily(a: TypeFamily, b: TypeFamily): TypeFamily | undefined {
+export function commonFamily(a: TypeFamily, b: TypeFamily, dialect: Dialect): TypeFamily | undefined {
   if (a === b) return a;
-  const rank = Math.max(numbers.indexOf(a), numbers.indexOf(b));
-  return numbers.includes(a) && numbers.includes(b) ? numbers[rank] : undefined;
+  if (numbers.includes(a) && numbers.includes(b)) return numbers[Math.max(numbers.indexOf(a), numbers.indexOf(b))];
+  if ((a === 'date' || b === 'date') && daysWiden.has(dialect)) {
+    const other = a === 'date' ? b : a;
+    return moments.includes(other) ? other : undefined;
+  }
+  return undefined;
 }
 
 /* --------------------------------------------------------------- operators */
@@ -238,7 +293,7 @@ function combine(
   }
 }
 
-function isNumber(family: TypeFamily | undefined): family is 'integer' | 'decimal' | 'float' {
+export function isNumber(family: TypeFamily | undefined): family is 'integer' | 'decimal' | 'float' {
   return family === 'integer' || family === 'decimal' || family === 'float';
 }
 
@@ -248,16 +303,24 @@ function arithmetic(
   dialect: Dialect,
 ): TypeFamily | undefined {
   if (left === 'text' && right === 'text' && dialect === 'tsql') return 'text';
-  return isNumber(left) && isNumber(right) ? commonFamily(left, right) : undefined;
+  return isNumber(left) && isNumber(right) ? commonFamily(left, right, dialect) : undefined;
 }
 
 /** Wide decimals fall over into floats there, and nobody counts their digits. */
-function modulo(left: TypeFamily | undefined, right: TypeFamily | undefined, dialect: Dialect): TypeFamily | undefined {
+export function modulo(
+  left: TypeFamily | undefined,
+  right: TypeFamily | undefined,
+  dialect: Dialect,
+): TypeFamily | undefined {
   const family = arithmetic(left, right, dialect);
   return family === 'decimal' && dialect === 'duckdb' ? undefined : family;
 }
 
-function divide(left: TypeFamily | undefined, right: TypeFamily | undefined, dialect: Dialect): TypeFamily | undefined {
+export function divide(
+  left: TypeFamily | undefined,
+  right: TypeFamily | undefined,
+  dialect: Dialect,
+): TypeFamily | undefined {
   if (left === 'interval' && isNumber(right)) return 'interval';
   if (!isNumber(left) || !isNumber(right)) return undefined;
   if (left === 'float' || right === 'float') return 'float';
@@ -296,113 +359,4 @@ function addDates(
       : undefined;
   }
   return left === 'interval' && right === 'interval' ? 'interval' : undefined;
-}
-
-/* --------------------------------------------------------------- functions */
-
-function typeOfCall(inference: Inference, call: FunctionCall, depth: number): ColumnType | undefined {
-  if (call.name.parts.length !== 1) return undefined;
-  const name = (call.name.parts[0]?.name ?? '').toLowerCase();
-  const { dialect } = inference;
-  if (name === 'isnull' && call.arguments.length === 1) return { family: 'boolean', because: 'isnull()' };
-  if (name === 'date_part' || name === 'datepart') {
-    const part = call.arguments[0]?.value;
-    const field = part?.kind === 'literal' ? part.value : part?.kind === 'column' ? (part.parts[0]?.name ?? '') : '';
-    return dialect === 'redshift' ? undefined : typeOfPart(field.toLowerCase(), name, dialect);
-  }
-  const facts = functionFacts(name, dialect);
-  if (facts?.result === undefined) return undefined;
-  return because(resultOf(inference, call, name, facts.result, depth), `${name}()`);
-}
-
-function resultOf(
-  inference: Inference,
-  call: FunctionCall,
-  name: string,
-  rule: TypeFamily | ResultRule,
-  depth: number,
-): TypeFamily | undefined {
-  const values = call.arguments.map(argument => argument.value);
-  const family = (index: number): TypeFamily | undefined => {
-    const value = values[index];
-    return value === undefined ? undefined : typeAt(inference, value, depth + 1)?.family;
-  };
-  switch (rule) {
-    case 'first':
-      return family(0);
-    case 'common':
-      return values.length === 0 ? undefined : unify(inference, values, depth);
-    case 'branches':
-      return values.length < 2 || values.length > 3 ? undefined : unify(inference, values.slice(1), depth);
-    case 'modulo':
-      return modulo(family(0), family(1), inference.dialect);
-    case 'sum':
-      return typeOfSum(family(0), inference.dialect);
-    case 'average':
-      return typeOfAverage(family(0), inference.dialect);
-    case 'round':
-      return typeOfRound(name, family(0), values, inference.dialect);
-    case 'date-add':
-      return typeOfDateAdd(name, values, family, inference.dialect);
-    case 'date-trunc':
-      return typeOfDateTrunc(family(inference.dialect === 'bigquery' ? 0 : 1), inference.dialect);
-    default:
-      return rule;
-  }
-}
-
-function typeOfSum(family: TypeFamily | undefined, dialect: Dialect): TypeFamily | undefined {
-  if (family === 'decimal' || family === 'float' || family === 'interval') return family;
-  // Sums of big integers are numeric there.
-  return family === 'integer' && !/^(?:postgres|mysql|ansi)$/.test(dialect) ? 'integer' : undefined;
-}
-
-function typeOfAverage(family: TypeFamily | undefined, dialect: Dialect): TypeFamily | undefined {
-  if (family === 'float') return 'float';
-  if (dialect === 'ansi') return undefined;
-  if (family === 'decimal') return dialect === 'duckdb' || dialect === 'clickhouse' ? 'float' : 'decimal';
-  if (family !== 'integer') return undefined;
-  if (dialect === 'redshift' || dialect === 'tsql') return 'integer';
-  return dialect === 'snowflake' || dialect === 'postgres' || dialect === 'mysql' ? 'decimal' : 'float';
-}
-
-function typeOfRound(
-  name: string,
-  family: TypeFamily | undefined,
-  values: readonly Expression[],
-  dialect: Dialect,
-): TypeFamily | undefined {
-  // Spark and Hive make whole numbers of what they round up or down.
-  const isWhole = /^(?:sparksql|databricks|hive|ansi)$/.test(dialect) && /^(?:ceil|ceiling|floor)$/.test(name);
-  if (family === 'float') return isWhole ? undefined : 'float';
-  const digits = values[1] === undefined ? undefined : bare(values[1]);
-  const hasDigits = digits?.kind === 'literal' && digits.type === 'integer' && Number(digits.value) > 0;
-  return family === 'decimal' && hasDigits ? 'decimal' : undefined;
-}
-
-function typeOfDateAdd(
-  name: string,
-  values: readonly Expression[],
-  family: (index: number) => TypeFamily | undefined,
-  dialect: Dialect,
-): TypeFamily | undefined {
-  if (values.length === 2) {
-    return name !== 'dateadd' && /^(?:bigquery|sparksql|databricks|hive)$/.test(dialect) ? 'date' : undefined;
-  }
-  const value = family(2);
-  if (value === 'timestamp' || value === 'timestamptz') return value;
-  if (value !== 'date') return undefined;
-  if (dialect === 'trino' || dialect === 'athena' || dialect === 'tsql') return 'date';
-  const part = values[0];
-  const unit = part?.kind === 'column' ? (part.parts[0]?.name ?? '') : part?.kind === 'literal' ? part.value : '';
-  return dialect === 'snowflake' && /^(?:day|week|month|quarter|year)s?$/i.test(unit) ? 'date' : undefined;
-}
-
-function typeOfDateTrunc(family: TypeFamily | undefined, dialect: Dialect): TypeFamily | undefined {
-  if (dialect === 'databricks' || dialect === 'sparksql') return 'timestamptz';
-  if (family === 'timestamp' || family === 'timestamptz') return family;
-  if (family !== 'date') return undefined;
-  if (/^(?:snowflake|trino|athena|bigquery)$/.test(dialect)) return 'date';
-  if (dialect === 'redshift') return 'timestamp';
-  return dialect === 'postgres' ? 'timestamptz' : undefined;
 }

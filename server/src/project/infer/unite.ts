@@ -1,5 +1,6 @@
 /** Set operations and VALUES: columns by position (or by name) of several branches as one list. */
 
+import type { Dialect } from '../../syntax/sql/dialect.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { QueryBody, SetOperation, ValuesBody } from '../../syntax/sql/tree.ts';
 import type { Certainty, ColumnType, OutputColumn } from '../facts.ts';
@@ -85,7 +86,7 @@ function uniteByPlace(
       if (other === undefined) united = uncertain(united, node.operator);
       else if (united !== other) {
         origins ??= new OriginSet(united.origins);
-        united = uniteColumns(node.operator, united, other, origins);
+        united = uniteColumns(node.operator, united, other, origins, inference.dialect);
       }
     }
     return united;
@@ -106,7 +107,7 @@ function uniteByName(inference: Inference, left: Delivered, right: Delivered): D
     const other = theirs.get(key);
     theirs.delete(key);
     if (other === undefined) return absent(column, right.columns.isComplete);
-    return column === other ? column : uniteColumns('union', column, other, new OriginSet(column.origins));
+    return column === other ? column : uniteColumns('union', column, other, new OriginSet(column.origins), dialect);
   });
   for (const column of theirs.values()) columns.push(absent(column, left.columns.isComplete));
   inference.columnsMade += columns.length;
@@ -125,8 +126,14 @@ function uncertain(column: OutputColumn, operator: Operator): OutputColumn {
 }
 
 /** Of two different columns; `origins` are those of the left one, and take up those of the right one. */
-function uniteColumns(operator: Operator, left: OutputColumn, right: OutputColumn, origins: OriginSet): OutputColumn {
-  const type = uniteTypes(left, right);
+function uniteColumns(
+  operator: Operator,
+  left: OutputColumn,
+  right: OutputColumn,
+  origins: OriginSet,
+  dialect: Dialect,
+): OutputColumn {
+  const type = uniteTypes(left, right, dialect);
   // The other branch gives no value, but has its say in the type.
   if (operator === 'except') return type === left.type ? left : retyped(left, type);
   const nullable = uniteNulls(operator, left.nullable, right.nullable);
@@ -146,11 +153,11 @@ function retyped(column: OutputColumn, type: ColumnType | undefined): OutputColu
   return newColumn(name, quoted, type, nullable, nullableBecause, derivation, origins, definedHere);
 }
 
-function uniteTypes(left: OutputColumn, right: OutputColumn): ColumnType | undefined {
+function uniteTypes(left: OutputColumn, right: OutputColumn, dialect: Dialect): ColumnType | undefined {
   if (isNullLiteral(left)) return right.type;
   if (isNullLiteral(right)) return left.type;
   if (left.type === undefined || right.type === undefined) return undefined;
-  const family = commonFamily(left.type.family, right.type.family);
+  const family = commonFamily(left.type.family, right.type.family, dialect);
   return family === undefined ? undefined : family === left.type.family ? left.type : right.type;
 }
 
@@ -197,7 +204,7 @@ export function deliverValues(inference: Inference, body: ValuesBody): Delivered
       if (value === undefined) break;
       const { nullable, because } = inference.nullabilityOf(value);
       const next = newColumn('', false, inference.typeOf(value), nullable, because, 'literal', noOrigins, true);
-      column = column === undefined ? next : uniteColumns('union', column, next, new OriginSet());
+      column = column === undefined ? next : uniteColumns('union', column, next, new OriginSet(), inference.dialect);
     }
     return column as OutputColumn;
   });
