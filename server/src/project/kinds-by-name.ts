@@ -121,7 +121,9 @@ function markOf(
   const prefix = name.slice(0, cut).toLowerCase();
   if (cut <= 0 || cut === name.length - 1 || !Object.hasOwn(prefixes, prefix)) return undefined;
   const layer = layerByFolder(path, folders);
-  if (layer !== undefined && layer !== 'mart') return undefined;
+  // A vault lies between staging and marts.
+  if (layer !== undefined && layer !== 'mart' && !(layer === 'intermediate' && prefixes === VAULT_PREFIXES))
+    return undefined;
   const mark = prefixes[prefix];
   return mark && { ...mark, prefix };
 }

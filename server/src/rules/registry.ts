@@ -33,8 +33,13 @@ import type3OverwritesPrevious from './history/type3-overwrites-previous.ts';
 import uniqueKeyErasesHistory from './history/unique-key-erases-history.ts';
 import versionBlindJoin from './history/version-blind-join.ts';
 import versionWindowUnkeyed from './history/version-window-unkeyed.ts';
+import bridgeWithoutWeight from './modeling/bridge-without-weight.ts';
 import chasmTrap from './modeling/chasm-trap.ts';
+import dateRoleUnaliased from './modeling/date-role-unaliased.ts';
+import dimensionWithoutSurrogateKey from './modeling/dimension-without-surrogate-key.ts';
+import dimensionWithoutUnknownMember from './modeling/dimension-without-unknown-member.ts';
 import factJoinsFact from './modeling/fact-joins-fact.ts';
+import foreignKeyTargetNotUnique from './modeling/foreign-key-target-not-unique.ts';
 import grainBroken from './modeling/grain-broken.ts';
 import grainUndeclared from './modeling/grain-undeclared.ts';
 import grainUntested from './modeling/grain-untested.ts';
@@ -42,6 +47,7 @@ import invalidMeaning from './modeling/invalid-meaning.ts';
 import invalidSpecification from './modeling/invalid-specification.ts';
 import joinFansOut from './modeling/join-fans-out.ts';
 import specificationDrift from './modeling/specification-drift.ts';
+import vaultColumns from './modeling/vault-columns.ts';
 import amountName from './naming/amount-name.ts';
 import booleanName from './naming/boolean-name.ts';
 import countName from './naming/count-name.ts';
@@ -174,8 +180,13 @@ export const RULES: readonly Rule[] = [
   { id: 'unique-key-erases-history', topic: 'history', ...uniqueKeyErasesHistory },
   { id: 'version-blind-join', topic: 'history', ...versionBlindJoin },
   { id: 'version-window-unkeyed', topic: 'history', ...versionWindowUnkeyed },
+  { id: 'bridge-without-weight', topic: 'modeling', ...bridgeWithoutWeight },
   { id: 'chasm-trap', topic: 'modeling', ...chasmTrap },
+  { id: 'date-role-unaliased', topic: 'modeling', ...dateRoleUnaliased },
+  { id: 'dimension-without-surrogate-key', topic: 'modeling', ...dimensionWithoutSurrogateKey },
+  { id: 'dimension-without-unknown-member', topic: 'modeling', ...dimensionWithoutUnknownMember },
   { id: 'fact-joins-fact', topic: 'modeling', ...factJoinsFact },
+  { id: 'foreign-key-target-not-unique', topic: 'modeling', ...foreignKeyTargetNotUnique },
   { id: 'grain-broken', topic: 'modeling', ...grainBroken },
   { id: 'grain-undeclared', topic: 'modeling', ...grainUndeclared },
   { id: 'grain-untested', topic: 'modeling', ...grainUntested },
@@ -183,6 +194,7 @@ export const RULES: readonly Rule[] = [
   { id: 'invalid-specification', topic: 'modeling', ...invalidSpecification },
   { id: 'join-fans-out', topic: 'modeling', ...joinFansOut },
   { id: 'specification-drift', topic: 'modeling', ...specificationDrift },
+  { id: 'vault-columns', topic: 'modeling', ...vaultColumns },
   { id: 'amount-name', topic: 'naming', ...amountName },
   { id: 'boolean-name', topic: 'naming', ...booleanName },
   { id: 'count-name', topic: 'naming', ...countName },
