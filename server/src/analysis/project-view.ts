@@ -58,6 +58,8 @@ export function projectView(
     measureOf: (id, column) => projects.measures.measureOf(`${root} ${id}`, column),
     roleOf: (id, column) => projects.measures.roleOf(`${root} ${id}`, column),
     foreignKeyOf: (id, column) => projects.measures.foreignKeyOf(`${root} ${id}`, column),
+    histories: () => projects.histories(root),
+    clockOf: (id, column) => projects.stamped(`${root} ${id}`).get(column.toLowerCase()),
     historyOf: id => projects.history(`${root} ${id}`),
     specificationOf: name => projects.specified(root).get(name.toLowerCase()),
     get specifiedDimensions() {

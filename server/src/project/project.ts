@@ -4,15 +4,16 @@ import { joinUri, relativePath } from '../base/uri.ts';
 import { type Config, DEFAULT_CONFIG, readConfig } from '../config/config.ts';
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import { DIALECTS, type Dialect, dialectOfAdapter } from '../syntax/sql/dialect.ts';
-import type { Query } from '../syntax/sql/tree.ts';
+import type { Query, Select } from '../syntax/sql/tree.ts';
 import type { Base } from './base.ts';
+import { type StampedColumns, stampedColumns } from './clocks.ts';
 import { type Consumers, findConsumers, refIn } from './consumers.ts';
 import { type Conventions, findConventions } from './conventions.ts';
 import { findCycles } from './cycles.ts';
 import type { Profile } from './dbt-project.ts';
 import type { NodeFacts, TypeFamily } from './facts.ts';
 import { Files } from './files.ts';
-import { historyOf, type NodeHistory } from './history.ts';
+import { historyOf, keepsVersions, type NodeHistory } from './history.ts';
 import { type KindByName, kindsByName } from './kinds-by-name.ts';
 import { foldersOf } from './layers.ts';
 import { type Layout, layoutQuery, ownerOf, type ProjectLayout } from './layout.ts';
@@ -29,7 +30,7 @@ import {
 import { type MeasureQueries, measureQueries } from './measure-queries.ts';
 import { Memo } from './memo.ts';
 import { countKeyTypes, type ModelNames, modelNames } from './model-names.ts';
-import { type ModelQueries, modelQueries, type ProjectSettings } from './models.ts';
+import { type ModelQueries, type ModelUnit, modelQueries, type ProjectSettings } from './models.ts';
 import { type NodeQueries, nodeQueries, splitKey } from './nodes.ts';
 import { type ScriptQueries, scriptQueries } from './scripts.ts';
 import { readSemanticModels, type SemanticModel } from './semantic-models.ts';
@@ -76,6 +77,10 @@ export class Projects {
   readonly specified: (root: string) => ReadonlyMap<string, SpecifiedModel>;
   /** Dimensions of all specification documents, by which foreign keys are told. */
   readonly specifiedDimensions: (root: string) => readonly DimensionKeys[];
+  /** Own models that keep versions, with their history, in order of their ids. Rests on all models. */
+  readonly histories: (root: string) => readonly { readonly id: string; readonly history: NodeHistory }[];
+  /** Output columns that hold the time of a run. Key: root, a blank, node id. */
+  readonly stamped: (key: string) => StampedColumns;
   /** Enabled nodes' facts, in order of their ids. */
   readonly allFacts: (root: string) => readonly NodeFacts[];
   /** Ids of readers by the id they read. */
@@ -231,17 +236,34 @@ export class Projects {
       ];
       return combine(voices);
     });
+    this.stamped = memo.query(
+      (key: string): StampedColumns => {
+        const [root, id] = splitKey(key);
+        const unit = this.models.units(key)[0];
+        const select = unit && outermostSelect(unit);
+        const columns = this.models.delivery(key)?.columns.columns ?? [];
+        return select
+          ? stampedColumns(
+              id,
+              select,
+              unit.facts,
+              columns.map(one => one.name),
+              other => this.stamped(`${root} ${other}`),
+            )
+          : new Map();
+      },
+      { fallback: () => new Map() },
+    );
     this.history = memo.query(
       (key: string): NodeHistory | undefined => {
         const [root] = splitKey(key);
         const node = this.models.facts(key);
         if (node === undefined) return undefined;
         const unit = node.kind === 'model' ? this.models.units(key)[0] : undefined;
-        const query = unit?.tree.statements.find((one): one is Query => one.kind === 'query');
         return historyOf({
           node,
           meaning: this.meaning(key) ?? NO_MEANING,
-          select: query && selectOfQuery(query),
+          select: unit && outermostSelect(unit),
           facts: unit?.facts,
           text: unit?.expansion.text ?? '',
           delivery: this.models.delivery(key),
@@ -266,6 +288,17 @@ export class Projects {
         node => node.package === own && (node.kind === 'model' || node.kind === 'snapshot'),
       );
       return countKeyTypes(nodes.flatMap(node => types(`${root} ${node.id}`) ?? []));
+    });
+    this.histories = memo.query((root: string) => {
+      const own = this.top(root)?.project.name;
+      return [...this.nodes.index(root).byId.values()]
+        .filter(one => one.kind === 'model' && one.package === own)
+        .map(one => one.id)
+        .sort()
+        .flatMap(id => {
+          const history = this.history(`${root} ${id}`);
+          return keepsVersions(history) ? [{ id, history }] : [];
+        });
     });
     this.consumers = memo.query((root: string) =>
       findConsumers(this.files, this.nodes, root, this.top(root)?.project.name ?? ''),
@@ -313,6 +346,11 @@ export function adapterOfDialect(dialect: Dialect): string {
     default:
       return dialect;
   }
+}
+
+function outermostSelect(unit: ModelUnit): Select | undefined {
+  const query = unit.tree.statements.find((one): one is Query => one.kind === 'query');
+  return query && selectOfQuery(query);
 }
 
 /** Where a project's own dbt_project.yml stands. */

@@ -7,13 +7,17 @@ import contractSchema from './contract/contract-schema.ts';
 import downstreamOfBreak from './contract/downstream-of-break.ts';
 import probableRename from './contract/probable-rename.ts';
 import versionBump from './contract/version-bump.ts';
+import asOfJoinDropsFacts from './history/as-of-join-drops-facts.ts';
 import attributeTypeUndeclared from './history/attribute-type-undeclared.ts';
 import betweenValidity from './history/between-validity.ts';
 import currentFlagDrifts from './history/current-flag-drifts.ts';
 import deleteByAbsenceOfDelta from './history/delete-by-absence-of-delta.ts';
 import emptyTargetWatermark from './history/empty-target-watermark.ts';
+import factKeepsNaturalKey from './history/fact-keeps-natural-key.ts';
 import hashDiffCollides from './history/hash-diff-collides.ts';
+import historyUndeclared from './history/history-undeclared.ts';
 import lateOverwritesNewer from './history/late-overwrites-newer.ts';
+import loadClockAsFreshness from './history/load-clock-as-freshness.ts';
 import mergeAlwaysUpdates from './history/merge-always-updates.ts';
 import mergeChangeDetectionDiffers from './history/merge-change-detection-differs.ts';
 import mergeClockHandshake from './history/merge-clock-handshake.ts';
@@ -22,14 +26,20 @@ import mergeKeepsOldVersionOpen from './history/merge-keeps-old-version-open.ts'
 import mergeLosesVersion from './history/merge-loses-version.ts';
 import mergeNullBlindChange from './history/merge-null-blind-change.ts';
 import mergeSourceNotUnique from './history/merge-source-not-unique.ts';
+import mixedOpenEnd from './history/mixed-open-end.ts';
 import openEndCompared from './history/open-end-compared.ts';
 import processingTimeValidity from './history/processing-time-validity.ts';
 import snapshotConfig from './history/snapshot-config.ts';
 import snapshotKeyNullable from './history/snapshot-key-nullable.ts';
 import snapshotWithLogic from './history/snapshot-with-logic.ts';
+import type1KeepsHistory from './history/type1-keeps-history.ts';
 import type2Columns from './history/type2-columns.ts';
 import type2NaturalKeyUniqueTest from './history/type2-natural-key-unique-test.ts';
+import type2Tests from './history/type2-tests.ts';
 import type3OverwritesPrevious from './history/type3-overwrites-previous.ts';
+import type3PreviousColumn from './history/type3-previous-column.ts';
+import type4HistoryTable from './history/type4-history-table.ts';
+import type6Columns from './history/type6-columns.ts';
 import uniqueKeyErasesHistory from './history/unique-key-erases-history.ts';
 import versionBlindJoin from './history/version-blind-join.ts';
 import versionWindowUnkeyed from './history/version-window-unkeyed.ts';
@@ -154,13 +164,17 @@ export const RULES: readonly Rule[] = [
   { id: 'downstream-of-break', topic: 'contract', ...downstreamOfBreak },
   { id: 'probable-rename', topic: 'contract', ...probableRename },
   { id: 'version-bump', topic: 'contract', ...versionBump },
+  { id: 'as-of-join-drops-facts', topic: 'history', ...asOfJoinDropsFacts },
   { id: 'attribute-type-undeclared', topic: 'history', ...attributeTypeUndeclared },
   { id: 'between-validity', topic: 'history', ...betweenValidity },
   { id: 'current-flag-drifts', topic: 'history', ...currentFlagDrifts },
   { id: 'delete-by-absence-of-delta', topic: 'history', ...deleteByAbsenceOfDelta },
   { id: 'empty-target-watermark', topic: 'history', ...emptyTargetWatermark },
+  { id: 'fact-keeps-natural-key', topic: 'history', ...factKeepsNaturalKey },
   { id: 'hash-diff-collides', topic: 'history', ...hashDiffCollides },
+  { id: 'history-undeclared', topic: 'history', ...historyUndeclared },
   { id: 'late-overwrites-newer', topic: 'history', ...lateOverwritesNewer },
+  { id: 'load-clock-as-freshness', topic: 'history', ...loadClockAsFreshness },
   { id: 'merge-always-updates', topic: 'history', ...mergeAlwaysUpdates },
   { id: 'merge-change-detection-differs', topic: 'history', ...mergeChangeDetectionDiffers },
   { id: 'merge-clock-handshake', topic: 'history', ...mergeClockHandshake },
@@ -169,14 +183,20 @@ export const RULES: readonly Rule[] = [
   { id: 'merge-loses-version', topic: 'history', ...mergeLosesVersion },
   { id: 'merge-null-blind-change', topic: 'history', ...mergeNullBlindChange },
   { id: 'merge-source-not-unique', topic: 'history', ...mergeSourceNotUnique },
+  { id: 'mixed-open-end', topic: 'history', ...mixedOpenEnd },
   { id: 'open-end-compared', topic: 'history', ...openEndCompared },
   { id: 'processing-time-validity', topic: 'history', ...processingTimeValidity },
   { id: 'snapshot-config', topic: 'history', ...snapshotConfig },
   { id: 'snapshot-key-nullable', topic: 'history', ...snapshotKeyNullable },
   { id: 'snapshot-with-logic', topic: 'history', ...snapshotWithLogic },
+  { id: 'type1-keeps-history', topic: 'history', ...type1KeepsHistory },
   { id: 'type2-columns', topic: 'history', ...type2Columns },
   { id: 'type2-natural-key-unique-test', topic: 'history', ...type2NaturalKeyUniqueTest },
+  { id: 'type2-tests', topic: 'history', ...type2Tests },
   { id: 'type3-overwrites-previous', topic: 'history', ...type3OverwritesPrevious },
+  { id: 'type3-previous-column', topic: 'history', ...type3PreviousColumn },
+  { id: 'type4-history-table', topic: 'history', ...type4HistoryTable },
+  { id: 'type6-columns', topic: 'history', ...type6Columns },
   { id: 'unique-key-erases-history', topic: 'history', ...uniqueKeyErasesHistory },
   { id: 'version-blind-join', topic: 'history', ...versionBlindJoin },
   { id: 'version-window-unkeyed', topic: 'history', ...versionWindowUnkeyed },

@@ -295,6 +295,10 @@ export interface ProjectView {
   roleOf(id: string, column: string): KnownRole | undefined;
   /** Whose key a column holds, by its own YAML or that of a model it comes from unchanged. */
   foreignKeyOf(id: string, column: string): ForeignKey | undefined;
+  /** Own models that keep versions. Rests on all models, so ask for it where the subject is `names`. */
+  histories(): readonly { readonly id: string; readonly history: NodeHistory }[];
+  /** Id of the node whose SQL stamps the column with the clock: the node itself, or one it reads the column from. */
+  clockOf(id: string, column: string): string | undefined;
   /** How a node keeps history, by declaration or as its text shows; `by` tells which. */
   historyOf(id: string): NodeHistory | undefined;
   /** What a specification document has under the name of a model. */

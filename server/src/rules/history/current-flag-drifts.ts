@@ -1,10 +1,10 @@
+import { clockIn } from '../../project/clocks.ts';
 import { keepsVersions } from '../../project/history.ts';
 import { windowOf } from '../../project/history-built.ts';
 import { selectOfQuery, traceColumn } from '../../project/trace.ts';
 import { isFarDate } from '../../project/validity-end.ts';
 import type { Expression, FunctionCall, Query, Select } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
-import { clockIn } from '../clocks.ts';
 import { functionName, plainText } from '../expressions.ts';
 import { defineRule, type SqlUnit } from '../rule.ts';
 

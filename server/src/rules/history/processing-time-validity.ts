@@ -1,8 +1,8 @@
+import { isClockValue } from '../../project/clocks.ts';
 import type { OutputColumn } from '../../project/facts.ts';
 import { promisesVersions } from '../../project/history.ts';
 import { selectOfQuery, traceColumn } from '../../project/trace.ts';
 import type { Query, Select } from '../../syntax/sql/tree.ts';
-import { isClockValue } from '../clocks.ts';
 import { bare } from '../expressions.ts';
 import { defineRule, list, replace, type SqlUnit, suggest } from '../rule.ts';
 import { isWritten } from '../written.ts';

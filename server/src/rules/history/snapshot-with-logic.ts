@@ -1,8 +1,8 @@
+import { clockIn } from '../../project/clocks.ts';
 import type { NodeFacts } from '../../project/facts.ts';
 import { snapshotSettings } from '../../project/snapshot-settings.ts';
 import type { Select } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
-import { clockIn } from '../clocks.ts';
 import { functionName, joinsOf } from '../expressions.ts';
 import { defineRule, type SqlUnit } from '../rule.ts';
 import { isWritten } from '../written.ts';

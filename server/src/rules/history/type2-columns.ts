@@ -1,44 +1,68 @@
-import type { Expression } from '../../syntax/sql/tree.ts';
-import { defineRule, insert, type ModelSubject, type RuleFix, type SqlUnit, suggest } from '../rule.ts';
+import { selectBehind, selectOfQuery } from '../../project/trace.ts';
+import { validityRole } from '../../project/validity-names.ts';
+import type { Expression, ExpressionItem, Query, Select } from '../../syntax/sql/tree.ts';
+import {
+  defineRule,
+  insert,
+  type ModelSubject,
+  type ProjectView,
+  type RuleFix,
+  type SqlUnit,
+  suggest,
+} from '../rule.ts';
 import { indentationAt, isWritten, textOf } from '../written.ts';
 
 export default defineRule({
   summary: 'A dimension declared as type 2 lacks the columns that keep its history.',
   why: 'Without a start, an end and a mark of the current version nobody can pick the version that was valid, and every join counts all of them.',
   details:
-    'Fires for models whose `meta.grainline` says `scd: 2` and whose output columns are all known. Names of the validity columns come from `validity:` in grainline.yml (valid_from, effective_from, dbt_valid_from … by default). A missing start, end or declared key is an error, a missing mark of the current version a warning.',
+    'Fires for models declared as type 2 (in `meta.grainline`, a specification or a semantic model) whose output columns are all known. A missing start, end or declared key is an error. The mark of the current version may be left out where it is known how an open end is written (NULL or a far date); a missing mark, and a natural key nobody names, are warnings. Accepted are the names of `validity:` in grainline.yml and those in common use: `valid_from`, `effective_start_date`, `start_at`, `_valid_to`, `dbt_valid_to`, `expiry_date` …, also behind the name of the thing.',
   severity: 'error',
   on: 'model',
   check(model, { project, unit, report }) {
     const { node, columns, isComplete } = model;
-    if (!project || !unit || !isComplete || node.kind !== 'model' || node.declared.scd !== 2) return;
-    const names = new Set(columns.map(one => one.column.name.toLowerCase()));
-    const { validFrom, validTo, isCurrent } = project.config.validity;
-    const has = (accepted: readonly string[]): boolean => accepted.some(one => names.has(one.toLowerCase()));
+    if (!project || !unit || !isComplete || node.kind !== 'model') return;
+    const meaning = project.meaningOf(node.id);
+    const history = project.historyOf(node.id);
+    if (meaning.scd?.value !== 2 || !history) return;
+    const names = columns.map(one => one.column.name);
+    const has = (name: string): boolean => names.some(one => one.toLowerCase() === name.toLowerCase());
+    const { validity } = project.config;
+    const start = history.validFrom ?? ownedName(names, 'start');
+    const end = history.validTo ?? ownedName(names, 'end');
     const missing: string[] = [];
-    if (!has(validFrom)) missing.push(validFrom[0] ?? 'valid_from');
-    if (!has(validTo)) missing.push(validTo[0] ?? 'valid_to');
-    const { surrogate_key: surrogate, natural_key: natural } = node.declared;
-    for (const key of [surrogate, natural].flat()) {
-      if (typeof key === 'string' && !names.has(key.toLowerCase())) missing.push(key);
-    }
+    if (start === undefined || !has(start)) missing.push(start ?? validity.validFrom[0] ?? 'valid_from');
+    if (end === undefined || !has(end)) missing.push(end ?? validity.validTo[0] ?? 'valid_to');
+    const keys = [meaning.surrogateKey?.value, ...(meaning.naturalKey?.value ?? [])];
+    for (const key of keys) if (key !== undefined && !has(key)) missing.push(key);
     if (missing.length > 0) {
       const listed = missing.map(one => `'${one}'`).join(', ');
+      const onlyEnd = missing.length === 1 && (end === undefined || !has(end));
       report(
         'file',
         `'${node.name}' is declared as type 2 but delivers no ${listed}: its versions cannot be told apart. Add ${missing.length > 1 ? 'them' : 'it'}, or declare another type.`,
+        {
+          fixes:
+            onlyEnd && start !== undefined
+              ? endOfVersion(model, unit, project, start, history.naturalKey, missing[0] ?? 'valid_to')
+              : [],
+        },
       );
       return;
     }
-    if (has(isCurrent)) return;
-    const name = isCurrent[0] ?? 'is_current';
+    if (history.naturalKey.length === 0) {
+      report(
+        'file',
+        `'${node.name}' is declared as type 2, but nothing says which rows are versions of one thing. Name its natural_key in meta.grainline.`,
+        { severity: 'warning' },
+      );
+    }
+    if (history.isCurrent !== undefined || history.openEnd !== 'unknown' || ownedName(names, 'current')) return;
+    const name = validity.isCurrent[0] ?? 'is_current';
     report(
       'file',
-      `'${node.name}' is declared as type 2 but has no '${name}': readers must know how an open end is written to find the current version.`,
-      {
-        severity: 'warning',
-        fixes: currentFlag(model, unit, validTo, name),
-      },
+      `'${node.name}' is declared as type 2 but has no '${name}', and nothing shows how an open end of '${end}' is written: readers cannot find the current version. Add the mark.`,
+      { severity: 'warning', fixes: currentFlag(model, unit, end ?? '', name) },
     );
   },
   examples: {
@@ -51,7 +75,53 @@ export default defineRule({
       !!! error: delivers no 'valid_to'
       select product_id, changed_at as valid_from from {{ ref('stg_products') }}
     `,
-    'no mark of the current version': `
+    'no end, beside the key and the start that it follows from': `
+      //- models/schema.yml
+      models:
+        - name: dim_products
+          config: { meta: { grainline: { kind: dimension, scd: 2, natural_key: product_id } } }
+      //- models/dim_products.sql
+      !!! error: delivers no 'valid_to'
+      with changes as (select * from {{ ref('stg_products') }}),
+      final as (
+          select
+              product_id,
+              price,
+              changed_at as valid_from
+          from changes
+      )
+      select * from final
+      -> Add valid_to
+      //- models/dim_products.sql
+      with changes as (select * from {{ ref('stg_products') }}),
+      final as (
+          select
+              product_id,
+              price,
+              changed_at as valid_from,
+              lead(changed_at) over (partition by product_id order by changed_at) as valid_to
+          from changes
+      )
+      select * from final
+    `,
+    'no end, though the snapshot has one': `
+      //- snapshots/products.sql
+      {% snapshot products_history %}
+      {{ config(unique_key='sku', strategy='timestamp', updated_at='updated_at', hard_deletes='ignore') }}
+      select sku, price, updated_at from {{ source('erp', 'products') }}
+      {% endsnapshot %}
+      //- models/schema.yml
+      models:
+        - name: dim_products
+          config: { meta: { grainline: { scd: 2, natural_key: sku } } }
+      //- models/dim_products.sql
+      !!! error: delivers no 'valid_to'
+      select sku, price, dbt_valid_from as valid_from from {{ ref('products_history') }}
+      -> Add valid_to
+      //- models/dim_products.sql
+      select sku, price, dbt_valid_from as valid_from, dbt_valid_to as valid_to from {{ ref('products_history') }}
+    `,
+    'no mark of the current version, and an end that nobody knows': `
       //- models/schema.yml
       models:
         - name: dim_products
@@ -61,15 +131,34 @@ export default defineRule({
       select
           product_id,
           changed_at as valid_from,
-          lead(changed_at) over (partition by product_id order by changed_at) as valid_to
+          replaced_at as valid_to
       from {{ ref('stg_products') }}
       -> Add is_current
       //- models/dim_products.sql
       select
           product_id,
           changed_at as valid_from,
-          lead(changed_at) over (partition by product_id order by changed_at) as valid_to,
-          lead(changed_at) over (partition by product_id order by changed_at) is null as is_current
+          replaced_at as valid_to,
+          replaced_at is null as is_current
+      from {{ ref('stg_products') }}
+    `,
+    'no natural key': `
+      //- models/schema.yml
+      models:
+        - name: dim_products
+          config: { meta: { grainline: { scd: 2 } } }
+      //- models/dim_products.sql
+      !!! warning: which rows are versions of one thing
+      select product_id, valid_from, valid_to, is_current from {{ ref('stg_products') }}
+    `,
+    'no mark needed where an open end is NULL for certain': `
+      //- models/schema.yml
+      models:
+        - name: dim_products
+          config: { meta: { grainline: { scd: 2, natural_key: product_id } } }
+      //- models/dim_products.sql
+      select product_id, changed_at as product_valid_from,
+        lead(changed_at) over (partition by product_id order by changed_at) as valid_to
       from {{ ref('stg_products') }}
     `,
     'all there, under other accepted names': `
@@ -91,11 +180,82 @@ export default defineRule({
   },
 });
 
-/** Behind the end, as the same expression being open: an alias of the same list cannot be named in every dialect. */
-function currentFlag(model: ModelSubject, unit: SqlUnit, validTo: readonly string[], name: string): readonly RuleFix[] {
-  const end = model.columns.find(one =>
-    validTo.some(accepted => accepted.toLowerCase() === one.column.name.toLowerCase()),
-  );
+/** `product_valid_from`: behind the name of the thing the name proves less, but here the type is declared. */
+function ownedName(names: readonly string[], role: 'start' | 'end' | 'current'): string | undefined {
+  const pattern = {
+    start: /_(?:valid|effective)_(?:from|start)|_start(?:_|$)/i,
+    end: /_(?:valid|effective)_(?:to|until|end)|_end(?:_|$)/i,
+    current: /_is_current|_current_flag/i,
+  }[role];
+  return names.find(one => pattern.test(one));
+}
+
+/** Behind the start: the end that what is read has, or the next start of the key. */
+function endOfVersion(
+  model: ModelSubject,
+  unit: SqlUnit,
+  project: ProjectView,
+  start: string,
+  naturalKey: readonly string[],
+  name: string,
+): readonly RuleFix[] {
+  const query = unit.tree.statements.find((one): one is Query => one.kind === 'query');
+  const outermost = query && selectOfQuery(query);
+  const made = outermost && makerOf(unit, outermost, start);
+  const scope = made && unit.facts.scopes.get(made.select);
+  if (!made || !scope || !isWritten(unit, made.item) || model.node.kind !== 'model') return [];
+  const expression = textOf(unit, made.item.expression);
+  const last = made.select.items.at(-1);
+  if (last?.kind !== 'item') return [];
+  const read = made.item.expression.kind === 'column' ? unit.facts.resolve(made.item.expression) : undefined;
+  const relation = read?.kind === 'column' || read?.kind === 'assumed' ? read.relation : undefined;
+  const ends = relation?.columns.columns.filter(one => {
+    const role = validityRole(one.name, project.config.validity);
+    return role?.role === 'end' && role.clarity === 'clear';
+  });
+  const qualifier = /^(.*\.)?[^.]+$/.exec(expression)?.[1] ?? '';
+  const present = ends?.length === 1 ? ends[0]?.name : undefined;
+  const keys = naturalKey.flatMap(key => {
+    const item = made.select.items.find(
+      one => one.kind === 'item' && unit.facts.columnOf(one)?.name.toLowerCase() === key.toLowerCase(),
+    );
+    return item?.kind === 'item' && item.expression.kind === 'column' ? [textOf(unit, item.expression)] : [];
+  });
+  const isOwnLine = /\n[ \t]*$/.test(unit.text.slice(0, last.start));
+  const separator = isOwnLine ? `,\n${indentationAt(unit.text, last.start)}` : ', ';
+  if (present !== undefined) {
+    return [suggest(`Add ${name}`, insert(last.end, `${separator}${qualifier}${present} as ${name}`))];
+  }
+  if (keys.length === 0 || keys.length < naturalKey.length || made.item.expression.kind !== 'column') return [];
+  const next = `lead(${expression}) over (partition by ${keys.join(', ')} order by ${expression}) as ${name}`;
+  return [suggest(`Add ${name}`, insert(last.end, `${separator}${next}`))];
+}
+
+/** The item that names the column so, through stars and names that stay. */
+function makerOf(
+  unit: SqlUnit,
+  outermost: Select,
+  name: string,
+): { readonly select: Select; readonly item: ExpressionItem } | undefined {
+  let select: Select | undefined = outermost;
+  for (let depth = 0; select && depth < 20; depth++) {
+    const items: Select['items'] = select.items;
+    const item = items.find(
+      (one): one is ExpressionItem =>
+        one.kind === 'item' && unit.facts.columnOf(one)?.name.toLowerCase() === name.toLowerCase(),
+    );
+    if (item) return { select, item };
+    const [star, ...others] = items;
+    const relations = unit.facts.scopes.get(select)?.relations ?? [];
+    if (star?.kind !== 'star' || others.length > 0 || relations.length !== 1 || !relations[0]) return undefined;
+    select = selectBehind(relations[0]);
+  }
+  return undefined;
+}
+
+/** Behind the last column, as the same expression being open: an alias of the same list cannot be named in every dialect. */
+function currentFlag(model: ModelSubject, unit: SqlUnit, validTo: string, name: string): readonly RuleFix[] {
+  const end = model.columns.find(one => one.column.name.toLowerCase() === validTo.toLowerCase());
   const last = model.columns.at(-1)?.item;
   if (end?.item?.kind !== 'item' || last?.kind !== 'item' || !isWritten(unit, end.item)) return [];
   const expression = textOf(unit, end.item.expression);

@@ -1,7 +1,32 @@
 /** Functions that give the time of the run instead of the time of what happened. */
 
-import type { Expression, SqlNode } from '../syntax/sql/tree.ts';
+import type { Expression, Select, SqlNode } from '../syntax/sql/tree.ts';
 import { walk } from '../syntax/sql/walk.ts';
+import type { QueryFacts } from './infer/scopes.ts';
+import { traceColumn } from './trace.ts';
+
+/** Output columns that hold the time of a run, by lower-case name: with the id of the node whose SQL reads the clock. */
+export type StampedColumns = ReadonlyMap<string, string>;
+
+export function stampedColumns(
+  node: string,
+  select: Select,
+  facts: QueryFacts,
+  columns: readonly string[],
+  ofNode: (id: string) => StampedColumns,
+): StampedColumns {
+  const found = new Map<string, string>();
+  for (const name of columns) {
+    const traced = traceColumn(facts, select, name);
+    if (traced?.kind === 'expression') {
+      if (isClockValue(traced.expression)) found.set(name.toLowerCase(), node);
+    } else if (traced?.relation.node !== undefined && traced.relation.node !== node) {
+      const origin = ofNode(traced.relation.node).get(traced.column);
+      if (origin !== undefined) found.set(name.toLowerCase(), origin);
+    }
+  }
+  return found;
+}
 
 /** The call of a clock in the expression, outside of subqueries. */
 export function clockIn(expression: SqlNode): SqlNode | undefined {
