@@ -19,6 +19,7 @@ await one('generated files', async () => (await runNode('tools/gen.mjs', ['--che
 // What people install is what the suites run: the production build, and the package of it.
 const isBuilt = await one('build and package', async () => (await runNode('tools/package.mjs')).code === 0);
 await suite('unit tests', unitTests);
+await dbtSuite();
 if (isBuilt) await one('the built command line', smokeTest);
 if (isBuilt) await realVsCode();
 
@@ -81,6 +82,12 @@ async function smokeTest() {
   for (const complaint of complaints) console.error(complaint);
   console.log(`${report.findings.length} findings in ${report.summary.models} models of the example project`);
   return complaints.length === 0;
+}
+
+/** Where there is no Python or PyPI, the suite is not run, and says so. */
+async function dbtSuite() {
+  const { generatorsOnDbt } = await import('./dbt.mjs');
+  await suite('generators on dbt and DuckDB', generatorsOnDbt);
 }
 
 /** The suites in a real VS Code run where it was prepared; nothing is installed on a person's machine for `npm test`. */

@@ -27,6 +27,7 @@ export const TABLES: { readonly [source: string]: { readonly [table: string]: st
   shop: {
     orders:
       'order_id int, customer_id int, status text, order_amount num, ordered_at ts, updated_at ts, is_deleted bool, _loaded_at ts',
+    order_deltas: 'order_id int, status text, order_amount num, updated_at ts, is_deleted bool, _loaded_at ts',
     order_lines: 'order_id int, line_number int, product_id int, quantity int, line_amount num, _loaded_at ts',
     stock: 'warehouse_id int, product_id int, stock_quantity int, measured_at ts, _loaded_at ts',
     movements: 'movement_id int, warehouse_id int, product_id int, moved_quantity int, moved_at ts, _loaded_at ts',
@@ -155,7 +156,13 @@ export const STEPS: readonly Step[] = [
   step('hub', { from: 'stg_crm__customers', name: 'hub_customer' }),
   step('hub', { from: 'stg_shop__orders', name: 'hub_order' }, 'hub of orders'),
   step('link', { from: 'stg_shop__orders' }),
-  step('satellite', { from: TIERS, hub: 'hub_customer', load_time: 'changed_at', name: 'sat_customer_tiers' }),
+  step('satellite', { from: TIERS, hub: 'hub_customer', name: 'sat_customer_tiers' }),
+  step('staging', { from: 'shop.order_deltas', key: ['order_id'] }, 'staging of what was loaded last'),
+  step(
+    'incremental',
+    { from: 'stg_shop__order_deltas', key: ['order_id'], name: 'int_order_states' },
+    'incremental model of deltas',
+  ),
   step('incremental', { from: 'stg_shop__orders', name: 'int_orders_merged' }),
   step('intermediate', { from: 'stg_shop__order_lines', key: ['order_id'] }),
   step(

@@ -1,7 +1,7 @@
 /** Quality checks as queries that return what is wrong, and nothing where all is well. */
 
 import type { GeneratorContext, Relation } from './context.ts';
-import { before } from './dates.ts';
+import { before, daysOf } from './dates.ts';
 import { sqlFor } from './sql.ts';
 import { cteName } from './sql-style.ts';
 import { type Cte, type Import, writeModel } from './sql-writer.ts';
@@ -81,7 +81,7 @@ export function freshness(relation: Relation, column: string, hours: number, con
   );
 }
 
-/** Days whose number of rows is out of bounds; all rows, where no column says the day. */
+/** Days whose number of rows is out of bounds, days without a row among them; all rows, where no column says the day. */
 export function volume(
   relation: Relation,
   by: string | undefined,
@@ -90,23 +90,51 @@ export function volume(
   context: GeneratorContext,
 ): Checked {
   const sql = sqlFor(context);
-  const isOut = [`count(*) < ${least}`, ...(most === undefined ? [] : [`count(*) > ${most}`])].join('\nor ');
   const range = most === undefined ? `fewer than ${least} rows` : `fewer than ${least} or more than ${most} rows`;
-  const day = by === undefined ? undefined : `cast(${sql.name(by)} as date)`;
+  const isOut = (count: string): string =>
+    [`${count} < ${least}`, ...(most === undefined ? [] : [`${count} > ${most}`])].join('\nor ');
+  if (by === undefined) {
+    return query(relation, `Volume: the number of all rows, when there are ${range}.`, context, sql.name, base => [
+      {
+        name: 'violations',
+        select: { columns: ['count(*) as row_count'], from: base, having: [isOut('count(*)')] },
+      },
+    ]);
+  }
+  const day = `cast(${sql.name(by)} as date)`;
   return query(
     relation,
-    `Volume: ${day === undefined ? 'a total of' : 'days with'} ${range}.`,
+    `Volume: days with ${range}, from the first to the last; a row without a day if there is none.`,
     context,
     sql.name,
     base => [
       {
+        name: 'counted',
+        select: { columns: [`${day} as checked_date`, 'count(*) as row_count'], from: base, groupBy: [day] },
+      },
+      {
+        name: 'bounds',
+        select: { columns: ['min(checked_date) as first_date', 'max(checked_date) as last_date'], from: 'counted' },
+      },
+      ...daysOf('bounds', context.dialect),
+      {
+        name: 'completed',
+        select: [
+          {
+            columns: ['days.date_day as checked_date', 'coalesce(counted.row_count, 0) as row_count'],
+            from: 'days',
+            joins: [{ kind: 'left', relation: 'counted', on: ['days.date_day = counted.checked_date'] }],
+          },
+          {
+            columns: ['bounds.first_date as checked_date', '0 as row_count'],
+            from: 'bounds',
+            where: ['bounds.first_date is null'],
+          },
+        ],
+      },
+      {
         name: 'violations',
-        select: {
-          columns: [...(day === undefined ? [] : [`${day} as checked_date`]), 'count(*) as row_count'],
-          from: base,
-          ...(day === undefined ? {} : { groupBy: [day] }),
-          having: [isOut],
-        },
+        select: { columns: ['checked_date', 'row_count'], from: 'completed', where: [isOut('row_count')] },
       },
     ],
   );

@@ -176,7 +176,8 @@ export default defineKind({
       max_percent,
     } = answers;
     const { measure, other, other_measure, tolerance_percent } = answers;
-    const problem = checks.includes('freshness') ? dialectProblem(context) : undefined;
+    const hasDates = checks.includes('freshness') || checks.includes('volume');
+    const problem = hasDates ? dialectProblem(context) : undefined;
     if (problem) return problem;
     const made: { readonly check: string; readonly checked: Checked }[] = [];
     const messages: string[] = [];

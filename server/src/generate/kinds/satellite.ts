@@ -56,6 +56,16 @@ export default defineKind({
         );
       },
     },
+    order_by: {
+      type: 'column',
+      title: 'Of several rows of one key and load, the one with the greater value of which column counts?',
+      proposes: 'the time of change',
+      propose: (context, answers) => {
+        const relation = answered(context, answers);
+        const time = relation && updateTime(relation);
+        return time === chosen(answers, 'load_time')[0] ? undefined : time;
+      },
+    },
     record_source: RECORD_SOURCE,
     name: nameInput('satellite', (answers, context) => {
       const relation = answered(context, answers);
@@ -63,7 +73,7 @@ export default defineKind({
     }),
     folder: FOLDER,
   },
-  plan(context, { from, hub, load_time, attributes, record_source, name, folder }) {
+  plan(context, { from, hub, load_time, attributes, order_by, record_source, name, folder }) {
     const problem = dialectProblem(context);
     if (problem) return problem;
     const key = businessKeyIn(hub, from);
@@ -108,7 +118,14 @@ export default defineKind({
                   ...names,
                   `${sql.name(load_time)} as ${LOADED}`,
                   `${sql.text(record_source)} as ${SOURCE}`,
-                  windowed('row_number()', { partition: [...key, load_time].map(sql.name), order: names }, rank),
+                  windowed(
+                    'row_number()',
+                    {
+                      partition: [...key, load_time].map(sql.name),
+                      order: [...(order_by === undefined ? [] : [`${sql.name(order_by)} desc`]), ...names],
+                    },
+                    rank,
+                  ),
                 ],
                 from: 'source',
                 where: [...key, load_time].map(column => `${sql.name(column)} is not null`),
