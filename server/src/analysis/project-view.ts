@@ -3,9 +3,11 @@ import { knownDocuments } from '../contracts/documents.ts';
 import { NO_MEANING } from '../project/meaning.ts';
 import { conventionLayer } from '../project/naming-evidence.ts';
 import type { Projects } from '../project/project.ts';
+import { valuesOfSeed } from '../project/seeds.ts';
 import type { ProjectView } from '../rules/rule.ts';
 import { baseView } from './base-view.ts';
 import { brokenColumns } from './broken-columns.ts';
+import { personalColumns } from './personal-columns.ts';
 import { renameModel } from './rename/rename-model.ts';
 
 /** One project of the workspace as rules see it. Every answer is a query, so a check depends on just what it asked. */
@@ -79,6 +81,18 @@ export function projectView(
       contracts: [...new Set((contracts.links(root).get(node.id) ?? []).map(link => link.file))],
     }),
     contractsOf: id => contracts.links(root).get(id) ?? [],
+    contractTarget: (contract, object) => {
+      const id = contracts.target(root, contract, object);
+      return id === undefined ? undefined : models.facts(`${root} ${id}`);
+    },
+    get classifiedColumns() {
+      return personalColumns(projects, root).classified;
+    },
+    listedColumns: () => personalColumns(projects, root).listed,
+    seedValues: (id, column) => {
+      const node = index().byId.get(id);
+      return node?.kind === 'seed' ? valuesOfSeed(projects.files.text(node.file) ?? '', column) : [];
+    },
     placedContract: ({ file, index }) => contracts.placed(file)[index],
     renameModel: (id, name) => {
       const done = renameModel(projects, root, id, name);

@@ -115,7 +115,7 @@ export class Workspace implements Analysis {
 
   contractReports(): readonly ContractReport[] {
     return this.#projects.layout('layout').projects.flatMap(({ project }) => {
-      const view = projectView(this.#projects, project.root);
+      const view = projectView(this.#projects, project.root, this.#contracts);
       return view ? contractReports(this.#projects, project.root, view) : [];
     });
   }

@@ -47,6 +47,8 @@ export interface ColumnOrigin {
   /** Id of the model, source, seed or snapshot. */
   readonly node: string;
   readonly column: string;
+  /** Of a `transform`: its value can still be read from the result, as behind lower(), a cast or coalesce(). */
+  readonly isReadable?: true;
 }
 
 /** One column that a model, source, seed or snapshot delivers. Holds no offsets. */
@@ -190,6 +192,8 @@ export interface ColumnPropertyFacts {
   readonly tests: readonly TestFacts[];
   readonly constraints: readonly ConstraintFacts[];
   readonly meta: { readonly [key: string]: PlainValue };
+  /** `tags` of the column or of its `config`. */
+  readonly tags?: readonly string[];
   readonly quote: boolean;
 }
 

@@ -227,6 +227,7 @@ function keyPlaces(map: YamlMap): { readonly [key: string]: Span } {
 function readColumn({ map, name, nameAt }: Named): PlacedColumn {
   const tests = readTests(map);
   const quote = valueAt(map, 'quote');
+  const tags = [...textsAt(map, 'tags'), ...textsAt(mapOf(map, 'config'), 'tags')];
   const facts: ColumnPropertyFacts = {
     name,
     description: textAt(map, 'description'),
@@ -234,6 +235,7 @@ function readColumn({ map, name, nameAt }: Named): PlacedColumn {
     tests: tests.map(test => test.facts),
     constraints: readConstraints(map, name),
     meta: metaOf(map, mapOf(map, 'config')),
+    ...(tags.length > 0 ? { tags } : {}),
     quote: quote?.kind === 'scalar' && quote.value === true,
   };
   const dataType = entryOf(map, 'data_type')?.value;
@@ -247,6 +249,12 @@ function readColumn({ map, name, nameAt }: Named): PlacedColumn {
     ...(description ? { descriptionAt: description.span } : {}),
     keysAt: keyPlaces(map),
   };
+}
+
+/** A list of texts, or one text. */
+function textsAt(map: YamlMap | undefined, key: string): readonly string[] {
+  const single = textAt(map, key);
+  return single === undefined ? itemsOf(map, key).flatMap(item => textOf(item) ?? []) : [single];
 }
 
 /** `column` is the column they stand under, if any. */

@@ -8,6 +8,20 @@ import { typeFamilyOf } from './infer/type-names.ts';
 /** Of a larger file only the header is read. */
 const CONTENT_LIMIT = 2_000_000;
 
+/** The values of one column, without the header; a thousand at most. */
+export function valuesOfSeed(text: string, column: string): readonly string[] {
+  const records = recordsOf(text, ',', false);
+  const names = (records.next().value ?? []).map(name => name.trim().toLowerCase());
+  const at = names.indexOf(column.toLowerCase());
+  const values: string[] = [];
+  if (at < 0) return values;
+  for (const record of records) {
+    if (values.length >= 1_000) break;
+    values.push(record[at] ?? '');
+  }
+  return values;
+}
+
 export function seedColumns(
   text: string,
   config: { readonly [key: string]: PlainValue },

@@ -5,6 +5,8 @@ import contractContradiction from './contract/contract-contradiction.ts';
 import contractNotDelivered from './contract/contract-not-delivered.ts';
 import contractSchema from './contract/contract-schema.ts';
 import downstreamOfBreak from './contract/downstream-of-break.ts';
+import piiExposed from './contract/pii-exposed.ts';
+import piiUntagged from './contract/pii-untagged.ts';
 import probableRename from './contract/probable-rename.ts';
 import versionBump from './contract/version-bump.ts';
 import asOfJoinDropsFacts from './history/as-of-join-drops-facts.ts';
@@ -162,6 +164,8 @@ export const RULES: readonly Rule[] = [
   { id: 'contract-not-delivered', topic: 'contract', ...contractNotDelivered },
   { id: 'contract-schema', topic: 'contract', ...contractSchema },
   { id: 'downstream-of-break', topic: 'contract', ...downstreamOfBreak },
+  { id: 'pii-exposed', topic: 'contract', ...piiExposed },
+  { id: 'pii-untagged', topic: 'contract', ...piiUntagged },
   { id: 'probable-rename', topic: 'contract', ...probableRename },
   { id: 'version-bump', topic: 'contract', ...versionBump },
   { id: 'as-of-join-drops-facts', topic: 'history', ...asOfJoinDropsFacts },

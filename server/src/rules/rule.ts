@@ -11,7 +11,7 @@ import type { ConventionName } from '../config/presets.ts';
 import type { RuleDeclaration } from '../config/rule-declaration.ts';
 import type { ContractLink } from '../contracts/contract-queries.ts';
 import type { KnownDocument } from '../contracts/documents.ts';
-import type { PlacedContract } from '../contracts/model.ts';
+import type { Contract, ContractObject, PlacedContract } from '../contracts/model.ts';
 import type { Conventions } from '../project/conventions.ts';
 import type {
   CandidateKey,
@@ -325,6 +325,14 @@ export interface ProjectView {
   consumersOf(node: NodeFacts): { readonly exposures: readonly string[]; readonly contracts: readonly string[] };
   /** What data contracts promise of a node. Depends on all contracts. */
   contractsOf(id: string): readonly ContractLink[];
+  /** The node that an object of a contract is about. */
+  contractTarget(contract: Contract, object: ContractObject): NodeFacts | undefined;
+  /** How many columns of the project's YAML are marked as personal or sensitive, or as neither. */
+  readonly classifiedColumns: number;
+  /** Columns that the project's YAML lists, by the name of the model, seed or source table. Depends on all of its YAML. */
+  listedColumns(): readonly { readonly node: string; readonly columns: readonly string[] }[];
+  /** Values of a seed's column, as far as its file was read. */
+  seedValues(id: string, column: string): readonly string[];
   /** Where a contract stands. For fixes and related places only: it changes with every edit of that file. */
   placedContract(link: ContractLink): PlacedContract | undefined;
   /** Gives a model another name everywhere; `undefined` when that cannot be done whole. For fixes only. */

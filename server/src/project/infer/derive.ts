@@ -64,7 +64,63 @@ export function deriveExpression(inference: Inference, expression: Expression): 
   }
   if (isUnknown) return { derivation: 'unknown', origins: origins.list };
   if (isAggregate) return { derivation: 'aggregate', origins: origins.list };
-  return { derivation: isLiteral ? 'literal' : 'transform', origins: origins.list };
+  if (isLiteral) return { derivation: 'literal', origins: origins.list };
+  return { derivation: 'transform', origins: marked(origins.list, keepsValue(inference, expression, 0)) };
+}
+
+function marked(origins: readonly ColumnOrigin[], isReadable: boolean): readonly ColumnOrigin[] {
+  if (origins.every(origin => (origin.isReadable ?? false) === isReadable)) return origins;
+  return origins.map(({ node, column }) => (isReadable ? { node, column, isReadable } : { node, column }));
+}
+
+/** Functions whose result shows what they were given. */
+const KEEPING = new Set(
+  'lower upper initcap trim ltrim rtrim btrim coalesce ifnull nvl nullif string varchar to_char to_varchar replace'.split(
+    ' ',
+  ),
+);
+
+/** True when nothing but casts and the like stands around columns. */
+function keepsValue(inference: Inference, expression: Expression, depth: number): boolean {
+  const inner = bare(expression);
+  if (depth > 20) return false;
+  switch (inner.kind) {
+    case 'column': {
+      const resolved = resolveReference(inference, inner);
+      if (resolved?.kind === 'alias') {
+        const source = inference.columnOf(resolved.item);
+        return source !== undefined && showsValue(source);
+      }
+      return (resolved?.kind === 'column' || resolved?.kind === 'assumed') && resolved.path.length === 0
+        ? showsValue(resolved.column)
+        : false;
+    }
+    case 'literal':
+      return depth > 0;
+    case 'cast':
+      return keepsValue(inference, inner.operand, depth + 1);
+    case 'call':
+      return (
+        inner.over === undefined &&
+        KEEPING.has(inner.name.parts.at(-1)?.name.toLowerCase() ?? '') &&
+        inner.arguments.every(argument => keepsValue(inference, argument.value, depth + 1))
+      );
+    default:
+      return false;
+  }
+}
+
+/** A column of another node, or what shows the value of one. */
+function showsValue({ derivation, origins }: OutputColumn): boolean {
+  switch (derivation) {
+    case 'transform':
+      return origins.length > 0 && origins.every(origin => origin.isReadable === true);
+    case 'aggregate':
+    case 'unknown':
+      return false;
+    default:
+      return true;
+  }
 }
 
 /** Columns of other nodes behind a name. */

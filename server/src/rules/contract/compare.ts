@@ -83,21 +83,10 @@ function roleOf(contract: Contract, project: ProjectView): ContractRole {
   return nodes.length > 0 && nodes.every(node => node.kind === 'source') ? 'input' : 'output';
 }
 
-/** The model (or else the source) that a table of the contract is. */
+/** The node that a table of the contract is about. */
 export function linkedNode(contract: Contract, objectName: string, project: ProjectView): NodeFacts | undefined {
   const object = contract.objects.find(one => plainName(one.name) === plainName(objectName));
-  const physical = object?.physicalName?.split('.').at(-1);
-  const single = contract.objects.length === 1 ? contract.name : undefined;
-  const names = [object?.model, physical, object?.name, single].flatMap(name => (name ? [plainName(name)] : []));
-  for (const name of names) {
-    const model = project.resolve({ kind: 'ref', name });
-    if (model) return model;
-  }
-  for (const source of project.sourceNames()) {
-    const name = names.find(one => project.tableNames(source).includes(one));
-    if (name) return project.resolve({ kind: 'source', source, name });
-  }
-  return undefined;
+  return object && project.contractTarget(contract, object);
 }
 
 /** Where a change is shown: at what it is about, or beside where that was. */
