@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { FileChange, Fix } from '../../server/src/analysis/results.ts';
 import { Workspace } from '../../server/src/analysis/workspace.ts';
+import { applyEdits } from '../../server/src/base/edit.ts';
 import { LineIndex } from '../../server/src/base/line-index.ts';
 import { relativePath } from '../../server/src/base/uri.ts';
 import { loadFolderSync } from '../../server/src/host/files.ts';
@@ -44,37 +46,37 @@ describe('test/projects/shop', () => {
   });
 
   it('offers for every finding that has a fix one that ends it', () => {
-    for (const uri of open().files()) {
-      for (const { rule, span, fixes } of open().findings(uri)) {
-        for (const fix of fixes) {
-          const workspace = open();
-          const edited = fix.edit.edits.map(({ file, edits }) => {
-            let text = workspace.textOf(file) ?? '';
-            for (const edit of [...edits].sort((a, b) => b.span.start - a.span.start)) {
-              text = text.slice(0, edit.span.start) + edit.text + text.slice(edit.span.end);
-            }
-            return { uri: file, text };
-          });
-          const moved = (fix.edit.renames ?? []).flatMap(({ from, to }) => {
-            const text = edited.find(one => one.uri === from)?.text ?? workspace.textOf(from);
-            return [
-              { uri: from, text: undefined },
-              { uri: to, text },
-            ];
-          });
-          workspace.apply([
-            ...edited,
-            ...moved,
-            ...(fix.edit.creates ?? []).map(one => ({ uri: one.file, text: one.text })),
-          ]);
-          const left = workspace.findings(uri).filter(one => one.rule === rule && one.span.start === span.start);
-          expect(left, `${uri} ${rule} after '${fix.title}'`).toEqual([]);
-          const broken = workspace
-            .files()
-            .flatMap(file => workspace.findings(file).filter(one => one.rule === 'syntax-error'));
-          expect(broken, `after '${fix.title}'`).toEqual([]);
-        }
+    const workspace = open();
+    const asWritten = loadFolderSync(SHOP).files;
+    const all = workspace.files().flatMap(uri => workspace.findings(uri).map(finding => ({ uri, ...finding })));
+    for (const { uri, rule, span, fixes } of all) {
+      for (const fix of fixes) {
+        const changes = changesOf(fix, workspace);
+        workspace.apply(changes);
+        const left = workspace.findings(uri).filter(one => one.rule === rule && one.span.start === span.start);
+        expect(left, `${uri} ${rule} after '${fix.title}'`).toEqual([]);
+        const touched = changes.filter(one => one.text !== undefined).map(one => one.uri);
+        const broken = touched.flatMap(file => workspace.findings(file).filter(one => one.rule === 'syntax-error'));
+        expect(broken, `after '${fix.title}'`).toEqual([]);
+        workspace.apply(
+          changes.map(one => ({ uri: one.uri, text: asWritten.find(file => file.uri === one.uri)?.text })),
+        );
       }
     }
   });
 });
+
+function changesOf({ edit }: Fix, workspace: Workspace): readonly FileChange[] {
+  const edited = edit.edits.map(({ file, edits }) => ({
+    uri: file,
+    text: applyEdits(workspace.textOf(file) ?? '', edits) ?? '',
+  }));
+  const moved = (edit.renames ?? []).flatMap(({ from, to }) => {
+    const text = edited.find(one => one.uri === from)?.text ?? workspace.textOf(from);
+    return [
+      { uri: from, text: undefined },
+      { uri: to, text },
+    ];
+  });
+  return [...edited, ...moved, ...(edit.creates ?? []).map(one => ({ uri: one.file, text: one.text }))];
+}
