@@ -310,7 +310,11 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const worlds = extensionOf(node.file) === 'sql' ? expansions(key) : [];
       const around = environment(key);
       const written = resolveConfig(node, running.project, own.project, properties, worlds[0]?.config ?? []);
-      const config = around ? renderConfig(written, around) : written;
+      const rendered = around ? renderConfig(written, around) : written;
+      // Tables are checked as their source says, unless they say otherwise.
+      const ofSource =
+        node.kind === 'source' ? nodes.entries(root).get(node.id)?.source?.other['freshness'] : undefined;
+      const config = ofSource === undefined ? rendered : { freshness: ofSource, ...rendered };
       const reads = new Set<string>();
       for (const world of worlds) {
         for (const call of world.calls) {

@@ -2,6 +2,7 @@
 
 import breakingChange from './contract/breaking-change.ts';
 import contractContradiction from './contract/contract-contradiction.ts';
+import contractDrift from './contract/contract-drift.ts';
 import contractNotDelivered from './contract/contract-not-delivered.ts';
 import contractSchema from './contract/contract-schema.ts';
 import downstreamOfBreak from './contract/downstream-of-break.ts';
@@ -161,6 +162,7 @@ import writeWithoutDedup from './sql/write-without-dedup.ts';
 export const RULES: readonly Rule[] = [
   { id: 'breaking-change', topic: 'contract', ...breakingChange },
   { id: 'contract-contradiction', topic: 'contract', ...contractContradiction },
+  { id: 'contract-drift', topic: 'contract', ...contractDrift },
   { id: 'contract-not-delivered', topic: 'contract', ...contractNotDelivered },
   { id: 'contract-schema', topic: 'contract', ...contractSchema },
   { id: 'downstream-of-break', topic: 'contract', ...downstreamOfBreak },
