@@ -1,0 +1,136 @@
+import type { ScopeRelation } from '../../project/infer/scopes.ts';
+import type { ColumnReference, Select } from '../../syntax/sql/tree.ts';
+import { walk } from '../../syntax/sql/walk.ts';
+import { bare, columnsIn, functionName } from '../expressions.ts';
+import { defineRule, type ProjectView, type SqlUnit } from '../rule.ts';
+import { groupsOf } from './fan-outs.ts';
+
+export default defineRule({
+  summary: 'Amounts of several currencies or units are added up.',
+  why: 'Euros and yen make a number that is no money at all.',
+  details:
+    'Fires where an amount is summed beside a column that tells its currency or unit, and neither GROUP BY nor a condition speaks of that column. Which column tells the unit is declared (`unit_column` in `meta.grainline`), or it is called `currency` or `currency_code` and the summed column is called an amount, price, cost, revenue, fee, tax or total. Silent for amounts that were converted (`amount * rate`, names that end in a currency such as `amount_usd`), for CASE, and where the unit is the same in all rows.',
+  severity: 'info',
+  basis: 'absence',
+  on: 'sql:select',
+  check(select, { unit, project, report }) {
+    const scope = unit?.facts.scopes.get(select);
+    if (!unit || !project || !scope || scope.isOpen || select.isOpaque || !/\bsum\s*\(/i.test(unit.text)) return;
+    for (const item of select.items) {
+      if (item.kind !== 'item') continue;
+      walk(item.expression, node => {
+        if (node.kind === 'query') return 'skip';
+        if (node.kind !== 'call' || functionName(node) !== 'sum' || node.arguments.length !== 1) return undefined;
+        const argument = node.arguments[0] && bare(node.arguments[0].value);
+        if (argument?.kind !== 'column') return undefined;
+        const found = unitOf(unit, project, argument);
+        const groups = groupsOf(unit, select, node);
+        if (!found || !groups || mentionsUnit(unit, select, groups, found)) return undefined;
+        report(
+          node,
+          `'${found.column}' tells the ${found.what} of each row (${found.because}), but this sum of '${argument.parts.at(-1)?.name}' adds up all of them. Group by it, filter on one, or convert the amounts first.`,
+        );
+        return undefined;
+      });
+    }
+  },
+  examples: {
+    'amounts of all currencies': `
+      with orders as (select customer_id, currency, amount, tax_amount from {{ ref('stg_orders') }})
+      select customer_id, sum(amount) as amount from orders group by customer_id
+                          ^^^^^^^^^^^ info: 'currency' tells the currency of each row
+    `,
+    'a declared column of units': `
+      //- models/schema.yml
+      models:
+        - name: fct_usage
+          columns:
+            - name: quantity
+              config: { meta: { grainline: { measure: additive, unit_column: uom } } }
+      //- models/fct_usage.sql
+      select meter_id, uom, quantity from {{ source('x', 'usage') }}
+      //- models/example.sql
+      select meter_id, sum(u.quantity) as quantity from {{ ref('fct_usage') }} as u group by meter_id
+                       ^^^^^^^^^^^^^^^ 'uom' tells the unit of each row (meta.grainline says so)
+    `,
+    'grouped, filtered, converted, or of one currency': `
+      with orders as (select customer_id, currency, amount, amount_usd, quantity, rate from {{ ref('stg_orders') }}),
+      euros as (select customer_id, 'EUR' as currency, amount from {{ ref('stg_euro_orders') }})
+      select currency, sum(amount) as amount, sum(quantity) as quantity from orders group by currency
+      union all
+      select null, sum(amount) as amount, 0 from orders where currency = 'EUR'
+      union all
+      select null, sum(amount_usd) as amount, sum(amount * rate) from orders
+      union all
+      select null, sum(amount) as amount, 0 from euros
+    `,
+  },
+});
+
+interface Unit {
+  readonly relation: ScopeRelation;
+  readonly column: string;
+  readonly what: 'currency' | 'unit';
+  readonly because: string;
+}
+
+const MONEY = /(?:^|_)(?:amount|amt|price|cost|revenue|sales|fee|fees|tax|total|subtotal|discount|refund|payment)$/i;
+const CURRENCY = /^(?:\w+_)?(?:currency|currency_code|currency_iso(?:_code)?)$/i;
+
+/** The column that tells the unit of the summed one. */
+function unitOf(unit: SqlUnit, project: ProjectView, reference: ColumnReference): Unit | undefined {
+  const resolved = unit.facts.resolve(reference);
+  if (resolved?.kind !== 'column' || resolved.path.length > 0) return undefined;
+  const { relation, column } = resolved;
+  const [origin, ...others] = column.origins;
+  const isCarried = /^(?:passthrough|rename|star)$/.test(column.derivation) && others.length === 0;
+  const said =
+    isCarried && origin
+      ? project.meaningOf(origin.node).columns.get(origin.column.toLowerCase())?.unitColumn
+      : undefined;
+  const columns = relation.columns.columns;
+  if (said && origin) {
+    const teller = columns.find(
+      one =>
+        one.origins.length === 1 &&
+        one.origins[0]?.node === origin.node &&
+        one.origins[0].column.toLowerCase() === said.value.toLowerCase(),
+    );
+    return teller && isVarying(relation, teller.name)
+      ? { relation, column: teller.name, what: 'unit', because: said.because }
+      : undefined;
+  }
+  if (!isCarried || !MONEY.test(column.name)) return undefined;
+  const tellers = columns.filter(one => CURRENCY.test(one.name));
+  const [teller, ...more] = tellers;
+  // Of several currencies nobody knows which one is meant.
+  if (!teller || more.length > 0 || !isVarying(relation, teller.name)) return undefined;
+  return { relation, column: teller.name, what: 'currency', because: 'by its name' };
+}
+
+function isVarying(relation: ScopeRelation, name: string): boolean {
+  return !relation.dependencies?.constants.has(name.toLowerCase());
+}
+
+/** GROUP BY, a condition or another item of the list speaks of the unit. */
+function mentionsUnit(
+  unit: SqlUnit,
+  select: Select,
+  groups: readonly { readonly kind: string }[],
+  found: Unit,
+): boolean {
+  const parts = [
+    ...(select.where ? [select.where] : []),
+    ...(select.from ? [select.from] : []),
+    ...(select.having ? [select.having] : []),
+  ];
+  const isIt = (reference: ColumnReference): boolean => {
+    const resolved = unit.facts.resolve(reference);
+    if (resolved?.kind !== 'column' && resolved?.kind !== 'assumed') return resolved?.kind !== 'alias';
+    return resolved.relation === found.relation && resolved.column.name.toLowerCase() === found.column.toLowerCase();
+  };
+  return (
+    [...parts, ...(groups as readonly Parameters<typeof columnsIn>[0][])].some(part => columnsIn(part).some(isIt)) ||
+    select.items.some(item => item.kind === 'item' && columnsIn(item).some(isIt))
+  );
+}
