@@ -16,6 +16,8 @@ export interface Measure {
   readonly over?: readonly string[];
   /** What it is, where the SQL shows it. */
   readonly form?: 'ratio' | 'average' | 'percentile' | 'distinct count' | 'running total';
+  /** `average`: name of the averaged column. */
+  readonly of?: string;
   readonly by: 'declared' | 'specification' | 'semantic model' | 'inferred';
   /** In words for people: `meta.grainline says so`, `'rate' is orders / visits in 'fct_visits'`. */
   readonly because: string;
@@ -279,9 +281,12 @@ function ratio(context: MeasureContext, expression: Expression): Measure {
 
 function nonAdditive(context: MeasureContext, call: FunctionCall, form: NonNullable<Measure['form']>): Measure {
   const article = form === 'average' ? 'an' : 'a';
+  const argument = call.arguments[0] && bare(call.arguments[0].value);
+  const of = form === 'average' && argument?.kind === 'column' ? argument.parts.at(-1)?.name : undefined;
   return {
     additivity: 'non-additive',
     form,
+    ...(of === undefined ? {} : { of }),
     by: 'inferred',
     because: `${labelled(context, call)} is ${article} ${form}`,
   };

@@ -46,6 +46,7 @@ import type6Columns from './history/type6-columns.ts';
 import uniqueKeyErasesHistory from './history/unique-key-erases-history.ts';
 import versionBlindJoin from './history/version-blind-join.ts';
 import versionWindowUnkeyed from './history/version-window-unkeyed.ts';
+import averageOfAverages from './modeling/average-of-averages.ts';
 import bridgeWithoutWeight from './modeling/bridge-without-weight.ts';
 import chasmTrap from './modeling/chasm-trap.ts';
 import dateRoleUnaliased from './modeling/date-role-unaliased.ts';
@@ -59,7 +60,11 @@ import grainUntested from './modeling/grain-untested.ts';
 import invalidMeaning from './modeling/invalid-meaning.ts';
 import invalidSpecification from './modeling/invalid-specification.ts';
 import joinFansOut from './modeling/join-fans-out.ts';
+import mixedUnits from './modeling/mixed-units.ts';
 import specificationDrift from './modeling/specification-drift.ts';
+import sumOfDistinctCounts from './modeling/sum-of-distinct-counts.ts';
+import sumOfRatio from './modeling/sum-of-ratio.ts';
+import sumOverTime from './modeling/sum-over-time.ts';
 import vaultColumns from './modeling/vault-columns.ts';
 import amountName from './naming/amount-name.ts';
 import booleanName from './naming/boolean-name.ts';
@@ -206,6 +211,7 @@ export const RULES: readonly Rule[] = [
   { id: 'unique-key-erases-history', topic: 'history', ...uniqueKeyErasesHistory },
   { id: 'version-blind-join', topic: 'history', ...versionBlindJoin },
   { id: 'version-window-unkeyed', topic: 'history', ...versionWindowUnkeyed },
+  { id: 'average-of-averages', topic: 'modeling', ...averageOfAverages },
   { id: 'bridge-without-weight', topic: 'modeling', ...bridgeWithoutWeight },
   { id: 'chasm-trap', topic: 'modeling', ...chasmTrap },
   { id: 'date-role-unaliased', topic: 'modeling', ...dateRoleUnaliased },
@@ -219,7 +225,11 @@ export const RULES: readonly Rule[] = [
   { id: 'invalid-meaning', topic: 'modeling', ...invalidMeaning },
   { id: 'invalid-specification', topic: 'modeling', ...invalidSpecification },
   { id: 'join-fans-out', topic: 'modeling', ...joinFansOut },
+  { id: 'mixed-units', topic: 'modeling', ...mixedUnits },
   { id: 'specification-drift', topic: 'modeling', ...specificationDrift },
+  { id: 'sum-of-distinct-counts', topic: 'modeling', ...sumOfDistinctCounts },
+  { id: 'sum-of-ratio', topic: 'modeling', ...sumOfRatio },
+  { id: 'sum-over-time', topic: 'modeling', ...sumOverTime },
   { id: 'vault-columns', topic: 'modeling', ...vaultColumns },
   { id: 'amount-name', topic: 'naming', ...amountName },
   { id: 'boolean-name', topic: 'naming', ...booleanName },

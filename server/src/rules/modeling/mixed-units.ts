@@ -1,5 +1,5 @@
 import type { ScopeRelation } from '../../project/infer/scopes.ts';
-import type { ColumnReference, Select } from '../../syntax/sql/tree.ts';
+import type { ColumnReference, Expression, Select } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
 import { bare, columnsIn, functionName } from '../expressions.ts';
 import { defineRule, type ProjectView, type SqlUnit } from '../rule.ts';
@@ -9,7 +9,7 @@ export default defineRule({
   summary: 'Amounts of several currencies or units are added up.',
   why: 'Euros and yen make a number that is no money at all.',
   details:
-    'Fires where an amount is summed beside a column that tells its currency or unit, and neither GROUP BY nor a condition speaks of that column. Which column tells the unit is declared (`unit_column` in `meta.grainline`), or it is called `currency` or `currency_code` and the summed column is called an amount, price, cost, revenue, fee, tax or total. Silent for amounts that were converted (`amount * rate`, names that end in a currency such as `amount_usd`), for CASE, and where the unit is the same in all rows.',
+    'Fires where an amount is summed beside a column that tells its currency or unit, and neither GROUP BY nor a condition speaks of that column. Which column tells the unit is declared (`unit_column` in `meta.grainline`), or it is called `currency` or `currency_code` and the summed column is called an amount, price, cost, revenue, fee, tax or total. By name it fires for totals over everything or per day, month and the like alone: an invoice, an account, a country has one currency. Silent for amounts that were converted (`amount * rate`, names that end in a currency such as `amount_usd`), for CASE, and where the unit is the same in all rows.',
   severity: 'info',
   basis: 'absence',
   on: 'sql:select',
@@ -26,6 +26,8 @@ export default defineRule({
         const found = unitOf(unit, project, argument);
         const groups = groupsOf(unit, select, node);
         if (!found || !groups || mentionsUnit(unit, select, groups, found)) return undefined;
+        // An invoice, an account, a country has one currency as a rule; a day has all.
+        if (found.isGuess && !groups.every(group => isTime(unit, group))) return undefined;
         report(
           node,
           `'${found.column}' tells the ${found.what} of each row (${found.because}), but this sum of '${argument.parts.at(-1)?.name}' adds up all of them. Group by it, filter on one, or convert the amounts first.`,
@@ -36,9 +38,9 @@ export default defineRule({
   },
   examples: {
     'amounts of all currencies': `
-      with orders as (select customer_id, currency, amount, tax_amount from {{ ref('stg_orders') }})
-      select customer_id, sum(amount) as amount from orders group by customer_id
-                          ^^^^^^^^^^^ info: 'currency' tells the currency of each row
+      with orders as (select cast(ordered_at as date) as day, currency, amount from {{ ref('stg_orders') }})
+      select day, sum(amount) as amount from orders group by day
+                  ^^^^^^^^^^^ info: 'currency' tells the currency of each row
     `,
     'a declared column of units': `
       //- models/schema.yml
@@ -53,7 +55,7 @@ export default defineRule({
       select meter_id, sum(u.quantity) as quantity from {{ ref('fct_usage') }} as u group by meter_id
                        ^^^^^^^^^^^^^^^ 'uom' tells the unit of each row (meta.grainline says so)
     `,
-    'grouped, filtered, converted, or of one currency': `
+    'grouped, filtered, converted, of one currency, or by who has one': `
       with orders as (select customer_id, currency, amount, amount_usd, quantity, rate from {{ ref('stg_orders') }}),
       euros as (select customer_id, 'EUR' as currency, amount from {{ ref('stg_euro_orders') }})
       select currency, sum(amount) as amount, sum(quantity) as quantity from orders group by currency
@@ -63,6 +65,8 @@ export default defineRule({
       select null, sum(amount_usd) as amount, sum(amount * rate) from orders
       union all
       select null, sum(amount) as amount, 0 from euros
+      union all
+      select customer_id, sum(amount) as amount, 0 from orders group by customer_id
     `,
   },
 });
@@ -72,6 +76,7 @@ interface Unit {
   readonly column: string;
   readonly what: 'currency' | 'unit';
   readonly because: string;
+  readonly isGuess: boolean;
 }
 
 const MONEY = /(?:^|_)(?:amount|amt|price|cost|revenue|sales|fee|fees|tax|total|subtotal|discount|refund|payment)$/i;
@@ -97,19 +102,28 @@ function unitOf(unit: SqlUnit, project: ProjectView, reference: ColumnReference)
         one.origins[0].column.toLowerCase() === said.value.toLowerCase(),
     );
     return teller && isVarying(relation, teller.name)
-      ? { relation, column: teller.name, what: 'unit', because: said.because }
+      ? { relation, column: teller.name, what: 'unit', because: said.because, isGuess: false }
       : undefined;
   }
-  if (!isCarried || !MONEY.test(column.name)) return undefined;
+  if (column.derivation === 'transform' || column.derivation === 'aggregate' || !MONEY.test(column.name))
+    return undefined;
   const tellers = columns.filter(one => CURRENCY.test(one.name));
   const [teller, ...more] = tellers;
   // Of several currencies nobody knows which one is meant.
   if (!teller || more.length > 0 || !isVarying(relation, teller.name)) return undefined;
-  return { relation, column: teller.name, what: 'currency', because: 'by its name' };
+  return { relation, column: teller.name, what: 'currency', because: 'by its name', isGuess: true };
 }
 
 function isVarying(relation: ScopeRelation, name: string): boolean {
   return !relation.dependencies?.constants.has(name.toLowerCase());
+}
+
+function isTime(unit: SqlUnit, group: Expression): boolean {
+  const family = unit.facts.typeOf(bare(group))?.family;
+  return (
+    /^(?:date|timestamp|timestamptz)$/.test(family ?? '') ||
+    /^(?:date_trunc|trunc|year|month|week|day|extract)$/.test(functionName(bare(group)))
+  );
 }
 
 /** GROUP BY, a condition or another item of the list speaks of the unit. */

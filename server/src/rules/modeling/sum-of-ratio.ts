@@ -9,7 +9,7 @@ export default defineRule({
   summary: 'A ratio, average or percentile is added up.',
   why: 'Rates do not add up: two shops that convert 40 % of their visits do not convert 80 % together. Their parts add up, and are divided then.',
   details:
-    'Fires where SQL of the project makes the summed column as a ratio of two sums or counts, an average or a percentile, in this file or in a model it comes from, or where it is declared non-additive (`meta.grainline.measure`, a specification). Names are no evidence: a price or a rate of one line may be added up. Silent for products (`rate * quantity`), for shares of a total, where each group holds one row, and where a join spreads the value over more rows, which then add up again.',
+    'Fires where SQL of the project makes the summed column as a ratio of two sums or counts, an average or a percentile, in this file or in a model it comes from, or where it is declared non-additive (`meta.grainline.measure`, a specification). Names are no evidence: a price or a rate of one line may be added up. Silent for products (`rate * quantity`), for averages that are not called one (`avg(points) as points` picks the one value of a group, and an average stock adds up over shops), for amounts over a weight or share, for shares of a total, where each group holds one row, and where a join spreads the value over more rows, which then add up again.',
   severity: 'warning',
   on: 'sql:select',
   check(select, { unit, project, report }) {
@@ -17,6 +17,7 @@ export default defineRule({
     for (const summed of summedIn(unit, project, select, /\bsum\s*\(/i)) {
       const { measure, call } = summed;
       if (measure.additivity !== 'non-additive' || measure.form === 'distinct count') continue;
+      if (isRightful(summed)) continue;
       if (mayBeOneRowEach(unit, summed) || (measure.by === 'inferred' && !comesOnce(unit, summed))) continue;
       const advice =
         measure.form === 'ratio' || measure.form === undefined
@@ -49,11 +50,11 @@ export default defineRule({
       select shop, day, avg(amount) as average_amount, round(100.0 * sum(returned) / count(*), 2) as return_rate
       from {{ source('shop', 'orders') }} group by shop, day
       //- models/renamed.sql
-      select shop, day, average_amount as basket, return_rate from {{ ref('daily') }}
+      select shop, day, average_amount as avg_basket, return_rate from {{ ref('daily') }}
       //- models/example.sql
-      select shop, sum(basket) as basket, sum(return_rate) as return_rate from {{ ref('renamed') }} group by shop
-                   ^^^^^^^^^^^ 'basket' does not add up ('avg(amount)' in 'daily' is an average)
-                                          ^^^^^^^^^^^^^^^^ 'return_rate' does not add up ('100.0 * sum(returned) / count(*)' in 'daily' is a ratio)
+      select shop, sum(avg_basket) as basket, sum(return_rate) as return_rate from {{ ref('renamed') }} group by shop
+                   ^^^^^^^^^^^^^^^ 'avg_basket' does not add up ('avg(amount)' in 'daily' is an average)
+                                              ^^^^^^^^^^^^^^^^ 'return_rate' does not add up ('100.0 * sum(returned) / count(*)' in 'daily' is a ratio)
     `,
     declared: `
       //- models/schema.yml
@@ -82,6 +83,16 @@ export default defineRule({
         sum(price) as price, sum(rate * quantity) as cost
       from s group by shop
     `,
+    'averages that add up: the one value of a group, stocks over time': `
+      with t as (select shop, requirement, avg(points) as points from {{ ref('x') }} group by shop, requirement)
+      select shop, sum(points) as points from t group by shop
+      union all
+      select 'all', sum(stock) from (select shop, avg(daily_stock) as stock from {{ ref('stocks') }} group by shop) as s
+    `,
+    'an amount over the weight of what it covers': `
+      with t as (select pool, day, sum(amount) / sum(weight) as amount from {{ ref('x') }} group by pool, day)
+      select pool, sum(amount) as amount from t group by pool
+    `,
     'one row a group, and values spread over more rows': `
       with orders as (select order_id, sum(amount) as amount, count(*) as lines from {{ ref('lines') }} group by order_id),
       parts as (select order_id, amount / lines as part from orders)
@@ -92,6 +103,17 @@ export default defineRule({
     `,
   },
 });
+
+/**
+ * `avg(points) as points` picks the one value of a group; an average of daily stocks adds up over warehouses. Only what is
+ * called an average was meant as one. An amount over the weight of what it covers is an amount again.
+ */
+function isRightful(summed: Summed): boolean {
+  const { form, by, because } = summed.measure;
+  if (by !== 'inferred') return false;
+  if (form === 'ratio') return /weight|share|coverage|allocat/i.test(because);
+  return !/(?:^|_)(?:avg|average|mean|median|p\d\d?|pct\d\d?|percentile|quantile)(?:_|$)/i.test(columnName(summed));
+}
 
 /** `sum(a) / nullif(sum(b), 0)`, where the rows that are added up still hold both parts. */
 function fixFor(summed: Summed, unit: SqlUnit): readonly RuleFix[] {
