@@ -10,7 +10,7 @@
  *
  * What is loaded: `.sql` files outside of `models/` and `snapshots/` run as they are, statement by statement, each its own
  * transaction; models are built as tables or, when their config says so, as incremental models of DuckDB (delete+insert by
- * unique_key). dbt's snapshots are not rebuilt here: such a case gives the SQL of a load in `runs`.
+ * unique_key); snapshots run as dbt runs them (snapshot-run.ts), the first load on 2024-01-01, the next a day later.
  */
 
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -19,6 +19,7 @@ import { Workspace } from '../../server/src/analysis/workspace.ts';
 import { joinUri } from '../../server/src/base/uri.ts';
 import { RULES } from '../../server/src/rules/registry.ts';
 import { applyFix, type Files, fixNamed, ROOT } from '../rules/run-example.ts';
+import { runSnapshot, type SnapshotRun } from './snapshot-run.ts';
 
 export interface Proof {
   readonly rule: string;
@@ -101,9 +102,10 @@ async function rowsAfter(proof: Proof, files: Files): Promise<readonly unknown[]
   const connection = await instance.connect();
   try {
     await runAll(connection, proof.given);
+    let count = 0;
     for (const day of proof.days) {
       await runAll(connection, day);
-      if (proof.runs === undefined) await load(connection, files);
+      if (proof.runs === undefined) await load(connection, files, ++count);
       else await runAll(connection, proof.runs);
     }
     return (await connection.runAndReadAll(proof.shows)).getRowsJson();
@@ -120,11 +122,16 @@ async function runAll(connection: DuckDBConnection, sql: string): Promise<void> 
   for (let i = 0; i < statements.count; i++) await (await statements.prepare(i)).run();
 }
 
-async function load(connection: DuckDBConnection, files: Files): Promise<void> {
+/** `day`: the number of the load, from 1. */
+async function load(connection: DuckDBConnection, files: Files, day: number): Promise<void> {
   const workspace = open(files, []);
   const fullRefresh = workspace.render({ incremental: false });
   for (const [path, text] of files) {
-    if (!path.endsWith('.sql') || path.startsWith('snapshots/') || path.startsWith('macros/')) continue;
+    if (!path.endsWith('.sql') || path.startsWith('macros/')) continue;
+    if (path.startsWith('snapshots/')) {
+      for (const snapshot of snapshotsIn(workspace, path, day)) await runSnapshot(connection, snapshot);
+      continue;
+    }
     const model = fullRefresh.find(one => one.path === path);
     if (model === undefined) {
       await runAll(connection, text);
@@ -145,6 +152,17 @@ async function load(connection: DuckDBConnection, files: Files): Promise<void> {
     }
     await connection.run(`insert into ${name} by name select * from new_rows`);
   }
+}
+
+function snapshotsIn(workspace: Workspace, path: string, day: number): readonly SnapshotRun[] {
+  const { models, nodes } = workspace.projectQueries;
+  return (nodes.index(ROOT).byFile.get(joinUri(ROOT, path)) ?? []).flatMap(id => {
+    const node = models.facts(`${ROOT} ${id}`);
+    const text = models.expansions(`${ROOT} ${id}`)[0]?.text;
+    return node && text !== undefined
+      ? [{ name: node.name, text, config: node.config, at: `2024-01-${String(day).padStart(2, '0')}` }]
+      : [];
+  });
 }
 
 async function rowsOf(connection: DuckDBConnection, sql: string): Promise<readonly unknown[]> {

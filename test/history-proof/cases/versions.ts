@@ -111,6 +111,62 @@ const proofs: readonly Proof[] = [
       ['silver', 90],
     ],
   },
+  {
+    rule: 'as-of-join-drops-facts',
+    title: 'orders from before the first version vanish with an inner join, and their amount with them',
+    files: {
+      ...files(''),
+      'models/z_revenue.sql': `
+select sum(o.amount)::int as amount
+from {{ ref('stg_orders') }} as o
+join {{ ref('dim_customers') }} as c
+  on c.customer_id = o.customer_id
+  and o.ordered_at >= c.valid_from and (o.ordered_at < c.valid_to or c.valid_to is null)`,
+    },
+    given: `${GIVEN} insert into orders values (5, 2, 160, timestamp '2023-12-31'), (6, 1, 320, null);`,
+    days: [''],
+    shows: 'select amount from z_revenue',
+    wrong: [[150]],
+    mended: { fix: 'Join left' },
+    right: [[630]],
+  },
+  {
+    rule: 'type6-columns',
+    title: 'the current value by LAST_VALUE in its default frame is that of each version',
+    files: {
+      'models/_models.yml': `
+models:
+  - name: dim_customers
+    config: { meta: { grainline: { kind: dimension, scd: 6, natural_key: customer_id } } }
+${SOURCES}`,
+      'models/dim_customers.sql': `
+select customer_id, tier,
+  last_value(tier) over (partition by customer_id order by changed_at) as current_tier,
+  changed_at as valid_from,
+  lead(changed_at) over (partition by customer_id order by changed_at) as valid_to
+from {{ source('crm', 'changes') }}`,
+      'models/z_revenue.sql': `
+select c.current_tier as tier, sum(o.amount)::int as amount
+from {{ source('crm', 'orders') }} as o
+left join {{ ref('dim_customers') }} as c
+  on c.customer_id = o.customer_id
+  and o.ordered_at >= c.valid_from and (o.ordered_at < c.valid_to or c.valid_to is null)
+group by 1`,
+    },
+    given: GIVEN,
+    days: [''],
+    shows: SHOWS,
+    wrong: [
+      ['gold', 20],
+      ['platinum', 40],
+      ['silver', 90],
+    ],
+    mended: { fix: 'Look at the whole partition' },
+    right: [
+      ['platinum', 70],
+      ['silver', 80],
+    ],
+  },
 ];
 
 export default proofs;

@@ -1,5 +1,6 @@
 /** A snapshot as it is written, in its SQL block or in YAML: the node, and where each of its settings stands. Offsets in the file. */
 
+import type { TextEdit } from '../../base/edit.ts';
 import type { Span } from '../../base/span.ts';
 import type { NodeFacts, PlacedProperties } from '../../project/facts.ts';
 import type { ProjectView, TemplateSubject } from '../rule.ts';
@@ -43,4 +44,28 @@ export function writtenSnapshot(
 /** Key and value in Jinja, where they make one argument; in YAML the value alone. */
 export function settingSpan({ key, value, isJinja }: SettingPlace): Span {
   return isJinja ? { start: key.start, end: value.end } : value;
+}
+
+/** One more setting behind the last one, in the style of those that are there; nothing where there is none in this file. */
+export function addSetting(
+  { places }: WrittenSnapshot,
+  text: string,
+  key: string,
+  value: string,
+): TextEdit | undefined {
+  const last = [...places.values()].sort((a, b) => a.value.end - b.value.end).at(-1);
+  if (!last) return undefined;
+  const end = last.value.start + text.slice(last.value.start, last.value.end).trimEnd().length;
+  const before = text.slice(text.lastIndexOf('\n', last.key.start - 1) + 1, last.key.start);
+  const quote = last.isJinja ? /["']/.exec(text.slice(last.key.start - 1, last.key.start + 1))?.[0] : undefined;
+  const setting = !last.isJinja
+    ? `${key}: ${value}`
+    : quote === undefined
+      ? `${key}='${value}'`
+      : `${quote}${key}${quote}: ${quote}${value}${quote}`;
+  const span = { start: end, end };
+  // Commas in front, commas behind, no commas, or all on one line.
+  if (/^\s*,\s*["']?$/.test(before)) return { span, text: `\n${before.replace(/["']$/, '')}${setting}` };
+  if (before.replace(/["']$/, '').trim() !== '') return { span, text: `, ${setting}` };
+  return { span, text: `${last.isJinja ? ',' : ''}\n${before.replace(/["']$/, '')}${setting}` };
 }
