@@ -63,6 +63,7 @@ export function projectView(
     histories: () => projects.histories(root),
     clockOf: (id, column) => projects.stamped(`${root} ${id}`).get(column.toLowerCase()),
     historyOf: id => projects.history(`${root} ${id}`),
+    definitionOf: (id, column) => projects.definitions(`${root} ${id}`).get(column.toLowerCase()),
     specificationOf: name => projects.specified(root).get(name.toLowerCase()),
     get specifiedDimensions() {
       return projects.specifiedDimensions(root);

@@ -11,6 +11,7 @@ import { type Consumers, findConsumers, refIn } from './consumers.ts';
 import { type Conventions, findConventions } from './conventions.ts';
 import { findCycles } from './cycles.ts';
 import type { Profile } from './dbt-project.ts';
+import { type Definition, definitionsOf } from './definitions.ts';
 import type { NodeFacts, TypeFamily } from './facts.ts';
 import { Files } from './files.ts';
 import { historyOf, keepsVersions, type NodeHistory } from './history.ts';
@@ -73,6 +74,8 @@ export class Projects {
   readonly history: (key: string) => NodeHistory | undefined;
   /** What kind of numbers a column holds, what it is for, whose key it is. */
   readonly measures: MeasureQueries;
+  /** How a model computes its columns, by lower-case name. Key: root, a blank, node id. */
+  readonly definitions: (key: string) => ReadonlyMap<string, Definition>;
   /** Facts and dimensions of specification documents by lower-case name. */
   readonly specified: (root: string) => ReadonlyMap<string, SpecifiedModel>;
   /** Dimensions of all specification documents, by which foreign keys are told. */
@@ -196,6 +199,7 @@ export class Projects {
       }
       return found;
     });
+    this.definitions = memo.query((key: string) => definitionsOf(this.models.units(key)[0]));
     const specification = memo.query((uri: string): Specification | undefined =>
       mayHoldSpecification(this.files.text(uri) ?? '') ? readSpecification(this.files.yaml(uri).documents) : undefined,
     );

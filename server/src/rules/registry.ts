@@ -50,17 +50,23 @@ import averageOfAverages from './modeling/average-of-averages.ts';
 import bridgeWithoutWeight from './modeling/bridge-without-weight.ts';
 import chasmTrap from './modeling/chasm-trap.ts';
 import dateRoleUnaliased from './modeling/date-role-unaliased.ts';
+import descriptiveTextInFact from './modeling/descriptive-text-in-fact.ts';
+import dimensionDrift from './modeling/dimension-drift.ts';
 import dimensionWithoutSurrogateKey from './modeling/dimension-without-surrogate-key.ts';
 import dimensionWithoutUnknownMember from './modeling/dimension-without-unknown-member.ts';
 import factJoinsFact from './modeling/fact-joins-fact.ts';
+import factWithoutMeasures from './modeling/fact-without-measures.ts';
 import foreignKeyTargetNotUnique from './modeling/foreign-key-target-not-unique.ts';
+import foreignKeyUntested from './modeling/foreign-key-untested.ts';
 import grainBroken from './modeling/grain-broken.ts';
 import grainUndeclared from './modeling/grain-undeclared.ts';
 import grainUntested from './modeling/grain-untested.ts';
 import invalidMeaning from './modeling/invalid-meaning.ts';
 import invalidSpecification from './modeling/invalid-specification.ts';
 import joinFansOut from './modeling/join-fans-out.ts';
+import measureUndeclared from './modeling/measure-undeclared.ts';
 import mixedUnits from './modeling/mixed-units.ts';
+import snowflakedDimension from './modeling/snowflaked-dimension.ts';
 import specificationDrift from './modeling/specification-drift.ts';
 import sumOfDistinctCounts from './modeling/sum-of-distinct-counts.ts';
 import sumOfRatio from './modeling/sum-of-ratio.ts';
@@ -215,17 +221,23 @@ export const RULES: readonly Rule[] = [
   { id: 'bridge-without-weight', topic: 'modeling', ...bridgeWithoutWeight },
   { id: 'chasm-trap', topic: 'modeling', ...chasmTrap },
   { id: 'date-role-unaliased', topic: 'modeling', ...dateRoleUnaliased },
+  { id: 'descriptive-text-in-fact', topic: 'modeling', ...descriptiveTextInFact },
+  { id: 'dimension-drift', topic: 'modeling', ...dimensionDrift },
   { id: 'dimension-without-surrogate-key', topic: 'modeling', ...dimensionWithoutSurrogateKey },
   { id: 'dimension-without-unknown-member', topic: 'modeling', ...dimensionWithoutUnknownMember },
   { id: 'fact-joins-fact', topic: 'modeling', ...factJoinsFact },
+  { id: 'fact-without-measures', topic: 'modeling', ...factWithoutMeasures },
   { id: 'foreign-key-target-not-unique', topic: 'modeling', ...foreignKeyTargetNotUnique },
+  { id: 'foreign-key-untested', topic: 'modeling', ...foreignKeyUntested },
   { id: 'grain-broken', topic: 'modeling', ...grainBroken },
   { id: 'grain-undeclared', topic: 'modeling', ...grainUndeclared },
   { id: 'grain-untested', topic: 'modeling', ...grainUntested },
   { id: 'invalid-meaning', topic: 'modeling', ...invalidMeaning },
   { id: 'invalid-specification', topic: 'modeling', ...invalidSpecification },
   { id: 'join-fans-out', topic: 'modeling', ...joinFansOut },
+  { id: 'measure-undeclared', topic: 'modeling', ...measureUndeclared },
   { id: 'mixed-units', topic: 'modeling', ...mixedUnits },
+  { id: 'snowflaked-dimension', topic: 'modeling', ...snowflakedDimension },
   { id: 'specification-drift', topic: 'modeling', ...specificationDrift },
   { id: 'sum-of-distinct-counts', topic: 'modeling', ...sumOfDistinctCounts },
   { id: 'sum-of-ratio', topic: 'modeling', ...sumOfRatio },

@@ -13,6 +13,7 @@ import type { ContractLink } from '../contracts/contract-queries.ts';
 import type { KnownDocument } from '../contracts/documents.ts';
 import type { Contract, ContractObject, PlacedContract } from '../contracts/model.ts';
 import type { Conventions } from '../project/conventions.ts';
+import type { Definition } from '../project/definitions.ts';
 import type {
   CandidateKey,
   Layer,
@@ -301,6 +302,8 @@ export interface ProjectView {
   clockOf(id: string, column: string): string | undefined;
   /** How a node keeps history, by declaration or as its text shows; `by` tells which. */
   historyOf(id: string): NodeHistory | undefined;
+  /** How a model computes a column, where an expression of its own text makes it. Reads the model's tree: seldom asked. */
+  definitionOf(id: string, column: string): Definition | undefined;
   /** What a specification document has under the name of a model. */
   specificationOf(name: string): SpecifiedModel | undefined;
   /** Dimensions of all specification documents. */

@@ -49,7 +49,7 @@ export function useOf(column: OutputColumn, node: NodeFacts, project: ProjectVie
     case 'float':
       return 'number';
     case 'text':
-      return 'text';
+      return WRITTEN_TIME.test(name) ? 'date' : 'text';
     case 'boolean':
       return 'flag';
     case 'date':
@@ -83,4 +83,6 @@ export function whyKind(node: NodeFacts, project: ProjectView): string {
 const KEY = /(?:^|_)(?:id|ids|key|keys|sk|pk|fk|hk|bk|nk|uuid|guid|hash|number|num|nbr|no|nr|code|cd|ref|reference)$/i;
 const DATE_PART =
   /(?:^|_)(?:date|year|quarter|month|week|day|hour|minute|dow|doy|yyyymm|yyyymmdd)(?:_of_(?:year|quarter|month|week|day))?$/i;
+/** A time that is kept as it was written. */
+const WRITTEN_TIME = /(?:^|_)(?:timestamp|datetime|date|time|at)(?:_|$)/i;
 const AUDIT = /^(?:_|dbt_|etl_)|(?:^|_)(?:loaded|inserted|ingested|refreshed|synced|extracted)_(?:at|on|date)$/i;

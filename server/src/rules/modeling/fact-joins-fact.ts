@@ -11,6 +11,7 @@ export default defineRule({
   details:
     'Fires where both sides are declared to be facts (`meta.grainline.kind`, a specification), the keys of both are known, and the join covers the key of neither. Silent where the condition covers a key of one side (a line joined to its header), for facts of accumulating or consolidated form, and where one side was added up first.',
   severity: 'info',
+  conventions: { kimball: 'warning', 'kimball-fact': 'warning' },
   on: 'sql:select',
   check(select, { unit, project, report }) {
     const scope = unit?.facts.scopes.get(select);
