@@ -16,7 +16,7 @@ import type { FileRole } from './layout.ts';
 import type { Memo } from './memo.ts';
 import type { ModelQueries, ModelUnit } from './models.ts';
 import { type NodeQueries, splitKey } from './nodes.ts';
-import { withoutBodies } from './procedures.ts';
+import { asStatements } from './procedures.ts';
 import { strangeRelation } from './relation-names.ts';
 
 /** The SQL of one macro, of one model's hooks, or of one file. */
@@ -105,7 +105,7 @@ export function scriptQueries(parts: ScriptQueryParts): ScriptQueries {
         case 'seed':
           return [];
         default: {
-          const template = parseTemplate(withoutBodies(text), uri).value;
+          const template = parseTemplate(asStatements(text), uri).value;
           const { expansions } = expandWorlds(template, around(), { collectsQueries: true });
           return [{ kind: 'file', name: stemOf(uri), template, node: undefined, units: read(expansions, undefined) }];
         }

@@ -6,6 +6,7 @@ import type {
   DeleteStatement,
   InsertStatement,
   MergeStatement,
+  QualifiedName,
   SqlNode,
   Statement,
   TableExpression,
@@ -99,11 +100,27 @@ export function tablesOf(table: TableExpression): readonly TableExpression[] {
 }
 
 function ofName(name: InsertStatement['target'], text: string, alias: string | undefined): Target {
-  if (name.kind === 'error' || name.parts.length === 0) return unknownTarget(alias);
-  const isUnknown = name.parts.some(part => part.hasUnknown) || text.slice(name.start, name.end).includes(UNKNOWN);
-  const parts = name.parts.map(part => part.name.toLowerCase());
-  const own = name.parts.at(-1)?.name ?? '';
-  return { parts, label: isUnknown ? 'the target' : `'${own}'`, alias, isUnknown };
+  if (name.kind === 'error') return unknownTarget(alias);
+  const parts = partsOf(name);
+  // A placeholder that the grammar did not take for a part of the name.
+  if (parts.length === 0 || (name.parts.length === 1 && text.slice(name.start, name.end).includes(UNKNOWN)))
+    return unknownTarget(alias);
+  return { parts, label: `'${name.parts.at(-1)?.name.split('.').at(-1) ?? ''}'`, alias, isUnknown: false };
+}
+
+/** Lower-case parts of a table's name, as far back as they are known; empty when its own name is not. */
+export function partsOf(name: QualifiedName): readonly string[] {
+  const firstKnown = name.parts.findLastIndex(part => part.hasUnknown) + 1;
+  return name.parts
+    .slice(firstKnown)
+    .flatMap(part => (part.quoted ? part.name.split('.') : [part.name]))
+    .map(part => part.toLowerCase());
+}
+
+/** What a table that is read may be compared with. */
+export function targetNamed(name: QualifiedName): Target {
+  const parts = partsOf(name);
+  return { parts, label: '', alias: undefined, isUnknown: parts.length === 0 };
 }
 
 function unknownTarget(alias: string | undefined): Target {

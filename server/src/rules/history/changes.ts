@@ -13,6 +13,8 @@ export interface Comparison {
   readonly kind: 'differs' | 'equals' | 'order';
   /** Lower-case names of the target's columns it compares. */
   readonly columns: readonly string[];
+  /** The same as they are written. */
+  readonly labels: readonly string[];
   /** NULL on one side is seen as a difference. */
   readonly nulls: 'seen' | 'blind' | 'unknown';
   /** Both sides as they stand when each is a plain column. */
@@ -118,9 +120,10 @@ function compare(
   if (sideOfA === undefined || sideOfB === undefined || sideOfA === sideOfB) return 'other';
   const [target, source] = sideOfA === 'target' ? [a, b] : [b, a];
   const columns = [...new Set(columnsIn(target).map(nameOf))];
+  const labels = [...new Set(columnsIn(target).map(writtenName))];
   const isPlain = target.kind === 'column' && source.kind === 'column';
   const seen = nulls === 'blind' ? nullsOf(unit, target, source) : nulls;
-  return [{ at, kind, columns, nulls: seen, ...(isPlain ? { pair: { target, source } } : {}) }];
+  return [{ at, kind, columns, labels, nulls: seen, ...(isPlain ? { pair: { target, source } } : {}) }];
 }
 
 /** A plain column may be NULL unless somebody says that it is not; of a function's result nobody can tell. */
@@ -165,11 +168,10 @@ function readExists(query: Query, sides: Sides, isNegated: boolean, at: Expressi
   const isDifference = body.operator === 'except' ? !isNegated : body.operator === 'intersect' ? isNegated : undefined;
   if (isDifference === undefined) return 'other';
   const items = [left, right].find(one => one.items.some(item => sideOfItem(item, sides) === 'target'));
-  const columns = (items?.items ?? []).flatMap(item =>
-    item.kind === 'item' ? columnsIn(item.expression).map(nameOf) : [],
-  );
+  const compared = (items?.items ?? []).flatMap(item => (item.kind === 'item' ? columnsIn(item.expression) : []));
+  const columns = compared.map(nameOf);
   if (columns.length === 0) return 'other';
-  return [{ at, kind: isDifference ? 'differs' : 'equals', columns, nulls: 'seen' }];
+  return [{ at, kind: isDifference ? 'differs' : 'equals', columns, labels: compared.map(writtenName), nulls: 'seen' }];
 }
 
 function sideOfItem(item: SelectItem, sides: Sides) {
@@ -193,6 +195,10 @@ function withNullTests(found: readonly Comparison[], condition: Expression | und
       one.columns.some(column => tested.has(column)) || (sourceName !== undefined && tested.has(sourceName));
     return one.nulls === 'blind' && isTested ? { ...one, nulls: 'seen' as const } : one;
   });
+}
+
+function writtenName(reference: ColumnReference): string {
+  return reference.parts.at(-1)?.name ?? '';
 }
 
 export function nameOf(reference: ColumnReference): string {

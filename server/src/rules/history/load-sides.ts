@@ -4,7 +4,16 @@ import type { ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import type { ColumnReference, Expression, Query, Select, TableExpression } from '../../syntax/sql/tree.ts';
 import { columnsIn } from '../expressions.ts';
 import type { SqlUnit } from '../rule.ts';
-import { creationOf, sharesName, type Target, tablesOf, targetOf, type WriteStatement } from '../writes.ts';
+import {
+  creationOf,
+  partsOf,
+  sharesName,
+  type Target,
+  tablesOf,
+  targetNamed,
+  targetOf,
+  type WriteStatement,
+} from '../writes.ts';
 
 export type Side = 'target' | 'source';
 
@@ -80,14 +89,9 @@ function nameOfTable(table: TableExpression): string | undefined {
 
 export function isTable(table: TableExpression, target: Target): boolean {
   if (table.kind !== 'table') return false;
-  if (table.name.parts.some(part => part.hasUnknown)) return target.isUnknown;
-  return (
-    !target.isUnknown &&
-    sharesName(
-      table.name.parts.map(part => part.name.toLowerCase()),
-      target.parts,
-    )
-  );
+  const parts = partsOf(table.name);
+  if (parts.length === 0) return target.isUnknown;
+  return !target.isUnknown && sharesName(parts, target.parts);
 }
 
 /** The relation is the target itself, or rows of it and of nothing else. */
@@ -116,16 +120,7 @@ export function queryBehind(unit: SqlUnit, relation: ScopeRelation): Query | und
   const { table } = relation;
   if (table.kind === 'subquery') return table.query;
   if (table.kind !== 'table') return undefined;
-  const made = creationOf(
-    unit,
-    {
-      parts: table.name.parts.map(part => part.name.toLowerCase()),
-      label: '',
-      alias: undefined,
-      isUnknown: table.name.parts.some(part => part.hasUnknown),
-    },
-    table.start,
-  );
+  const made = creationOf(unit, targetNamed(table.name), table.start);
   return made?.query?.kind === 'query' ? made.query : undefined;
 }
 

@@ -224,7 +224,17 @@ function readClose(
   let end: Assignment | undefined;
   const others: Assignment[] = [];
   for (const one of set) {
-    const role = one.target.kind === 'name' ? roleInLoad(one.target.parts.at(-1)?.name ?? '', validity) : undefined;
+    const name = one.target.kind === 'name' ? (one.target.parts.at(-1)?.name ?? '') : '';
+    const value = bare(one.value);
+    // `t.valid_to = t.valid_to` does nothing.
+    if (
+      value.kind === 'column' &&
+      nameOf(value) === name.toLowerCase() &&
+      value.parts.length > 1 &&
+      isTargetQualifier(statement, value)
+    )
+      continue;
+    const role = roleInLoad(name, validity);
     if (role === 'current' && isOffFlag(one.value)) flag ??= one;
     else if (role === 'end' && !isOpenEnd(one.value) && one.value.kind !== 'error') end ??= one;
     else others.push(one);
@@ -236,6 +246,11 @@ function readClose(
     end: Math.max(...closing.map(one => one.end)),
   };
   return { statement, branch, match, at, flag, end, others, condition };
+}
+
+function isTargetQualifier({ target }: Close['statement'], { parts }: ColumnReference): boolean {
+  const own = target.kind === 'table' ? (target.alias?.name.name ?? target.name.parts.at(-1)?.name) : undefined;
+  return own !== undefined && parts[parts.length - 2]?.name.toLowerCase() === own.toLowerCase();
 }
 
 function readMergeInsert(

@@ -5,16 +5,17 @@ import { hasUnknownText } from '../writes.ts';
 import { inCaseOf, isWritten } from '../written.ts';
 import { type ChangeCondition, changeConditionsOf } from './change-conditions.ts';
 import { type Comparison, changesIn } from './changes.ts';
+import { closedAgain } from './closed-again.ts';
 import { type Close, type Load, loadsOf, type MergeParts } from './load.ts';
 import { mentionsTarget } from './load-sides.ts';
 import { isInsertCopy } from './load-source.ts';
 import { differs, keywordOf, listed } from './merge-text.ts';
 
 export default defineRule({
-  summary: 'A MERGE closes every version it matches, changed or not.',
+  summary: 'A load closes every version it matches: unchanged ones, or those that are closed already.',
   why: 'Where only changed rows are inserted again, unchanged ones lose their current version; where all are, everything gets a version per run and the history says nothing.',
   details:
-    'Fires for the staged union, where both halves are in sight: the branch that closes asks for no change, and the rows with a key are not limited to changed ones either. Silent when the source is limited to changes (a join with the target, a WHERE), when it is a table or a placeholder of which nothing is known, and for type 1.',
+    'Fires for the staged union, where both halves are in sight: the branch that closes asks for no change, and the rows with a key are not limited to changed ones either. Fires too when neither ON nor the condition asks for the current version of a key, so that old versions are closed again. Silent when the source is limited to changes (a join with the target, a WHERE), when it is a table or a placeholder of which nothing is known, and for type 1.',
   severity: 'warning',
   basis: 'absence',
   on: 'sql:file',
@@ -29,12 +30,19 @@ export default defineRule({
         if (!found) continue;
         const { close, copies } = found;
         const detected = changesOfCopies(unit, changeConditionsOf(unit, load, validity), copies);
-        const columns = [...new Set(detected.flatMap(one => one.columns))];
+        const columns = [...new Set(detected.flatMap(one => one.labels))];
         const message =
           columns.length > 0
             ? `Every row that matches is closed here, but only those whose ${listed(columns)} changed come back: unchanged rows lose their current version in ${load.target.label}. Close what changed only.`
             : `Every row that matches is closed here and inserted again, changed or not: ${load.target.label} gets a version of everything on every run. Close and insert what changed only.`;
         report(close.at, message, { fixes: fixFor(unit, parts, close, detected) });
+      }
+      for (const { close, fixes } of closedAgain(unit, load, validity)) {
+        report(
+          close.at,
+          `Nothing asks for the current version here, so every run also closes the versions of ${load.target.label} that were closed long ago, and moves their end. Close the current one only.`,
+          { fixes },
+        );
       }
     }
   },
@@ -86,6 +94,34 @@ export default defineRule({
                                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: a version of everything on every run
       when not matched then insert (shop_id, name, start_date, is_current) values (s.shop_id, s.name, current_date(), true);
       -> no fix
+    `,
+    'old versions are closed again (BigQuery)': `
+      //- grainline.yml
+      dialect: bigquery
+      //- scripts/load.sql
+      merge dw.dim_shop as t
+      using (
+        select shop_id as join_key, c.* from dw.stg_shops as c
+        union all
+        select null as join_key, c.* from dw.stg_shops as c join dw.dim_shop as d on d.shop_id = c.shop_id
+        where d.row_hash <> c.row_hash and d.is_current
+      ) as s
+      on t.shop_id = s.join_key
+      when matched and t.row_hash <> s.row_hash then update set end_date = current_date(), is_current = false
+                                                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: also closes the versions of 'dim_shop' that were closed long ago
+      when not matched then insert (shop_id, row_hash, start_date, is_current) values (s.shop_id, s.row_hash, current_date(), true)
+      -> Close the current version only
+      //- scripts/load.sql
+      merge dw.dim_shop as t
+      using (
+        select shop_id as join_key, c.* from dw.stg_shops as c
+        union all
+        select null as join_key, c.* from dw.stg_shops as c join dw.dim_shop as d on d.shop_id = c.shop_id
+        where d.row_hash <> c.row_hash and d.is_current
+      ) as s
+      on t.shop_id = s.join_key and t.is_current = true
+      when matched and t.row_hash <> s.row_hash then update set end_date = current_date(), is_current = false
+      when not matched then insert (shop_id, row_hash, start_date, is_current) values (s.shop_id, s.row_hash, current_date(), true)
     `,
     'rows with a key are the changed ones (BigQuery)': `
       //- scripts/load.sql

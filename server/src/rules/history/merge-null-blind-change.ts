@@ -28,7 +28,7 @@ export default defineRule({
         const blind = blindIn(unit, load, condition, validity);
         const [first] = blind;
         if (!first) continue;
-        const columns = [...new Set(blind.flatMap(one => one.columns))];
+        const columns = [...new Set(blind.flatMap(one => one.labels))];
         const span = { start: first.at.start, end: Math.max(...blind.map(one => one.at.end)) };
         if (differences.some(({ closing, inserting }) => [closing, inserting].some(one => covers(one, span)))) continue;
         report(span, messageFor(columns, condition, load), { fixes: fixFor(unit, blind) });
@@ -188,11 +188,11 @@ function blindIn(
       ),
   );
   if (finds === 'change') return found;
-  // Rows are told apart by something: without a load that says by what, by the first equation and by what looks like a key.
+  // Rows are told apart by something: by what the load matches, by the first equation, by what looks like a key.
   return found.filter(
     one =>
-      (keys.size > 0 || one !== equations[0]) &&
-      !one.columns.some(column => /(?:^|_)(?:id|key|sk|nk|bk|code|uuid|at|ts|date|time|timestamp)$/.test(column)),
+      one !== equations[0] &&
+      !one.columns.some(column => /(?:^|_)(?:\w?id|key|sk|nk|bk|code|uuid|at|ts|date|time|timestamp)$/.test(column)),
   );
 }
 

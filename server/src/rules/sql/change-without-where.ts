@@ -12,9 +12,10 @@ export default defineRule({
   on: ['sql:update', 'sql:delete'],
   files: ['script', 'analysis'],
   check(statement, { unit, report }) {
-    if (!unit || statement.where !== undefined || hasUnknownText(unit, statement)) return;
+    if (!unit || statement.where !== undefined) return;
     const others = statement.kind === 'update' ? statement.from : statement.using;
     if (others.length > 0 || statement.target.kind !== 'table') return;
+    if (hasUnknownText(unit, { start: statement.target.name.end, end: statement.end })) return;
     const target = targetOf(statement, unit.text);
     if (target.isUnknown || isOwnTable(unit, target, statement.start)) return;
     const isFilledAgain = writesIn(unit).some(

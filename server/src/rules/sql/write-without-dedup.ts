@@ -1,6 +1,15 @@
 import type { InsertStatement } from '../../syntax/sql/tree.ts';
 import { defineRule, type SqlUnit } from '../rule.ts';
-import { hasUnknownText, isOwnTable, mayBeSameTarget, sharesName, type Target, targetOf, writesIn } from '../writes.ts';
+import {
+  hasUnknownText,
+  isOwnTable,
+  mayBeSameTarget,
+  partsOf,
+  sharesName,
+  type Target,
+  targetOf,
+  writesIn,
+} from '../writes.ts';
 
 export default defineRule({
   summary: 'A script inserts what it reads without regard to what is there.',
@@ -13,7 +22,9 @@ export default defineRule({
   on: 'sql:insert',
   files: ['script', 'analysis'],
   check(statement, { unit, report }) {
-    if (!unit || statement.overwrite || statement.source?.kind !== 'query' || hasUnknownText(unit, statement)) return;
+    if (!unit || statement.overwrite || statement.source?.kind !== 'query') return;
+    // `select … from (merge …)`, and whatever else cannot be read.
+    if (hasUnknownText(unit, statement) || statement.source.isOpaque) return;
     const target = targetOf(statement, unit.text);
     if (target.isUnknown || isOwnTable(unit, target, statement.start) || isLog(target)) return;
     if (!readsTables(unit, statement) || readsTarget(unit, statement, target) || isCaredFor(unit, statement, target))
@@ -85,13 +96,7 @@ function readsTarget(unit: SqlUnit, { start, end }: InsertStatement, target: Tar
     for (const { table, kind } of scope.relations) {
       if (kind === 'unknown' && table.kind !== 'table') return true;
       if (table.kind !== 'table' || kind === 'cte') continue;
-      if (
-        sharesName(
-          table.name.parts.map(part => part.name.toLowerCase()),
-          target.parts,
-        )
-      )
-        return true;
+      if (sharesName(partsOf(table.name), target.parts)) return true;
     }
   }
   return false;

@@ -41,6 +41,8 @@ export function isDataStatement(c: Cursor): boolean {
     case 'merge':
     case 'delete':
       if (c.word(1) === 'or') return c.word() === 'update';
+      // A branch of MERGE.
+      if (c.word() === 'update' && c.word(1) === 'set') return false;
       return c.kind(1) === 'word' || c.kind(1) === 'quoted' || c.isUnknown(1);
     default:
       return false;
