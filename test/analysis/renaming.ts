@@ -37,12 +37,13 @@ export function open(files: Files, only: readonly string[] = BROKEN): Workspace 
   return workspace;
 }
 
-/** What is wrong with the files, as `path: message`. */
+/** What is wrong with the files, by rule. */
 export function brokenIn(files: Files): readonly string[] {
   const workspace = open(files);
   return workspace
     .files()
-    .flatMap(uri => workspace.findings(uri).map(one => `${relativePath(ROOT, uri)}: ${one.rule}: ${one.message}`));
+    .flatMap(uri => workspace.findings(uri).map(one => one.rule))
+    .sort();
 }
 
 /** The files afterwards; none may be edited twice at one place, and nothing may be broken that was whole. */

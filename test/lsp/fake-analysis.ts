@@ -63,6 +63,15 @@ export class FakeAnalysis implements Analysis {
     return undefined;
   }
 
+  prepareRename(uri: string, offset: number): ReturnType<Analysis['prepareRename']> {
+    const hover = this.hover(uri, offset);
+    return hover && { span: hover.span, name: hover.markdown.replaceAll('*', '') };
+  }
+
+  rename(): undefined {
+    return undefined;
+  }
+
   projects() {
     return this.files()
       .filter(uri => uri.endsWith('/dbt_project.yml'))

@@ -8,6 +8,7 @@ import type { ProjectView } from '../rules/rule.ts';
 import { baseView } from './base-view.ts';
 import { brokenColumns } from './broken-columns.ts';
 import { personalColumns } from './personal-columns.ts';
+import { renameFrom } from './rename/rename-column.ts';
 import { renameModel } from './rename/rename-model.ts';
 
 /** One project of the workspace as rules see it. Every answer is a query, so a check depends on just what it asked. */
@@ -105,6 +106,11 @@ export function projectView(
         .filter(uri => uri.startsWith(`${root}/`))
         .flatMap(uri => projects.scripts(`${root} ${uri}`))
         .flatMap(script => script.units.map(({ tree, expansion }) => ({ tree, text: expansion.text }))),
+    renameColumn: (id, column, name, reach) => {
+      const origin = { root, id, column: column.name, at: column.at.start };
+      const done = renameFrom(projects, origin, name, reach);
+      return 'renaming' in done ? done.renaming : undefined;
+    },
     textOf: uri => projects.files.text(uri),
     packagesComplete: top.missingPackages.every(name => MACRO_ONLY_PACKAGES.has(name)),
     isPackage: top.isPackage,

@@ -25,6 +25,13 @@ export interface WorkspaceEdit {
   readonly edits: readonly { readonly file: string; readonly edits: readonly TextEdit[] }[];
   readonly renames?: readonly { readonly from: string; readonly to: string }[];
   readonly creates?: readonly { readonly file: string; readonly text: string }[];
+  /** It reaches further than the file it began in: editors that can show it before they do it. */
+  readonly review?: {
+    /** What it does, in a few words. */
+    readonly label: string;
+    /** What it leaves alone and people should know. */
+    readonly notes: readonly string[];
+  };
 }
 
 export interface Fix {
@@ -113,6 +120,17 @@ export interface Analysis {
   /** Files among `candidates` whose findings may differ from when they were last asked for. */
   stale(candidates: readonly string[]): readonly string[];
   hover(uri: string, offset: number): Hover | undefined;
+  /** The name at the place that can be renamed; why it cannot be; or nothing where none stands. */
+  prepareRename(
+    uri: string,
+    offset: number,
+  ): { readonly span: Span; readonly name: string } | { readonly problem: string } | undefined;
+  /** Renames what stands at the place, everywhere, or says why not. */
+  rename(
+    uri: string,
+    offset: number,
+    name: string,
+  ): { readonly edit: WorkspaceEdit } | { readonly problem: string } | undefined;
   projects(): readonly ProjectStatus[];
   render(options: { readonly incremental: boolean; readonly models?: readonly string[] }): readonly RenderedModel[];
   statistics(): Statistics;

@@ -24,9 +24,11 @@ import {
 import type { ModelSubject, ProjectView, Rule, SqlUnit, TemplateSubject } from '../rules/rule.ts';
 import type { Template } from '../syntax/jinja/tree.ts';
 import { type ContractReport, contractReports } from './contract-report.ts';
+import { editOf, withFixes } from './fixes.ts';
 import { callUnder, describeNode } from './hover.ts';
 import { projectView } from './project-view.ts';
-import type { Analysis, FileChange, Finding, Fix, Hover, ProjectStatus, RenderedModel, Statistics } from './results.ts';
+import { prepareRename, renameAt } from './rename/rename.ts';
+import type { Analysis, FileChange, Finding, Hover, ProjectStatus, RenderedModel, Statistics } from './results.ts';
 import { suppress } from './suppressed.ts';
 import { isInBranch, isIncrementalOnly, isInTag, jinjaTextOf } from './template-places.ts';
 
@@ -149,7 +151,7 @@ export class Workspace implements Analysis {
   findings(uri: string): readonly Finding[] {
     const raw = this.#checked(uri);
     this.#answered.set(uri, raw);
-    return raw.map(finding => this.#withFixes(finding));
+    return raw.map(withFixes);
   }
 
   stale(candidates: readonly string[]): readonly string[] {
@@ -169,6 +171,15 @@ export class Workspace implements Analysis {
       return describeNode(call, node, delivered?.columns, delivered?.keys ?? []);
     }
     return undefined;
+  }
+
+  prepareRename(uri: string, offset: number): ReturnType<Analysis['prepareRename']> {
+    return prepareRename(this.#projects, uri, offset);
+  }
+
+  rename(uri: string, offset: number, name: string): ReturnType<Analysis['rename']> {
+    const done = renameAt(this.#projects, uri, offset, name);
+    return done && ('problem' in done ? done : { edit: editOf(done.renaming, `Rename to '${name}'`, uri) });
   }
 
   projects(): readonly ProjectStatus[] {
@@ -482,30 +493,6 @@ export class Workspace implements Analysis {
     return file === undefined
       ? { config: DEFAULT_CONFIG, root: undefined }
       : { config: this.#projects.config(file), root: file.slice(0, file.lastIndexOf('/')) };
-  }
-
-  #withFixes(finding: RawFinding): Finding {
-    const fixes = finding.fixes.flatMap((fix): Fix[] => {
-      let more: ReturnType<NonNullable<typeof fix.elsewhere>> | undefined;
-      try {
-        more = fix.elsewhere?.();
-      } catch {
-        // A fix that cannot be worked out is not offered; the finding stays.
-        return [];
-      }
-      const own = fix.edits.length > 0 ? [{ file: finding.file, edits: fix.edits }] : [];
-      const edits = [...own, ...(more?.edits ?? [])];
-      const { renames, creates } = more ?? {};
-      if (edits.length === 0 && !renames?.length && !creates?.length) return [];
-      return [
-        {
-          title: fix.title,
-          safe: fix.safe,
-          edit: { edits, ...(renames ? { renames } : {}), ...(creates ? { creates } : {}) },
-        },
-      ];
-    });
-    return { ...finding, fixes };
   }
 }
 

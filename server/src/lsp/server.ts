@@ -37,6 +37,7 @@ import {
   type Status,
   TRUST,
 } from './protocol.ts';
+import { prepareRename, rename } from './rename.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import type { ServerHost } from './server-host.ts';
 import { abilitiesOf, toHover } from './to-lsp.ts';
@@ -96,6 +97,18 @@ export function createServer(options: ServerOptions): void {
       if (!session || session.folders.isIndexing || text === undefined || !lines) return null;
       const hover = analysis.hover(uri, toOffset(lines, text, position));
       return hover ? toHover(hover, lines, session.abilities) : null;
+    }),
+  );
+  connection.onPrepareRename(
+    guard.around('prepareRename', null, async (params, token) => {
+      await session?.ready(token);
+      return session ? prepareRename(params, { analysis, documents, abilities: session.abilities }) : null;
+    }),
+  );
+  connection.onRenameRequest(
+    guard.around('rename', null, async (params, token) => {
+      await session?.ready(token);
+      return session ? rename(params, { analysis, documents, abilities: session.abilities }) : null;
     }),
   );
   connection.onCodeAction(
@@ -256,6 +269,7 @@ function startSession(
       positionEncoding: 'utf-16',
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       hoverProvider: true,
+      renameProvider: capabilities.textDocument?.rename?.prepareSupport ? { prepareProvider: true } : true,
       codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS, CodeActionKind.Source], resolveProvider: true },
       ...(mode === 'pull' && !registersPull ? { diagnosticProvider: pullOptions(scope) } : {}),
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },

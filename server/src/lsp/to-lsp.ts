@@ -1,6 +1,7 @@
 /** Offsets and plain data of the core as LSP types. */
 
 import {
+  type ChangeAnnotation,
   type ClientCapabilities,
   type CodeDescription,
   type Diagnostic,
@@ -37,6 +38,8 @@ export interface Abilities {
   readonly documentChanges: boolean;
   readonly create: boolean;
   readonly rename: boolean;
+  /** Edits that the client shows and asks about before it makes them. */
+  readonly annotations: boolean;
 }
 
 export function abilitiesOf(capabilities: ClientCapabilities): Abilities {
@@ -51,6 +54,7 @@ export function abilitiesOf(capabilities: ClientCapabilities): Abilities {
     documentChanges: edit?.documentChanges === true,
     create: edit?.documentChanges === true && operations.includes('create'),
     rename: edit?.documentChanges === true && operations.includes('rename'),
+    annotations: edit?.documentChanges === true && edit.changeAnnotationSupport !== undefined,
   };
 }
 
@@ -85,13 +89,15 @@ export function toWorkspaceEdit(edit: WorkspaceEdit, files: Files, abilities: Ab
   const creates = edit.creates ?? [];
   const renames = edit.renames ?? [];
   if ((creates.length > 0 && !abilities.create) || (renames.length > 0 && !abilities.rename)) return undefined;
+  const review = abilities.annotations ? edit.review : undefined;
+  const annotated = review ? { annotationId: REVIEW } : {};
   const changed: TextDocumentEdit[] = [];
   for (const { file, edits } of edit.edits) {
     const lines = files.linesOf(file);
     if (!lines) return undefined;
     changed.push({
       textDocument: { uri: files.clientUri(file), version: files.versionOf(file) },
-      edits: edits.map(each => ({ range: toRange(lines, each.span), newText: each.text })),
+      edits: edits.map(each => ({ range: toRange(lines, each.span), newText: each.text, ...annotated })),
     });
   }
   if (!abilities.documentChanges) {
@@ -103,6 +109,9 @@ export function toWorkspaceEdit(edit: WorkspaceEdit, files: Files, abilities: Ab
     return { changes };
   }
   return {
+    ...(review
+      ? { changeAnnotations: { [REVIEW]: { ...describe(review), needsConfirmation: true } satisfies ChangeAnnotation } }
+      : {}),
     documentChanges: [
       ...creates.flatMap(({ file, text }) => {
         const uri = files.clientUri(file);
@@ -118,9 +127,16 @@ export function toWorkspaceEdit(edit: WorkspaceEdit, files: Files, abilities: Ab
         oldUri: files.clientUri(from),
         newUri: files.clientUri(to),
         options: { overwrite: false, ignoreIfExists: false },
+        ...annotated,
       })),
     ],
   };
+}
+
+const REVIEW = 'review';
+
+function describe({ label, notes }: NonNullable<WorkspaceEdit['review']>): ChangeAnnotation {
+  return notes.length > 0 ? { label, description: notes.join(' ') } : { label };
 }
 
 export function toHover(hover: Hover, lines: LineIndex, abilities: Abilities): LspHover {

@@ -2,8 +2,7 @@
 
 import type { Span } from '../base/span.ts';
 import type { Config } from '../config/config.ts';
-import type { ColumnReference, Expression, ExpressionItem, Query, QueryBody, StarItem } from '../syntax/sql/tree.ts';
-import { walk } from '../syntax/sql/walk.ts';
+import type { Expression, ExpressionItem, Query, QueryBody, StarItem } from '../syntax/sql/tree.ts';
 import { isNull, isRatio } from './column-values.ts';
 import type { ColumnSlot } from './conventions.ts';
 import type { NodeFacts, OutputColumn, TypeFamily } from './facts.ts';
@@ -48,8 +47,6 @@ export interface WrittenName {
   /** NULL, of whatever type. */
   readonly isPlaceholder: boolean;
   readonly at: Span;
-  /** How to give it another name; absent when other places of the model use the name. */
-  readonly rename?: { readonly at: Span; readonly before: string };
 }
 
 export function modelNames(
@@ -63,23 +60,21 @@ export function modelNames(
   const query = unit?.tree.statements.find((one): one is Query => one.kind === 'query');
   const keys = keyNames(node.properties, delivery?.keys ?? []);
   if (!unit || !query) return { evidence, types: { made: [], keys: [...keys].sort() }, columns: [] };
-  const uses = new Uses(node, unit);
   const columns = (delivery?.columns.columns ?? []).flatMap((column, i): WrittenName[] => {
     if (column.name === '' || isNamedElsewhere(column.name, validity)) return [];
-    const found = itemOf(unit.facts, query.body, i, column.name);
-    const place = found && placeOf(node, unit, found.item);
-    if (!found || !place) return [];
-    const canRename = !found.isUnited && !uses.isUsed(column.name.toLowerCase(), found.item);
+    const item = itemOf(unit.facts, query.body, i, column.name);
+    const place = item && placeOf(node, unit, item);
+    if (!item || !place) return [];
     return [
       {
         name: column.name,
-        slots: isRatio(found.item.expression) ? ['ratio'] : slotsOf(column, keys, node.declared),
+        slots: isRatio(item.expression) ? ['ratio'] : slotsOf(column, keys, node.declared),
         family: column.type?.family,
         because: column.type?.because,
         isChosen: isNamedHere(column),
         isMadeHere: MAKING.has(column.derivation),
-        isPlaceholder: isNull(found.item.expression),
-        ...(canRename ? place : { at: place.at }),
+        isPlaceholder: isNull(item.expression),
+        at: place,
       },
     ];
   });
@@ -146,27 +141,18 @@ const MAX_STEPS = 40;
  * The outermost item that is more than a star and makes the output column; none when a parent's name is only carried
  * along by it.
  */
-function itemOf(
-  facts: QueryFacts,
-  start: QueryBody,
-  index: number,
-  name: string,
-): { readonly item: ExpressionItem; readonly isUnited: boolean } | undefined {
+function itemOf(facts: QueryFacts, start: QueryBody, index: number, name: string): ExpressionItem | undefined {
   let body = start;
   let position = index;
-  // The other branches of a set operation have a name for it too.
-  let isUnited = false;
   for (let step = 0; step < MAX_STEPS; step++) {
-    if (body.kind === 'set-operation') {
-      isUnited = true;
-      body = body.left;
-    } else if (body.kind === 'parenthesized-query') body = body.query.body;
+    if (body.kind === 'set-operation') body = body.left;
+    else if (body.kind === 'parenthesized-query') body = body.query.body;
     else if (body.kind === 'select') {
       const scope = facts.scopes.get(body);
       const at = scope?.itemStarts.findLastIndex((first, i) => first <= position && i < scope.itemStarts.length - 1);
       const item = at === undefined ? undefined : body.items[at];
       if (!scope || !item) return undefined;
-      if (item.kind === 'item') return namesIt(facts, item) ? { item, isUnited } : undefined;
+      if (item.kind === 'item') return namesIt(facts, item) ? item : undefined;
       const inner = item.kind === 'star' ? behindStar(facts, scope, item, name) : undefined;
       if (!inner) return undefined;
       body = inner.body;
@@ -226,65 +212,8 @@ function bare(expression: Expression): Expression {
 }
 
 /** Where the name stands in the file; nowhere when Jinja or a macro wrote it. */
-function placeOf(
-  node: NodeFacts,
-  { expansion }: ModelUnit,
-  item: ExpressionItem,
-): Pick<WrittenName, 'at' | 'rename'> | undefined {
-  const { alias, expression } = item;
+function placeOf(node: NodeFacts, { expansion }: ModelUnit, { alias, expression }: ExpressionItem): Span | undefined {
   const name = alias ?? (expression.kind === 'column' ? expression.parts.at(-1) : undefined);
-  if (!name) return undefined;
-  const mapped = expansion.map.toSource(name);
-  if (!mapped.exact || mapped.call || mapped.file !== node.file) return undefined;
-  const { span } = mapped;
-  if (alias) return { at: span, rename: { at: span, before: '' } };
-  return { at: span, rename: { at: { start: span.end, end: span.end }, before: ' as ' } };
-}
-
-/** Places of a model that use columns by name, read once however many columns it has. */
-class Uses {
-  readonly #node: NodeFacts;
-  readonly #unit: ModelUnit;
-  #byName: Map<string, ColumnReference[]> | undefined;
-  readonly #inStars = new Set<string>();
-  #settings: string | undefined;
-
-  constructor(node: NodeFacts, unit: ModelUnit) {
-    this.#node = node;
-    this.#unit = unit;
-  }
-
-  /** Something beside the item needs the name that the item gives: a clause, a query around it, or a setting. */
-  isUsed(name: string, item: ExpressionItem): boolean {
-    this.#settings ??= JSON.stringify(this.#node.config).toLowerCase();
-    if (this.#settings.includes(`"${name}"`)) return true;
-    this.#byName ??= this.#read();
-    if (this.#inStars.has(name)) return true;
-    return (this.#byName.get(name) ?? []).some(reference => {
-      if (reference.start >= item.start && reference.end <= item.end) return false;
-      const resolved = this.#unit.facts.resolve(reference);
-      if (resolved?.kind !== 'column' && resolved?.kind !== 'assumed') return true;
-      // A parent's column of that name is not this one, unless the model reads itself.
-      return resolved.relation.kind !== 'node' || resolved.relation.node === this.#node.id;
-    });
-  }
-
-  #read(): Map<string, ColumnReference[]> {
-    const found = new Map<string, ColumnReference[]>();
-    walk(this.#unit.tree, node => {
-      if (node.kind === 'star') {
-        for (const one of [...node.exclude, ...node.rename.map(each => each.from)]) {
-          this.#inStars.add(one.name.toLowerCase());
-        }
-      }
-      if (node.kind !== 'column') return;
-      for (const { name } of node.parts) {
-        const lower = name.toLowerCase();
-        const list = found.get(lower);
-        if (list) list.push(node);
-        else found.set(lower, [node]);
-      }
-    });
-    return found;
-  }
+  const mapped = name && expansion.map.toSource(name);
+  return mapped?.exact && !mapped.call && mapped.file === node.file ? mapped.span : undefined;
 }

@@ -219,6 +219,8 @@ export interface RuleFix {
     readonly edits?: readonly { readonly file: string; readonly edits: readonly TextEdit[] }[];
     readonly renames?: readonly { readonly from: string; readonly to: string }[];
     readonly creates?: readonly { readonly file: string; readonly text: string }[];
+    /** What people should know before they agree; editors show all of the fix to them then. */
+    readonly notes?: readonly string[];
   };
 }
 
@@ -345,6 +347,16 @@ export interface ProjectView {
    * everything else says that there is a finding.
    */
   scripts(): readonly Pick<SqlUnit, 'text' | 'tree'>[];
+  /**
+   * Gives a column another name from where the model names it (a place in its file) to all that carry it on, or in this model
+   * alone, with its readers keeping the old one; `undefined` when that cannot be done whole. For fixes only.
+   */
+  renameColumn(
+    id: string,
+    column: { readonly name: string; readonly at: Span },
+    name: string,
+    reach: 'everywhere' | 'model',
+  ): Renaming | undefined;
   /** Text of a file. For fixes only. */
   textOf(uri: string): string | undefined;
   /** All packages that the project asks for are installed (or there are none but macro-only ones). */

@@ -294,8 +294,10 @@ class Run {
           !scope || around(scope).some(one => one.relations.some(each => each.name?.name.toLowerCase() === name));
         // The name of a table in front of another column.
         if (first && named.length === 1 && named[0] === first && reference.parts.length > 1 && isTable(from)) return;
+        // An alias of the list, or a column of a table that lists none?
+        const isAlias = scope?.select !== undefined && this.renamed.has(scope.select) && reference.parts.length === 1;
         const isNear = !scope || around(scope).some(one => one.relations.some(each => this.#hasRenamed(each)));
-        if (isNear) throw new RenameProblem(`nobody can tell what '${nameOf(reference)}' means there`);
+        if (isNear || isAlias) throw new RenameProblem(`nobody can tell what '${nameOf(reference)}' means there`);
       }
     }
   }

@@ -48,11 +48,13 @@ export function renameInProperties(
   to: string,
   edits: RenameEdits,
 ): void {
+  const names = [...renamed].map(id => id.split('.')[2] ?? id);
   for (const { project } of projects.layout('layout').projects) {
     for (const { uri, role, package: owner } of projects.nodes.files(project.root)) {
       if (owner !== project.name || (role !== 'properties' && role !== 'yaml')) continue;
       const text = projects.files.text(uri) ?? '';
-      if (!text.toLowerCase().includes(from.toLowerCase())) continue;
+      // What says nothing of the models says nothing of their columns.
+      if (!names.some(name => text.includes(name)) || !text.toLowerCase().includes(from.toLowerCase())) continue;
       const file = new YamlRename(projects, project.root, owner, uri, text, renamed, from, to, edits);
       if (role === 'properties') file.inProperties();
       file.inContracts();

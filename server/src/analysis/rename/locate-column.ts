@@ -153,19 +153,26 @@ export function originOf(
     if (!unit || !body) throw new RenameProblem(`'${nameOf(current)}' is no model whose SQL can be read`);
     inner = undefined;
     const located = locateIn(unit.facts, body, column.toLowerCase());
-    if (located.kind === 'here') return placed(projects, root, current, unit, located.name);
+    if (located.kind === 'here') return placeOrigin(projects, root, current, unit, located.name);
     const parent = projects.models.facts(`${root} ${located.node}`);
     const own = projects.models.facts(key);
     const canAscend =
       ascends && parent?.kind === 'model' && parent.package === own?.package && !parent.file.endsWith('.py');
     if (canAscend) current = located.node;
-    else if (located.item) return placed(projects, root, current, unit, located.item.name);
+    else if (located.item) return placeOrigin(projects, root, current, unit, located.item.name);
     else throw new RenameProblem(`it comes through a star from '${nameOf(located.node)}'`);
   }
   throw new RenameProblem('its models read each other in a circle');
 }
 
-function placed(projects: Projects, root: string, id: string, unit: ModelUnit, name: Identifier): ColumnOrigin {
+/** The place of a name in the model's own file. */
+export function placeOrigin(
+  projects: Projects,
+  root: string,
+  id: string,
+  unit: ModelUnit,
+  name: Identifier,
+): ColumnOrigin {
   const file = projects.models.facts(`${root} ${id}`)?.file;
   const mapped = unit.expansion.map.toSource(name);
   if (!mapped.exact || mapped.call || mapped.file !== file) throw new RenameProblem('Jinja makes its name');

@@ -3,20 +3,19 @@
  * tests and contracts. Where something on the way cannot be known, nothing is changed.
  */
 
-import type { Span } from '../../base/span.ts';
 import { refIn } from '../../project/consumers.ts';
 import type { NodeFacts } from '../../project/facts.ts';
 import { isYaml } from '../../project/files.ts';
 import { callAt } from '../../project/models.ts';
 import type { Projects } from '../../project/project.ts';
 import { mustBeQuoted } from '../../syntax/sql/reserved-words.ts';
-import type { Identifier, TableReference } from '../../syntax/sql/tree.ts';
+import type { TableReference } from '../../syntax/sql/tree.ts';
 import { type ColumnEdits, mainQuery, renameInQuery } from './column-in-query.ts';
-import { type NameFile, offsetBehind, placeOf, replacementOf, stringsOf } from './column-places.ts';
 import { renameInConfig, renameInProperties } from './column-yaml.ts';
 import { type ColumnOrigin, originOf, selectsNaming } from './locate-column.ts';
 import { gather, type Renamed, type RenameEdits, RenameProblem } from './rename-edits.ts';
 import { refsIn } from './rename-model.ts';
+import { type NameFile, offsetBehind, refuseStrings, writeNames } from './write-names.ts';
 
 /** `everywhere`: models that carry the column on carry the new name. `model`: those that read it go on under the old one. */
 export type ColumnReach = 'everywhere' | 'model';
@@ -43,6 +42,9 @@ export function renameFrom(projects: Projects, origin: ColumnOrigin, to: string,
 
 /** More models than this are not renamed in one go. */
 const MAX_MODELS = 2_000;
+
+/** Ways to take columns without naming them. */
+const UNNAMED = /\*|json|struct|object|array|row\(|pivot|^\s*from\b|\(\s*from\b/i;
 
 /** One rename on its way from model to model. */
 class ColumnRenaming {
@@ -86,14 +88,35 @@ class ColumnRenaming {
 
   /** Parents first, so that each reader is visited once, when all it reads is settled. */
   #visitReaders(root: string): void {
-    let visited = 0;
-    for (const { id } of this.#projects.models.order(root)) {
-      if (id === this.#origin.id && root === this.#origin.root) continue;
-      const node = this.#projects.models.facts(`${root} ${id}`);
-      if (!node?.reads.some(read => this.#renamed.has(read))) continue;
-      if (++visited > MAX_MODELS) throw new RenameProblem(`more than ${MAX_MODELS} models read it`);
-      this.#visit(root, id, false);
+    const { models, readers } = this.#projects;
+    const reached = new Set<string>();
+    const open = [...this.#renamed];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      for (const reader of readers(root).get(id) ?? []) {
+        if (reached.has(reader)) continue;
+        reached.add(reader);
+        open.push(reader);
+      }
     }
+    if (reached.size > MAX_MODELS) throw new RenameProblem(`more than ${MAX_MODELS} models read it`);
+    if (reached.size === 0) return;
+    for (const { id } of models.order(root)) {
+      if (!reached.has(id) || (id === this.#origin.id && root === this.#origin.root)) continue;
+      const node = models.facts(`${root} ${id}`);
+      if (node?.reads.some(read => this.#renamed.has(read)) && this.#mayConcern(root, node))
+        this.#visit(root, id, false);
+    }
+  }
+
+  /** The name stands in the text, or what may take it unnamed (a star, a row as one value): told without reading SQL. */
+  #mayConcern(root: string, { id, file }: NodeFacts): boolean {
+    const name = this.#origin.column.toLowerCase();
+    const { files, models } = this.#projects;
+    const holds = (text: string): boolean => text.toLowerCase().includes(name);
+    if (holds(files.text(file) ?? '')) return true;
+    return models
+      .expansions(`${root} ${id}`)
+      .some(({ text, unknowns }) => unknowns.length > 0 || UNNAMED.test(text) || holds(text));
   }
 
   #visitSnapshots(root: string): void {
@@ -194,8 +217,8 @@ class ColumnRenaming {
       });
       const main = mainQuery(unit.tree);
       return {
+        ...edits,
         file: { file: node.file, text, unit, dialect },
-        edits,
         isDelivered:
           node.kind !== 'test' && node.kind !== 'analysis' && main !== undefined && edits.renamed.has(main.body),
       };
@@ -203,30 +226,12 @@ class ColumnRenaming {
   }
 
   #write({ root, node, text }: Visit, done: readonly InUnit[]): void {
-    const worlds = done.map((): Span[] => []);
-    for (const [world, { file, edits }] of done.entries()) {
-      const add = (span: Span, by: string): void => {
-        this.#edits.replace(node.file, span, by);
-        worlds[world]?.push(span);
-      };
-      for (const name of edits.names) {
-        const found = placeOf(name, file);
-        if (found.kind === 'text') {
-          const edit = replacementOf(name, found.span, this.#to, file.dialect);
-          add(edit.span, edit.text);
-        } else if (found.kind === 'strings') for (const span of found.spans) add(span, this.#to);
-      }
-      for (const { offset, name } of edits.aliases) {
+    writeNames(done, this.#to, this.#edits);
+    for (const { file, aliases } of done) {
+      for (const { offset, name } of aliases) {
         const at = offsetBehind(offset, file);
         const alias = name === 'new' ? this.#to : this.#origin.column;
         this.#edits.replace(node.file, { start: at, end: at }, ` ${asWord(text)} ${alias}`);
-      }
-    }
-    for (const [world, { file, edits }] of done.entries()) {
-      for (const { name, isKnown } of edits.others) {
-        // In another run the same text may read what nobody knows; it is the same text for all that.
-        const others = isKnown ? worlds.flat() : (worlds[world] ?? []);
-        this.#refuseShared(name, file, others);
       }
     }
     const { models } = this.#projects;
@@ -234,39 +239,7 @@ class ColumnRenaming {
       const entries = models.expansions(`${root} ${node.id}`).flatMap(one => one.config);
       renameInConfig(node, text, entries, this.#origin.column, this.#to, this.#edits);
     }
-    this.#refuseStrings(node, text, root);
-  }
-
-  /** The same text stands for another column too: in a loop over several tables, or in another run. */
-  #refuseShared(name: Identifier, file: NameFile, written: readonly Span[]): void {
-    const mapped = file.unit.expansion.map.toSource(name);
-    if (mapped.file !== file.file && mapped.call?.file !== file.file) return;
-    const { start, end } = mapped.call?.file === file.file ? mapped.call.span : mapped.span;
-    if (written.some(span => span.start < end && span.end > start)) {
-      throw new RenameProblem(`the text '${name.name}' stands for a column of another table too`);
-    }
-  }
-
-  /** Strings in Jinja that are the name may be anything: what nobody changed is a reason to change nothing. */
-  #refuseStrings(node: NodeFacts, text: string, root: string): void {
-    const { models, files } = this.#projects;
-    const template = files.template(node.file).value;
-    const known = models
-      .expansions(`${root} ${node.id}`)
-      .flatMap(({ calls, config }) => [
-        ...calls.filter(call => call.file === node.file).map(call => call.span),
-        ...config.filter(each => each.file === node.file).map(each => each.valueSpan),
-      ]);
-    for (const tag of template.tags) {
-      if (tag.kind === 'comment') continue;
-      for (const span of stringsOf(text, tag, this.#origin.column)) {
-        const isKnown = known.some(one => one.start <= span.start && one.end >= span.end);
-        if (isKnown || this.#edits.covers(node.file, span) || isOfVar(text, span)) continue;
-        throw new RenameProblem(
-          `Jinja holds the text '${this.#origin.column}', and nobody can tell what it does with it`,
-        );
-      }
-    }
+    refuseStrings(this.#projects, root, node, this.#origin.column, this.#edits);
   }
 }
 
@@ -278,9 +251,8 @@ interface Visit {
   readonly text: string;
 }
 
-interface InUnit {
+interface InUnit extends ColumnEdits {
   readonly file: NameFile;
-  readonly edits: ColumnEdits;
   /** The model delivers the new name. */
   readonly isDelivered: boolean;
 }
@@ -288,9 +260,4 @@ interface InUnit {
 /** `AS` where the file writes its keywords so. */
 function asWord(text: string): string {
   return /\bAS\b/.test(text) && !/\bas\b/.test(text) ? 'AS' : 'as';
-}
-
-/** The string is the name of a variable. */
-function isOfVar(text: string, { start }: Span): boolean {
-  return /\b(?:var|env_var)\s*\(\s*["']$/.test(text.slice(Math.max(0, start - 40), start));
 }

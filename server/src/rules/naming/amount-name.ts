@@ -27,7 +27,7 @@ export default defineRule({
                                          ^^^^^^^^^ info: The amount 'order_tax' (cast to decimal) does not fit: the kimball convention names amounts <thing>_amount.
           cast(total as decimal(12, 2)) as order_amount
       from {{ source('shop', 'orders') }}
-      -> Rename to 'order_tax_amount' (this model only)
+      -> Rename to 'order_tax_amount'
       select
           cast(tax as decimal(12, 2)) as order_tax_amount,
           cast(total as decimal(12, 2)) as order_amount

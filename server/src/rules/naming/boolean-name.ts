@@ -28,7 +28,7 @@ export default defineRule({
                               ^^^^^^^^^^ warning: The boolean 'newsletter' (comparison with =) does not fit: the kimball convention names booleans is_<state>, has_<thing>.
           cast(paid as boolean) as is_paid
       from {{ source('crm', 'customers') }}
-      -> Rename to 'is_newsletter' (this model only)
+      -> Rename to 'is_newsletter'
       select
           id as customer_id,
           newsletter = 'Y' as is_newsletter,
@@ -53,7 +53,7 @@ export default defineRule({
       //- models/orders.sql
       select id, delivered_on > promised_on as late from {{ ref('stg_orders') }}
                                                ^^^^ is not named like 9 of this project's 10 booleans (is_…, has_…
-      -> Rename to 'is_late' (this model only; read by exposure 'punctuality')
+      -> Rename to 'is_late' (read by exposure 'punctuality')
       //- models/orders.sql
       select id, delivered_on > promised_on as is_late from {{ ref('stg_orders') }}
       //- models/schema.yml
@@ -81,13 +81,34 @@ export default defineRule({
       )
       select * from final
     `,
-    'used by name elsewhere in the model': `
+    'read by others, who follow': `
       //- grainline.yml
       extends: [kimball]
       //- models/flags.sql
       with flags as (select id, a = b as same from {{ source('shop', 'orders') }})
                                          ^^^^ The boolean 'same'
       select * from flags where same
+      //- models/schema.yml
+      models: [{ name: flags, columns: [{ name: same, data_tests: [not_null] }] }]
+      //- models/report.sql
+      select id, same from {{ ref('flags') }} where not same
+      -> Rename to 'is_same' everywhere
+      //- models/flags.sql
+      with flags as (select id, a = b as is_same from {{ source('shop', 'orders') }})
+      select * from flags where is_same
+      //- models/schema.yml
+      models: [{ name: flags, columns: [{ name: is_same, data_tests: [not_null] }] }]
+      //- models/report.sql
+      select id, is_same from {{ ref('flags') }} where not is_same
+    `,
+    'what reads it cannot be known': `
+      //- grainline.yml
+      extends: [kimball]
+      //- models/flags.sql
+      select id, a = b as same from {{ source('shop', 'orders') }}
+                          ^^^^ The boolean 'same'
+      //- models/report.sql
+      select {{ nobody.knows('it') }} from {{ ref('flags') }}
       -> no fix
     `,
     'a young project, whose booleans are claims in other words': `

@@ -73,7 +73,7 @@ function singular(noun: string): string {
   return /(?:ch|sh|x|ss)es$/.test(noun) ? noun.slice(0, -2) : noun.slice(0, -1);
 }
 
-/** Gives a column another name in its model and that model's YAML; readers elsewhere are named, not changed. */
+/** Gives a column another name in its model and in all that carries it on. */
 export function renameColumn(
   project: ProjectView,
   node: NodeFacts,
@@ -81,34 +81,25 @@ export function renameColumn(
   name: string | undefined,
   siblings: readonly WrittenName[],
 ): readonly RuleFix[] {
-  const { rename } = column;
-  if (!rename || !name || siblings.some(one => one.name.toLowerCase() === name.toLowerCase())) return [];
-  if (project.columnsOf(node.id)?.columns.some(one => one.name.toLowerCase() === name.toLowerCase())) return [];
+  if (!name || siblings.some(one => one.name.toLowerCase() === name.toLowerCase())) return [];
+  const isRead = project.readersOf(node.id).some(id => id !== node.id && !id.startsWith('test.'));
   return [
     {
-      title: `Rename to '${name}' (${reach(project, node)})`,
+      title: `Rename to '${name}'${isRead ? ' everywhere' : ''}${consumers(project, node)}`,
       safe: false,
-      edits: [{ span: rename.at, text: `${rename.before}${name}` }],
-      elsewhere: () => {
-        const place = project.placesOf(node.id);
-        const placed = place?.entry.columns.find(one => one.facts.name.toLowerCase() === column.name.toLowerCase());
-        if (!place || !placed) return {};
-        return { edits: [{ file: place.file, edits: [{ span: placed.nameAt, text: name }] }] };
-      },
+      edits: [],
+      elsewhere: () => project.renameColumn(node.id, column, name, 'everywhere') ?? {},
     },
   ];
 }
 
-/** `this model only; 2 models and the exposure 'weekly' read it`. */
-function reach(project: ProjectView, node: NodeFacts): string {
-  const readers = project.readersOf(node.id).filter(id => id !== node.id && !id.startsWith('test.')).length;
+/** Who reads the model from outside, and will ask for the old name. */
+function consumers(project: ProjectView, node: NodeFacts): string {
   const { exposures, contracts } = project.consumersOf(node);
   const parts = [
-    ...(readers > 0 ? [readers === 1 ? '1 model' : `${readers} models`] : []),
     ...exposures.slice(0, 3).map(one => `exposure '${one}'`),
     ...(exposures.length > 3 ? [`${exposures.length - 3} more exposures`] : []),
     ...(contracts.length > 0 ? ['a data contract'] : []),
   ];
-  if (parts.length === 0) return 'this model only';
-  return `this model only; read by ${parts.join(', ')}`;
+  return parts.length === 0 ? '' : ` (read by ${parts.join(', ')})`;
 }

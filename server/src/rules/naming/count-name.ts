@@ -29,7 +29,7 @@ export default defineRule({
           count(distinct customer_id) as customer_count
       from {{ ref('fct_orders') }}
       group by order_date
-      -> Rename to 'order_count' (this model only)
+      -> Rename to 'order_count'
       select
           order_date,
           count(*) as order_count,

@@ -27,7 +27,7 @@ export default defineRule({
       //- models/stg_orders.sql
       select cast(ordered as date) as ordered_on from {{ source('shop', 'orders') }}
                                       ^^^^^^^^^^ warning: The date 'ordered_on' (cast to date) does not fit: the kimball convention names dates <event>_date.
-      -> Rename to 'ordered_date' (this model only)
+      -> Rename to 'ordered_date'
       select cast(ordered as date) as ordered_date from {{ source('shop', 'orders') }}
     `,
     "unlike the project's own, behind Jinja": `

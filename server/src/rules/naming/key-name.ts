@@ -32,7 +32,7 @@ export default defineRule({
           number as customer
                     ^^^^^^^^ warning: The key 'customer' does not fit: the kimball convention names keys <entity>_id, <entity>_key.
       from {{ source('crm', 'customers') }}
-      -> Rename to 'customer_id' (this model only)
+      -> Rename to 'customer_id'
       //- models/schema.yml
       models:
         - name: dim_customers

@@ -41,7 +41,7 @@ export default defineRule({
           cast(paid as varchar) as paid_date
                                    ^^^^^^^^^ warning: 'paid_date' reads like a date but is text (cast to varchar). A filter on days compares letters, or fails
       from {{ source('shop', 'orders') }}
-      -> Rename to 'created_date' (this model only)
+      -> Rename to 'created_date'
       select
           cast(created as date) as created_date,
           cast(shipped as timestamp) as shipped_date,

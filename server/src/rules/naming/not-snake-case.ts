@@ -47,7 +47,7 @@ export default defineRule({
           total as "Order Total"
                    ^^^^^^^^^^^^^ Call it 'order_total'
       from {{ source('shop', 'orders') }}
-      -> Rename to 'customer_id' (this model only)
+      -> Rename to 'customer_id'
       select
           id as customer_id,
           total as "Order Total"

@@ -31,7 +31,7 @@ export default defineRule({
           sum(amount) / count(*) as order_value
       from {{ ref('fct_visits') }}
       group by visit_date
-      -> Rename to 'conversion_rate' (this model only)
+      -> Rename to 'conversion_rate'
       select
           visit_date,
           count(distinct order_id) * 100.0 / nullif(count(*), 0) as conversion_rate,

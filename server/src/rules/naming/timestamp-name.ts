@@ -28,7 +28,7 @@ export default defineRule({
                                         ^^^^^^^ warning: The timestamp 'created' (cast to timestamp) does not fit: the kimball convention names timestamps <event>_at.
           cast(shipped as timestamp) as shipped_at
       from {{ source('shop', 'orders') }}
-      -> Rename to 'created_at' (this model only)
+      -> Rename to 'created_at'
       select
           cast(created as timestamp) as created_at,
           cast(shipped as timestamp) as shipped_at
