@@ -21,14 +21,14 @@ describe('grainline', () => {
   it('lists its commands', async () => {
     const help = await grainline(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['check', 'render', 'stats', 'rules', 'explain', 'lsp']) {
+    for (const name of ['check', 'render', 'stats', 'bus-matrix', 'rules', 'explain', 'lsp']) {
       expect(help.stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     }
     expect(await grainline([])).toEqual({ code: 2, stdout: '', stderr: help.stdout });
     expect((await grainline(['help'])).stdout).toBe(help.stdout);
   });
 
-  it.each(['check', 'render', 'stats', 'rules', 'explain', 'lsp'])('explains %s', async name => {
+  it.each(['check', 'render', 'stats', 'bus-matrix', 'rules', 'explain', 'lsp'])('explains %s', async name => {
     const { code, stdout } = await grainline([name, '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^grainline ${name} \\[OPTION…\\]`));
@@ -108,6 +108,71 @@ describe('stats', () => {
     const { stdout } = await grainline(['stats'], { cwd: folderWith(PROJECT) });
     expect(stdout).toMatch(/models +5\n/);
     expect(stdout).toContain('no_such_macro (1)');
+  });
+});
+
+describe('bus-matrix', () => {
+  const STAR = {
+    ...SMALL,
+    'specs/returns.yml': 'fact_table: { name: fct_returns, grain: a parcel sent back, foreign_keys: [dim_shops] }',
+    'models/star/schema.yml': `
+models:
+  - name: fct_orders
+    config: { meta: { grainline: { kind: fact, grain: [order_id] } } }
+    columns:
+      - name: shop_key
+        data_tests: [{ relationships: { to: "ref('dim_shops')", field: shop_key } }]
+      - { name: buyer_key, meta: { grainline: { references: dim_people } } }
+      - { name: seller_key, meta: { grainline: { references: dim_people } } }
+  - name: dim_shops
+    config: { meta: { grainline: { kind: dimension, surrogate_key: shop_key } } }
+  - name: dim_people
+    config: { meta: { grainline: { kind: dimension } } }
+  - name: dim_idle
+    config: { meta: { grainline: { kind: dimension } } }
+`,
+    'models/star/fct_orders.sql': 'select order_id, shop_key, buyer_key, seller_key from {{ source("a", "b") }}\n',
+    'models/star/dim_shops.sql': 'select 1 as shop_key\n',
+    'models/star/dim_people.sql': 'select 1 as person_key\n',
+    'models/star/dim_idle.sql': 'select 1 as idle_key\n',
+  };
+
+  it('names the dimensions of each fact, and those that facts share', async () => {
+    const { stdout, code } = await grainline(['bus-matrix'], { cwd: folderWith(STAR) });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^fct_orders, one row: order_id\n +dim_people +buyer_key, seller_key\n +dim_shops +shop_key\n/,
+    );
+    expect(stdout).toContain('fct_returns (planned), one row: a parcel sent back\n');
+    expect(stdout).toContain('Shared by several facts: dim_shops (2)\n');
+    expect(stdout).toContain('Of no fact: dim_idle\n');
+  });
+
+  it('draws it as a table', async () => {
+    const { stdout } = await grainline(['bus-matrix', '--format', 'markdown'], { cwd: folderWith(STAR) });
+    expect(stdout.split('\n')).toEqual([
+      '| fact | one row | dim_shops | dim_people |',
+      '|---|---|:-:|:-:|',
+      '| fct_orders | order_id | × | × |',
+      '| fct_returns (planned) | a parcel sent back | × |  |',
+      '',
+    ]);
+  });
+
+  it('has the fields of its JSON', async () => {
+    const { stdout } = await grainline(['bus-matrix', '--format', 'json'], { cwd: folderWith(STAR) });
+    const [project] = JSON.parse(stdout).projects;
+    expect(project.facts[0].keys[1]).toEqual({
+      dimension: 'dim_shops',
+      columns: ['shop_key'],
+      because: 'relationships test',
+    });
+    expect(project.dimensions.at(-1)).toEqual({ name: 'dim_idle', isPlanned: false, facts: 0 });
+  });
+
+  it('says what to do where no fact is known', async () => {
+    const { stdout } = await grainline(['bus-matrix'], { cwd: folderWith(SMALL) });
+    expect(stdout).toContain('no facts are known');
   });
 });
 

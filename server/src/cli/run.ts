@@ -4,6 +4,7 @@ import { version } from '../../../package.json';
 import { nearest } from '../base/nearest.ts';
 import { COMMON_OPTIONS, columns, optionHelp, readArguments } from './arguments.ts';
 import type { Command } from './command.ts';
+import { busMatrixCommand } from './commands/bus-matrix.ts';
 import { check } from './commands/check.ts';
 import { diff } from './commands/diff.ts';
 import { explain } from './commands/explain.ts';
@@ -15,7 +16,7 @@ import { stats } from './commands/stats.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { harmlessLines } from './report/cells.ts';
 
-const COMMANDS: readonly Command[] = [check, diff, newFiles, render, stats, rules, explain, lsp];
+const COMMANDS: readonly Command[] = [check, diff, newFiles, render, stats, busMatrixCommand, rules, explain, lsp];
 
 /** Runs one command line (without the program's name) and returns its exit code. Never throws. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {

@@ -15,6 +15,8 @@ export interface SpecifiedModel {
   readonly file: string;
   /** All columns that are named, in order. */
   readonly columns: readonly { readonly name: string; readonly as: string }[];
+  /** Keys of dimensions; without a column where the specification names only the dimension. */
+  readonly keys: readonly LinkedKey[];
   readonly voice: Voice;
 }
 
@@ -69,6 +71,7 @@ function factOf(fact: SpecifiedFact, dimensions: readonly DimensionKeys[], file:
       ...fact.degenerate.map(one => ({ name: one.text, as: 'degenerate dimension' })),
       ...fact.measures.map(one => ({ name: one.name.text, as: 'measure' })),
     ],
+    keys,
     voice: given<Voice>({
       kind: said<ModelKind>('fact'),
       form: said(formOf(fact.form)),
@@ -90,6 +93,7 @@ function dimensionOf(dimension: SpecifiedDimension, file: string, said: Saying):
       ...naturalKey.map(one => ({ name: one.text, as: 'natural key' })),
       ...attributes.map(one => ({ name: one.name.text, as: 'attribute' })),
     ],
+    keys: [],
     voice: given<Voice>({
       kind: said<ModelKind>('dimension'),
       scd: said(scdOf(dimension.type?.value)),
@@ -133,6 +137,8 @@ export function linkKey(key: SpecifiedKey, dimensions: readonly DimensionKeys[])
   if (byName && isOneName) return { column: keyOf(byName), dimension: byName.name };
   if (byName) return { column: column ?? keyOf(byName), dimension: byName.name };
   if (!isOneName || name === undefined) return { column, dimension };
+  // Of a dimension that no specification describes.
+  if (/^dim(?:ension)?_/.test(name)) return { column: undefined, dimension: column };
   const owner =
     dimensions.find(one => keysOf(one).some(each => each === name)) ??
     dimensions.find(one => one.surrogateKey && name.endsWith(`_${one.surrogateKey.toLowerCase()}`));

@@ -280,7 +280,7 @@ function targetOf(
     project?.resolve({ kind: 'ref', name }) !== undefined;
   if (dimension !== undefined && isThere(dimension)) return [];
   const models = project?.refNames() ?? [];
-  if (isOneName && column !== undefined) {
+  if (isOneName && column !== undefined && dimension === undefined) {
     if (isThere(column) || dimensionOfKey(column, models) !== undefined) return [];
     const message = `'${column}' leads to no dimension of a specification and to no model: nobody can look up what it stands for. Name the dimension, as '${column} -> dim_…'.`;
     return [{ message, span: written.at, severity: 'warning' }];
