@@ -32,17 +32,70 @@ export interface Addition {
 export function addToEntry(project: ProjectView, node: NodeFacts, addition: Addition): Elsewhere {
   const place = project.placesOf(node.id);
   const text = place && project.textOf(place.file);
-  if (!place || text === undefined) {
-    const file = joinUri(parentUri(node.file), `_${node.name}.yml`);
-    if (node.kind !== 'model' || project.textOf(file) !== undefined) return {};
-    const start = `version: 2\n\nmodels:\n  - name: ${node.name}\n`;
-    const made = withAddition(start, 'models', node, addition, testsKey('', project), false);
-    return made === undefined ? {} : { creates: [{ file, text: made }] };
-  }
-  const usesArguments = /^\s+arguments:\s*(?:#.*)?$/m.test(text);
+  if (!place || text === undefined) return node.kind === 'model' ? makeEntry(project, node, addition) : {};
+  const usesArguments = writesArguments(text, project);
   const made = withAddition(text, `${place.entry.facts.kind}s`, node, addition, testsKey(text, project), usesArguments);
   const edit = made === undefined ? undefined : difference(text, made);
   return edit ? { edits: [{ file: place.file, edits: [edit] }] } : {};
+}
+
+/** In the file where the models of the folder have theirs, else in a file of its own. */
+function makeEntry(project: ProjectView, node: NodeFacts, addition: Addition): Elsewhere {
+  const home = homeOfEntries(project, node);
+  const text = home.file === undefined ? undefined : project.textOf(home.file);
+  if (home.file !== undefined && text !== undefined) {
+    const usesArguments = writesArguments(text, project);
+    const added = withNewEntry(text, node.name);
+    const made =
+      added === undefined
+        ? undefined
+        : withAddition(added, 'models', node, addition, testsKey(text, project), usesArguments);
+    const edit = made === undefined ? undefined : difference(text, made);
+    if (edit) return { edits: [{ file: home.file, edits: [edit] }] };
+  }
+  const file = joinUri(parentUri(node.file), home.ownName);
+  if (project.textOf(file) !== undefined) return {};
+  const start = `version: 2\n\nmodels:\n  - name: ${node.name}\n`;
+  const made = withAddition(start, 'models', node, addition, testsKey('', project), writesArguments('', project));
+  return made === undefined ? {} : { creates: [{ file, text: made }] };
+}
+
+/** Where the neighbours of a model have their entries, and what a file of its own would be called. */
+function homeOfEntries(project: ProjectView, node: NodeFacts): { readonly file?: string; readonly ownName: string } {
+  const folder = parentUri(node.file);
+  const files = new Map<string, number>();
+  let alone: string | undefined;
+  for (const other of project.nodes()) {
+    if (other.kind !== 'model' || other.id === node.id || parentUri(other.file) !== folder) continue;
+    const file = other.properties && project.placesOf(other.id)?.file;
+    if (file === undefined) continue;
+    const name = file.slice(file.lastIndexOf('/') + 1);
+    const own = /^_{0,2}/.exec(name)?.[0] ?? '';
+    if (name.replace(/\.ya?ml$/, '') === `${own}${other.name}`)
+      alone = `${own}${node.name}${name.slice(name.lastIndexOf('.'))}`;
+    else files.set(file, (files.get(file) ?? 0) + (parentUri(file) === folder ? 1000 : 1));
+  }
+  const [most] = [...files].sort((a, b) => b[1] - a[1]);
+  return { ownName: alone ?? `_${node.name}.yml`, ...(most && alone === undefined ? { file: most[0] } : {}) };
+}
+
+/** Behind the last entry of `models:`. */
+function withNewEntry(text: string, name: string): string | undefined {
+  for (const { root } of parseYaml(text).documents) {
+    const list = root?.kind === 'map' ? listOf(root, 'models') : undefined;
+    if (!list || list.flow || itemsOf(root, 'models').length === 0) continue;
+    const end = list.span.start + text.slice(list.span.start, list.span.end).trimEnd().length;
+    const indent = columnAt(text, list.span.start);
+    const isSpaced = /\n[ \t]*\r?\n[ \t]*- +name:/.test(text.slice(list.span.start, end));
+    return insertAt(text, endOfLine(text, end), `${isSpaced ? '\n' : ''}\n${indent}- name: ${name}`);
+  }
+  return undefined;
+}
+
+/** Tests have what they are given under `arguments`: the file writes it so, or the project demands it. */
+function writesArguments(text: string, project: ProjectView): boolean {
+  if (/^\s+arguments:\s*(?:#.*)?$/m.test(text)) return true;
+  return /^\s*require_generic_test_arguments_property\s*:\s*true\b/im.test(project.textOf(project.file) ?? '');
 }
 
 function withAddition(

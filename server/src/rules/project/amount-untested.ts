@@ -1,8 +1,8 @@
 import type { NodeFacts, OutputColumn } from '../../project/facts.ts';
 import { definitionOf } from '../defining.ts';
+import { addToEntry } from '../entry-edits.ts';
 import { isCarriedOn, isHelperOfStaging } from '../first-model.ts';
 import { defineRule, list, type ProjectView, type RuleFix } from '../rule.ts';
-import { addColumnTests } from '../yaml-edits.ts';
 
 export default defineRule({
   summary: 'An amount without a test of its range.',
@@ -50,9 +50,10 @@ export default defineRule({
         - name: stg_orders
           columns:
             - name: paid_amount
-              data_tests:
-                - dbt_utils.accepted_range: { min_value: 0 }
               description: In euros.
+              data_tests:
+                - dbt_utils.accepted_range:
+                    min_value: 0
     `,
     'without it': `
       with o as (select id, sum(x) as revenue_eur from {{ source('shop', 'orders') }} group by id)
@@ -111,7 +112,10 @@ function fixesFor(node: NodeFacts, name: string, project: ProjectView): readonly
       title: 'Add the test dbt_utils.accepted_range',
       safe: false,
       edits: [],
-      elsewhere: () => addColumnTests(project, node, name, ['dbt_utils.accepted_range: { min_value: 0 }']),
+      elsewhere: () =>
+        addToEntry(project, node, {
+          columns: [{ name, tests: [{ name: 'dbt_utils.accepted_range', arguments: { min_value: '0' } }] }],
+        }),
     },
   ];
 }

@@ -1,8 +1,8 @@
 import type { CandidateKey, NodeFacts } from '../../project/facts.ts';
+import { addToEntry } from '../entry-edits.ts';
 import { isHeld, keyTestFix, mergeKey, smallestKey, statedGrain, testedKeys } from '../modeling/grain.ts';
 import { undeclaredGrain } from '../modeling/grain-undeclared.ts';
 import { defineRule, type ProjectView, type RuleFix } from '../rule.ts';
-import { addColumnTests } from '../yaml-edits.ts';
 
 export default defineRule({
   summary: 'A fact, dimension or public model has a key that no test holds.',
@@ -165,5 +165,6 @@ function checkNotNull(
 
 function testFix(project: ProjectView, node: NodeFacts, column: string, tests: readonly string[]): RuleFix {
   const title = tests.length === 1 ? `Add the test ${tests[0]}` : `Add the tests ${tests.join(', ')}`;
-  return { title, safe: false, edits: [], elsewhere: () => addColumnTests(project, node, column, tests) };
+  const columns = [{ name: column, tests: tests.map(name => ({ name })) }];
+  return { title, safe: false, edits: [], elsewhere: () => addToEntry(project, node, { columns }) };
 }

@@ -1,8 +1,8 @@
 import type { NodeFacts, OutputColumn, TestFacts } from '../../project/facts.ts';
 import { definitionOf, literalsOf } from '../defining.ts';
+import { addToEntry } from '../entry-edits.ts';
 import { isCarriedOn, isHelperOfStaging } from '../first-model.ts';
 import { defineRule, list, type ProjectView, type RuleFix, type SqlUnit } from '../rule.ts';
-import { addColumnTests } from '../yaml-edits.ts';
 
 export default defineRule({
   summary: 'A status column without an `accepted_values` test.',
@@ -53,7 +53,67 @@ export default defineRule({
               tests: [unique]
             - name: order_status
               tests:
-                - accepted_values: { values: [paid, 'it''s sent'] }
+                - accepted_values:
+                    values: [paid, 'it''s sent']
+    `,
+    'in the file of its neighbours, in their style': `
+      //- dbt_project.yml
+      name: example
+      profile: example
+      flags:
+        require_generic_test_arguments_property: true
+      //- models/staging/_staging.yml
+      models:
+        - name: stg_customers
+          columns:
+            - name: customer_id
+              tests:
+                - unique
+
+      # The end.
+      //- models/staging/stg_customers.sql
+      select id as customer_id from {{ source('shop', 'customers') }}
+      //- models/staging/stg_orders.sql
+      select id as order_id, case when paid then 'paid' else 'open' end as order_status from {{ source('shop', 'orders') }}
+                                                                           ^^^^^^^^^^^^ has no accepted_values test
+      ->
+      //- models/staging/_staging.yml
+      models:
+        - name: stg_customers
+          columns:
+            - name: customer_id
+              tests:
+                - unique
+        - name: stg_orders
+          columns:
+            - name: order_status
+              tests:
+                - accepted_values:
+                    arguments:
+                      values: [paid, open]
+
+      # The end.
+    `,
+    'in a file of its own, where neighbours have theirs': `
+      //- models/staging/stg_customers.yml
+      models:
+        - name: stg_customers
+      //- models/staging/stg_customers.sql
+      select id as customer_id from {{ source('shop', 'customers') }}
+      //- models/staging/stg_orders.sql
+      select id as order_id, case when paid then 'paid' else 'open' end as order_status from {{ source('shop', 'orders') }}
+                                                                           ^^^^^^^^^^^^ has no accepted_values test
+      ->
+      //- models/staging/stg_orders.yml
+      version: 2
+
+      models:
+        - name: stg_orders
+          columns:
+            - name: order_status
+              data_tests:
+                - accepted_values:
+                    values: [paid, open]
     `,
     'values that only the source knows, behind a star': `
       //- models/staging/stg_orders.sql
@@ -108,7 +168,8 @@ function fixesFor(node: NodeFacts, name: string, unit: SqlUnit, project: Project
       title: 'Add the test accepted_values',
       safe: false,
       edits: [],
-      elsewhere: () => addColumnTests(project, node, name, [`accepted_values: { values: [${values.join(', ')}] }`]),
+      elsewhere: () =>
+        addToEntry(project, node, { columns: [{ name, tests: [{ name: 'accepted_values', arguments: { values } }] }] }),
     },
   ];
 }
