@@ -108,12 +108,31 @@ describe('macros', () => {
     for (const uri of workspace.files()) expect(workspace.findings(uri)).toEqual([]);
   });
 
-  it('what one caller does not use, another may', () => {
-    const workspace = open(
-      { 'macros/part.sql': '{% macro part() %} select id from y {% endmacro %}', 'models/a.sql': '{{ part() }}' },
-      [noFilter],
-    );
-    expect(found(workspace, 'macros/part.sql')).toEqual([]);
+  describe('what is missing in their text', () => {
+    const part = { 'macros/part.sql': '{% macro part() %} select id from y {% endmacro %}' };
+    const unfiltered = ["select: unfiltered (This macro's text reaches 2 models.)"];
+
+    it('is missing when no caller adds it', () => {
+      const workspace = open({ ...part, 'models/a.sql': '{{ part() }}', 'models/b.sql': '{{ part() }}' }, [noFilter]);
+      expect(found(workspace, 'macros/part.sql')).toEqual(unfiltered);
+    });
+
+    it('is there when one caller adds it', () => {
+      const workspace = open({ ...part, 'models/a.sql': '{{ part() }}', 'models/b.sql': '{{ part() }} where id > 1' }, [
+        noFilter,
+      ]);
+      expect(found(workspace, 'macros/part.sql')).toEqual([]);
+    });
+
+    it('is there when one of several calls adds it', () => {
+      const twice = '{{ part() }} union all {{ part() }} where id > 1';
+      expect(found(open({ ...part, 'models/a.sql': twice }, [noFilter]), 'macros/part.sql')).toEqual([]);
+    });
+
+    it('is there when one world adds it', () => {
+      const text = '{{ part() }} {% if is_incremental() %} where id > 1 {% endif %}';
+      expect(found(open({ ...part, 'models/a.sql': text }, [noFilter]), 'macros/part.sql')).toEqual([]);
+    });
   });
 });
 

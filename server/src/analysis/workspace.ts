@@ -18,6 +18,7 @@ import {
   checkPlain,
   checkScript,
   checkSql,
+  hasPlace,
   type RawFinding,
   rulesFor,
 } from '../rules/engine.ts';
@@ -286,11 +287,25 @@ export class Workspace implements Analysis {
         else united.set(place, { finding, models: 1 });
       }
     }
-    return [...united.values()].map(({ finding, models }) =>
-      models < 2
-        ? finding
-        : { ...finding, message: `${finding.message} (This macro's text reaches ${models} models.)` },
-    );
+    // What one caller does not use, another may.
+    const isMissedByAll = ({ finding, models }: { finding: RawFinding; models: number }): boolean =>
+      finding.isOfAllCallers !== true || models === this.#countPlaces(finding, keys);
+    return [...united.values()]
+      .filter(isMissedByAll)
+      .map(({ finding, models }) =>
+        models < 2
+          ? finding
+          : { ...finding, message: `${finding.message} (This macro's text reaches ${models} models.)` },
+      );
+  }
+
+  /** How many of the models have the finding's text in one of their worlds. */
+  #countPlaces(finding: RawFinding, keys: ReadonlySet<string>): number {
+    let count = 0;
+    for (const key of keys) {
+      if (this.#projects.models.expansions(key).some(({ map }) => hasPlace(map, finding))) count++;
+    }
+    return count;
   }
 
   #checkYaml(uri: string): readonly RawFinding[] {

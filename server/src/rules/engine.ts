@@ -43,6 +43,8 @@ export interface RawFinding {
   readonly tag?: 'unnecessary' | 'deprecated';
   /** In offsets of `file`. */
   readonly fixes: readonly RuleFix[];
+  /** It lies in a macro and is of something missing: it holds only if all that expand its text miss it. */
+  readonly isOfAllCallers?: true;
 }
 
 export interface CheckedFile {
@@ -317,24 +319,28 @@ class Collector {
 
   /** Unites the worlds: presence holds in one, absence must hold in every world that has the place. */
   settle(units: readonly SqlUnit[]): readonly RawFinding[] {
-    const worldsOf = new Map<string, Set<number>>();
+    // How often each world reports it.
+    const worldsOf = new Map<string, Map<number, number>>();
     for (const { finding, world } of this.#reported) {
       if (world === undefined) continue;
       const key = keyOf(finding);
-      const worlds = worldsOf.get(key);
-      if (worlds) worlds.add(world);
-      else worldsOf.set(key, new Set([world]));
+      const worlds = worldsOf.get(key) ?? new Map<number, number>();
+      worldsOf.set(key, worlds.set(world, (worlds.get(world) ?? 0) + 1));
     }
     const kept = new Map<string, RawFinding>();
     for (const { active, finding, world } of this.#reported) {
       const key = keyOf(finding);
       if (kept.has(key)) continue;
       if (world !== undefined && active.rule.basis === 'absence') {
-        // What one caller of a macro does not use, another may.
-        if (finding.file !== this.#checked.file) continue;
         const worlds = worldsOf.get(key);
-        const holds = units.every((unit, i) => worlds?.has(i) || !hasPlace(unit, finding));
+        const holds = units.every((unit, i) => worlds?.has(i) || !hasPlace(unit.expansion.map, finding));
         if (!holds) continue;
+        if (finding.file !== this.#checked.file) {
+          // A macro may be called several times: none of its places may have what is missing.
+          const isOfAll = units.every((unit, i) => (worlds?.get(i) ?? 0) >= countOf(unit.expansion.map, finding));
+          if (isOfAll) kept.set(key, { ...finding, isOfAllCallers: true });
+          continue;
+        }
       }
       if (world !== undefined && active.rule.basis === 'likely' && !isLikely(units, world, worldsOf.get(key), finding))
         continue;
@@ -348,14 +354,14 @@ class Collector {
 function isLikely(
   units: readonly SqlUnit[],
   world: number,
-  found: ReadonlySet<number> | undefined,
+  found: ReadonlyMap<number, number> | undefined,
   finding: RawFinding,
 ): boolean {
   const { incremental, branch } = units[world]?.expansion.world ?? { incremental: false, branch: 0 };
   if (branch === 0) return true;
   const first = units.findIndex(unit => unit.expansion.world.incremental === incremental);
   const unit = units[first];
-  return unit === undefined || found?.has(first) === true || !hasPlace(unit, finding);
+  return unit === undefined || found?.has(first) === true || !hasPlace(unit.expansion.map, finding);
 }
 
 /** Findings of one rule at one place are one finding, whatever loop or world made them. */
@@ -363,13 +369,21 @@ function keyOf(finding: RawFinding): string {
   return `${finding.rule} ${finding.file} ${finding.span.start} ${finding.span.end}`;
 }
 
-function hasPlace(unit: SqlUnit, finding: RawFinding): boolean {
-  return unit.expansion.map.segments.some(
+/** The text that the finding is about was written into the expansion. */
+export function hasPlace(map: SourceMap, finding: RawFinding): boolean {
+  return map.segments.some(
     segment =>
       segment.file === finding.file &&
       segment.source.start < finding.span.end &&
       finding.span.start < segment.source.end,
   );
+}
+
+/** How often the text that the finding begins with was written. */
+function countOf(map: SourceMap, { file, span }: RawFinding): number {
+  return map.segments.filter(
+    segment => segment.file === file && segment.source.start <= span.start && span.start < segment.source.end,
+  ).length;
 }
 
 /** Where people can change what the span says; nowhere when a Jinja expression computed all of it. */
