@@ -2,21 +2,24 @@ import type { OutputColumn } from '../../project/facts.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { SetOperation } from '../../syntax/sql/tree.ts';
 import { defineRule, type SqlUnit } from '../rule.ts';
+import { groupOf, nameOf, type TypeGroup } from '../type-groups.ts';
 import { isWritten } from '../written.ts';
-import { firstSelect, knownColumns } from './set-branches.ts';
+import { firstSelect, itemOf, knownColumns } from './set-branches.ts';
 
 export default defineRule({
-  summary: 'The branches of a UNION, INTERSECT or EXCEPT have different numbers of columns.',
+  summary:
+    'The branches of a UNION, INTERSECT or EXCEPT have different numbers of columns, or types that do not go together.',
   why: 'Every warehouse refuses such a query, so the model does not build.',
   details:
-    'Counts columns through stars, CTEs and models. Silent where not all columns of both sides are known, and for `union by name`. Names in another order are the business of `set-operation-order`.',
+    'Counts columns through stars, CTEs and models: an error. A warning where a position is a number on one side and text, a date or a boolean on the other. Silent where not all columns of both sides are known, about literals and NULLs that fill a place, and for `union by name`. Names in another order are the business of `set-operation-order`.',
   severity: 'error',
   on: 'sql:set-operation',
   check(node, { unit, report }) {
     if (!unit || node.byName) return;
     const left = knownColumns(node.left, unit);
     const right = knownColumns(node.right, unit);
-    if (!left || !right || left.length === right.length || left.length === 0 || right.length === 0) return;
+    if (!left || !right || left.length === 0 || right.length === 0) return;
+    if (left.length === right.length) return checkTypes(node, left, right, unit, report);
     const operator = node.operator.toUpperCase();
     const message = `The branches of this ${operator} have ${left.length} and ${right.length} columns${difference(left, right, unit)}; every warehouse refuses that. Give both the same columns.`;
     report(placeOf(node, unit), message);
@@ -47,6 +50,21 @@ export default defineRule({
       ^^^^^^ have 2 and 3 columns
       {% endif %}
     `,
+    'types that do not go together': `
+      with old as (select id, cast(paid_on as date) as paid_on, cast(zip as varchar) as zip from {{ ref('a') }}),
+      new as (select id, cast(paid_on as timestamp) as paid_on, cast(zip as integer) as zip_number from {{ ref('b') }})
+      select id, paid_on, zip from old
+      union all
+      select id, paid_on, zip_number from new
+                          ^^^^^^^^^^ warning: Column 3 is text in the first branch ('zip') and a number here ('zip_number')
+    `,
+    'a literal in the place of a value': `
+      select id, cast(zip as integer) as zip, cast(day as date) as day from {{ ref('a') }}
+      union all
+      select id, '', '2024-01-01' from {{ ref('b') }}
+      union all
+      select id, null, null from {{ ref('c') }}
+    `,
     'as many of other names': `
       select id, name from {{ ref('a') }} union all select key, null from {{ ref('b') }} except select 1, 'x'
     `,
@@ -60,6 +78,48 @@ export default defineRule({
     `,
   },
 });
+
+type Report = (
+  at: { readonly start: number; readonly end: number },
+  message: string,
+  details?: { readonly severity: 'warning' },
+) => void;
+
+/** A column whose values are of another kind: the first one, since what is wrong with it is often wrong with all. */
+function checkTypes(
+  node: SetOperation,
+  left: readonly OutputColumn[],
+  right: readonly OutputColumn[],
+  unit: SqlUnit,
+  report: Report,
+): void {
+  const index = left.findIndex((column, i) => clash(column, right[i]));
+  const [first, second] = [left[index], right[index]];
+  if (!first?.type || !second?.type || isElsewhere(second, left, index, unit)) return;
+  const select = firstSelect(node.right);
+  const item = select && itemOf(select, index, unit);
+  const names = [first, second].map(one => (one.name === '' ? '' : ` ('${one.name}')`));
+  report(
+    item && isWritten(unit, item) ? item : placeOf(node, unit),
+    `Column ${index + 1} is ${nameOf(first.type.family)} in the first branch${names[0]} and ${nameOf(second.type.family)} here${names[1]}. Some warehouses refuse that, others convert one side, which fails or changes values. Cast both to one type.`,
+    { severity: 'warning' },
+  );
+}
+
+function clash(a: OutputColumn, b: OutputColumn | undefined): boolean {
+  if (a.type === undefined || b?.type === undefined || a.derivation === 'literal' || b.derivation === 'literal')
+    return false;
+  const [one, two] = [groupOf(a.type.family), groupOf(b.type.family)];
+  // A day beside a moment becomes midnight, as meant.
+  const isMoment = (group: TypeGroup | undefined) => group === 'date' || group === 'instant';
+  return one !== undefined && two !== undefined && one !== two && !(isMoment(one) && isMoment(two));
+}
+
+/** The name stands in another place on the left: then the order is wrong and not the type. */
+function isElsewhere(column: OutputColumn, left: readonly OutputColumn[], index: number, unit: SqlUnit): boolean {
+  const name = normalizeName(column, unit.dialect);
+  return left.some((one, i) => i !== index && one.name !== '' && normalizeName(one, unit.dialect) === name);
+}
 
 function placeOf(node: SetOperation, unit: SqlUnit) {
   const keyword = firstSelect(node.right)?.keyword;
