@@ -8,8 +8,6 @@ import { fileURLToPath } from 'node:url';
 const RULES = fileURLToPath(new URL('../server/src/rules', import.meta.url));
 const TOPICS = ['contract', 'history', 'modeling', 'naming', 'project', 'sql'];
 
-process.exitCode = main(process.argv.slice(2));
-
 function main([topic, id, ...rest]) {
   const wrong = whatIsWrong(topic, id, rest);
   if (wrong) {
@@ -57,3 +55,5 @@ export default defineRule({
   },
 });
 `;
+
+process.exitCode = main(process.argv.slice(2));

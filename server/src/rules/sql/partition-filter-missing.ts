@@ -1,7 +1,6 @@
-import type { NodeFacts } from '../../project/facts.ts';
-import type { PlainValue } from '../../syntax/jinja/expansion.ts';
 import type { SqlFile } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
+import { partitionColumns } from '../partitions.ts';
 import { defineRule, list } from '../rule.ts';
 
 export default defineRule({
@@ -74,22 +73,6 @@ export default defineRule({
 /** A macro reads it for others too. */
 function isWrittenHere(file: string | undefined, own: string): boolean {
   return file === own;
-}
-
-function partitionColumns(node: NodeFacts): readonly string[] {
-  const found = [node.config['partition_by'], node.config['partitioned_by'], node.properties?.meta['partition_by']];
-  return found.flatMap(namesIn);
-}
-
-/** A name, a list of names, or `{field: …}`; expressions name no column. */
-function namesIn(setting: PlainValue): readonly string[] {
-  if (typeof setting === 'string') return /^\w+$/.test(setting) ? [setting.toLowerCase()] : [];
-  if (Array.isArray(setting)) {
-    return setting.flatMap(one => (typeof one === 'string' && /^\w+$/.test(one) ? [one.toLowerCase()] : []));
-  }
-  if (setting === null || typeof setting !== 'object') return [];
-  const { field } = setting as { readonly [key: string]: PlainValue };
-  return typeof field === 'string' ? [field.toLowerCase()] : [];
 }
 
 /** Anywhere in the file: a filter behind a CTE reaches the table all the same. */
