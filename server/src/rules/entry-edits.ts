@@ -15,6 +15,8 @@ type Elsewhere = ReturnType<NonNullable<RuleFix['elsewhere']>>;
 export interface NewTest {
   readonly name: string;
   readonly arguments?: { readonly [name: string]: string | readonly string[] };
+  /** `where` and the like, as YAML text. */
+  readonly config?: { readonly [name: string]: string };
 }
 
 export interface Addition {
@@ -217,19 +219,31 @@ function withItems(
   return insertAt(text, endOfLine(text, list.span.end), lines.join(''));
 }
 
-function blockTest({ name, arguments: given }: NewTest, usesArguments: boolean): readonly string[] {
-  const pairs = Object.entries(given ?? {}).map(([key, value]) => `${key}: ${valueText(value)}`);
-  if (pairs.length === 0) return [`- ${name}`];
-  return usesArguments
-    ? [`- ${name}:`, '    arguments:', ...pairs.map(one => `      ${one}`)]
-    : [`- ${name}:`, ...pairs.map(one => `    ${one}`)];
+function blockTest({ name, arguments: given, config }: NewTest, usesArguments: boolean): readonly string[] {
+  const pairs = pairsOf(given);
+  const settings = pairsOf(config);
+  if (pairs.length + settings.length === 0) return [`- ${name}`];
+  const isNested = usesArguments && pairs.length > 0;
+  return [
+    `- ${name}:`,
+    ...(isNested ? ['    arguments:', ...pairs.map(one => `      ${one}`)] : pairs.map(one => `    ${one}`)),
+    ...(settings.length > 0 ? ['    config:', ...settings.map(one => `      ${one}`)] : []),
+  ];
 }
 
-function flowTest({ name, arguments: given }: NewTest, usesArguments: boolean): string {
-  const pairs = Object.entries(given ?? {}).map(([key, value]) => `${key}: ${valueText(value)}`);
-  if (pairs.length === 0) return name;
-  const inner = `{ ${pairs.join(', ')} }`;
-  return `{ ${name}: ${usesArguments ? `{ arguments: ${inner} }` : inner} }`;
+function flowTest({ name, arguments: given, config }: NewTest, usesArguments: boolean): string {
+  const pairs = pairsOf(given);
+  const settings = pairsOf(config);
+  if (pairs.length + settings.length === 0) return name;
+  const parts = [
+    ...(usesArguments && pairs.length > 0 ? [`arguments: { ${pairs.join(', ')} }`] : pairs),
+    ...(settings.length > 0 ? [`config: { ${settings.join(', ')} }`] : []),
+  ];
+  return `{ ${name}: { ${parts.join(', ')} } }`;
+}
+
+function pairsOf(values: { readonly [name: string]: string | readonly string[] } | undefined): readonly string[] {
+  return Object.entries(values ?? {}).map(([key, value]) => `${key}: ${valueText(value)}`);
 }
 
 function valueText(value: string | readonly string[]): string {

@@ -103,6 +103,7 @@ import invalidConfiguration from './project/invalid-configuration.ts';
 import keyUntested from './project/key-untested.ts';
 import layerSkipped from './project/layer-skipped.ts';
 import materializationByLayer from './project/materialization-by-layer.ts';
+import mergeKeyLacksPartition from './project/merge-key-lacks-partition.ts';
 import modelUndocumented from './project/model-undocumented.ts';
 import notNullContradicted from './project/not-null-contradicted.ts';
 import refCycle from './project/ref-cycle.ts';
@@ -274,6 +275,7 @@ export const RULES: readonly Rule[] = [
   { id: 'key-untested', topic: 'project', ...keyUntested },
   { id: 'layer-skipped', topic: 'project', ...layerSkipped },
   { id: 'materialization-by-layer', topic: 'project', ...materializationByLayer },
+  { id: 'merge-key-lacks-partition', topic: 'project', ...mergeKeyLacksPartition },
   { id: 'model-undocumented', topic: 'project', ...modelUndocumented },
   { id: 'not-null-contradicted', topic: 'project', ...notNullContradicted },
   { id: 'ref-cycle', topic: 'project', ...refCycle },

@@ -2,9 +2,13 @@
 
 import type { TextEdit } from '../base/edit.ts';
 import type { Span } from '../base/span.ts';
-import type { ProjectView } from './rule.ts';
+import { joinUri, parentUri } from '../base/uri.ts';
+import type { NodeFacts, PlacedColumn, PlacedProperties } from '../project/facts.ts';
+import type { ProjectView, RuleFix } from './rule.ts';
 
-/** The same for several columns at once, each with its tests. */
+type Elsewhere = ReturnType<NonNullable<RuleFix['elsewhere']>>;
+
+/** Adds tests to columns of a node's YAML entry; the entry, the column or the file is made where it is missing. */
 export function addTests(
   project: ProjectView,
   node: NodeFacts,
@@ -60,4 +64,82 @@ export function removeListItem(text: string, at: Span): TextEdit | undefined {
   if (rest.trim() !== '' && !/^\s*#/.test(rest)) return undefined;
   if (lineEnd >= 0) return { span: { start, end: lineEnd + 1 }, text: '' };
   return { span: { start: Math.max(0, start - 1), end: text.length }, text: '' };
+}
+
+function addToColumn(
+  text: string,
+  keyword: string,
+  column: PlacedColumn,
+  tests: readonly string[],
+): TextEdit | undefined {
+  const key = ['data_tests', 'tests'].find(one => column.keysAt[one] !== undefined);
+  const at = key === undefined ? undefined : column.keysAt[key];
+  if (at === undefined) {
+    const indent = columnOf(text, keyStart(text, column.nameAt.start));
+    const line = endOfLine(text, column.nameAt.end);
+    return { span: { start: line, end: line }, text: testLines(keyword, indent, tests) };
+  }
+  const value = text.slice(at.start, at.end);
+  if (value.startsWith('[')) {
+    const inner = value.slice(1, -1).trim();
+    return { span: { start: at.end - 1, end: at.end - 1 }, text: `${inner === '' ? '' : ', '}${tests.join(', ')}` };
+  }
+  if (!value.startsWith('-')) return undefined;
+  const indent = columnOf(text, at.start);
+  const end = at.start + value.trimEnd().length;
+  return { span: { start: end, end }, text: tests.map(test => `\n${indent}- ${test}`).join('') };
+}
+
+function addColumn(
+  text: string,
+  keyword: string,
+  entry: PlacedProperties,
+  name: string,
+  tests: readonly string[],
+): TextEdit | undefined {
+  const last = entry.columns.at(-1);
+  const keyIndent = columnOf(text, keyStart(text, entry.nameAt.start));
+  if (last) {
+    const dash = text.lastIndexOf('-', keyStart(text, last.nameAt.start));
+    const isBlock = dash >= 0 && text.slice(text.lastIndexOf('\n', dash) + 1, dash).trim() === '';
+    if (!isBlock) return undefined;
+    const indent = columnOf(text, dash);
+    const end = last.at.start + text.slice(last.at.start, last.at.end).trimEnd().length;
+    return { span: { start: end, end }, text: `\n${indent}- name: ${name}${testLines(keyword, `${indent}  `, tests)}` };
+  }
+  if (entry.keysAt['columns'] !== undefined) return undefined;
+  const end = entry.at.start + text.slice(entry.at.start, entry.at.end).trimEnd().length;
+  return {
+    span: { start: end, end },
+    text: `\n${keyIndent}columns:\n${keyIndent}  - name: ${name}${testLines(keyword, `${keyIndent}    `, tests)}`,
+  };
+}
+
+function createFile(project: ProjectView, node: NodeFacts, column: string, tests: readonly string[]): Elsewhere {
+  const file = joinUri(parentUri(node.file), `_${node.name}.yml`);
+  if (project.textOf(file) !== undefined) return {};
+  const text = `version: 2\n\nmodels:\n  - name: ${node.name}\n    columns:\n      - name: ${column}${testLines(testsKey('', project), '        ', tests)}\n`;
+  return { creates: [{ file, text }] };
+}
+
+function testLines(keyword: string, indent: string, tests: readonly string[]): string {
+  return `\n${indent}${keyword}:${tests.map(test => `\n${indent}  - ${test}`).join('')}`;
+}
+
+/** Start of the key (`name`) whose value stands at the offset. */
+function keyStart(text: string, valueStart: number): number {
+  const line = text.lastIndexOf('\n', valueStart - 1) + 1;
+  const key = /[A-Za-z_]+\s*:\s*["']?$/.exec(text.slice(line, valueStart));
+  return key ? line + key.index : valueStart;
+}
+
+/** Blanks as wide as the text before the offset on its line. */
+function columnOf(text: string, offset: number): string {
+  return ' '.repeat(offset - (text.lastIndexOf('\n', offset - 1) + 1));
+}
+
+function endOfLine(text: string, offset: number): number {
+  const end = text.indexOf('\n', offset);
+  const line = end < 0 ? text.length : end;
+  return text[line - 1] === '\r' ? line - 1 : line;
 }

@@ -1,8 +1,8 @@
 import { shortName } from '../../project/declared.ts';
 import type { NodeFacts, TestFacts } from '../../project/facts.ts';
 import type { NodeHistory } from '../../project/history.ts';
+import { addToEntry } from '../entry-edits.ts';
 import { defineRule, type ProjectView, type RuleFix, safe } from '../rule.ts';
-import { addColumnTests } from '../yaml-edits.ts';
 
 export default defineRule({
   summary: 'No test asks whether a type 2 dimension has at most one current version a key.',
@@ -48,7 +48,9 @@ export default defineRule({
             - name: product_id
               data_tests:
                 - not_null
-                - unique: { config: { where: is_current } }
+                - unique:
+                    config:
+                      where: is_current
     `,
     'a key of several columns, tested with the start only': `
       //- models/schema.yml
@@ -134,6 +136,6 @@ function fixesFor(
   const { isCurrent, validTo, openEnd } = history;
   const condition = isCurrent ?? (openEnd === 'null' && validTo ? `"${validTo} is null"` : undefined);
   if (key === undefined || more.length > 0 || condition === undefined || !delivered.has(key.toLowerCase())) return [];
-  const test = `unique: { config: { where: ${condition} } }`;
-  return [{ ...safe('Test that one version is current'), elsewhere: () => addColumnTests(project, node, key, [test]) }];
+  const columns = [{ name: key, tests: [{ name: 'unique', config: { where: condition } }] }];
+  return [{ ...safe('Test that one version is current'), elsewhere: () => addToEntry(project, node, { columns }) }];
 }
