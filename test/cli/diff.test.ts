@@ -156,8 +156,9 @@ describe('grainline diff', () => {
   });
 
   it('sees what a public model no longer delivers', async () => {
+    const { [path]: _, ...models } = FILES;
     const folder = repository({
-      ...FILES,
+      ...models,
       'models/public.yml': 'models: [{ name: orders, access: public }]\n',
     });
     write(folder, 'models/orders.sql', "select order_id from {{ source('shop', 'orders') }}\n");

@@ -39,13 +39,15 @@ export function stageFaults(): readonly string[] {
   return faults;
 }
 
-/** Opens a fresh workspace with these files in a fresh window; the window before it closes. */
+/** Opens a fresh workspace with these files in a fresh window; the window before it closes. `prepare` may do more in its folder. */
 export async function openWindow(
   files: Files,
   name?: string,
+  prepare: (folder: string) => void = () => {},
 ): Promise<{ readonly page: Page; readonly folder: string }> {
   if (!stage) throw new Error('There is no browser: start the suites with `npm run test:e2e`.');
   const folder = workspace(files, stage.folder, name);
+  prepare(folder);
   const before = opened;
   const page = await stage.context.newPage();
   opened = { page, watch: watchPage(page) };

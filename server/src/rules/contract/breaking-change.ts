@@ -312,15 +312,20 @@ function checkDelivered(
   { report, unit }: Pick<RuleContext, 'report' | 'unit'>,
 ): void {
   if (!isComplete || !unit || node.kind !== 'model' || unit.problems.length > 0) return;
-  const promise = promiseOf(node, project);
+  const promise = promiseOf(node);
   if (promise === undefined || base.textOf(node.file) === undefined) return;
   const then = base.columnsOf(node.id);
   if (!then?.isComplete) return;
   const names = new Set(columns.map(({ column }) => column.name.toLowerCase()));
   const gone = then.columns.filter(column => column.name !== '' && !names.has(column.name.toLowerCase()));
+  const promised = new Set(
+    project.contractsOf(node.id).flatMap(({ object }) => object.columns.map(one => plainName(one.name))),
+  );
   for (const column of gone.slice(0, 20)) {
     // Told at the entry that no longer lists it.
     if (promise.isEnforced && !lists(node, column.name)) continue;
+    // What a contract promises is held against the SQL there.
+    if (promised.has(column.name.toLowerCase())) continue;
     const models = base.readersOfColumn(node.id, column.name);
     const { exposures } = project.consumersOf(node);
     const readers = { models, exposures, consumers: [] };
@@ -337,15 +342,10 @@ function checkDelivered(
   }
 }
 
-function promiseOf(
-  node: NodeFacts,
-  project: ProjectView,
-): { readonly words: string; readonly isEnforced: boolean } | undefined {
+function promiseOf(node: NodeFacts): { readonly words: string; readonly isEnforced: boolean } | undefined {
   if (node.properties?.contractEnforced) return { words: 'under an enforced contract', isEnforced: true };
   if (node.properties?.access === 'public' || node.config['access'] === 'public')
     return { words: 'a public model', isEnforced: false };
-  if (project.consumersOf(node).contracts.length > 0)
-    return { words: 'promised by a data contract', isEnforced: false };
   return undefined;
 }
 
