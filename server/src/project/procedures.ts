@@ -13,7 +13,7 @@ const PLACEHOLDER = /(?<!\{)\$?\{[A-Za-z_][\w.]*\}(?!\})/g;
  * is unknown. Every character stays where it is.
  */
 export function asStatements(text: string): string {
-  const filled = text.includes('{') ? text.replace(PLACEHOLDER, one => UNKNOWN.repeat(one.length)) : text;
+  const filled = text.includes('{') ? text.replace(PLACEHOLDER, one => UNKNOWN.padEnd(one.length, 'x')) : text;
   if (!filled.includes('$') || !PROGRAM.test(filled)) return filled;
   return filled.replace(FENCE, fence => ' '.repeat(fence.length));
 }

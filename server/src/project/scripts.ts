@@ -91,7 +91,9 @@ export function scriptQueries(parts: ScriptQueryParts): ScriptQueries {
           return hooks === undefined ? [] : [ofHooks(hooks)];
         }
         case 'macro': {
-          const template = files.template(uri).value;
+          const { value: template, problems } = files.template(uri);
+          // Half-typed Jinja may hide the statement that another one needs.
+          if (problems.length > 0) return [];
           return template.macros
             .filter(macro => isRun(macro, template))
             .slice(0, MAX_SCRIPTS)
@@ -105,7 +107,8 @@ export function scriptQueries(parts: ScriptQueryParts): ScriptQueries {
         case 'seed':
           return [];
         default: {
-          const template = parseTemplate(asStatements(text), uri).value;
+          const { value: template, problems } = parseTemplate(asStatements(text), uri);
+          if (problems.length > 0) return [];
           const { expansions } = expandWorlds(template, around(), { collectsQueries: true });
           return [{ kind: 'file', name: stemOf(uri), template, node: undefined, units: read(expansions, undefined) }];
         }

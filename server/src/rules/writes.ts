@@ -164,6 +164,11 @@ export function isOwnTable(unit: Pick<SqlUnit, 'tree' | 'text'>, target: Target,
   return /^[#@]/.test(target.parts.at(-1) ?? '') || creationOf(unit, target, before) !== undefined;
 }
 
+/** The reader made sense of all of the statement. */
+export function isRead(unit: Pick<SqlUnit, 'problems'>, at: { readonly start: number; readonly end: number }): boolean {
+  return !unit.problems.some(({ span }) => span.start < at.end && span.end > at.start);
+}
+
 /** Something in the statement cannot be known offline: whatever is not there may be there. */
 export function hasUnknownText(
   unit: Pick<SqlUnit, 'text'>,

@@ -65,6 +65,65 @@ const proofs: readonly Proof[] = [
   },
   {
     rule: 'merge-loses-version',
+    title: 'the same, made good by a second statement',
+    files: {
+      'scripts/load.sql': `
+        merge into dim_customer as t
+        using stg_customers as s
+        on t.customer_id = s.customer_id and t.is_current
+        when matched and t.email is distinct from s.email then
+          update set is_current = false, valid_to = s.updated_at
+        when not matched then
+          insert (customer_id, email, valid_from, valid_to, is_current)
+          values (s.customer_id, s.email, s.updated_at, null, true);`,
+    },
+    given: GIVEN,
+    days: DAYS,
+    shows: CURRENT,
+    wrong: [
+      [2, 'b@same'],
+      [3, 'c@new'],
+    ],
+    mended: { fix: 'Insert what has no current row in a second statement' },
+    right: [
+      [1, 'a@new'],
+      [2, 'b@same'],
+      [3, 'c@new'],
+    ],
+  },
+  {
+    rule: 'merge-always-updates',
+    title: 'versions closed long ago are closed again: their end moves',
+    files: {
+      'scripts/load.sql': `
+        merge into dim_customer as t
+        using (
+          select c.customer_id as merge_key, c.* from stg_customers as c
+          union all
+          select null as merge_key, c.* from stg_customers as c
+          join dim_customer as d on d.customer_id = c.customer_id and d.is_current
+          where d.email is distinct from c.email
+        ) as s
+        on t.customer_id = s.merge_key
+        when matched and t.email is distinct from s.email then update set is_current = false, valid_to = s.updated_at
+        when not matched then insert (customer_id, email, valid_from, valid_to, is_current)
+          values (s.customer_id, s.email, s.updated_at, null, true);`,
+    },
+    given: GIVEN,
+    days: [day('2024-01-01', [[1, 'a']]), day('2024-02-01', [[1, 'b']]), day('2024-03-01', [[1, 'b']])],
+    shows: `select email, valid_to::date::varchar from dim_customer order by valid_from`,
+    wrong: [
+      ['a', '2024-03-01'],
+      ['b', null],
+    ],
+    mended: { fix: 'Close the current version only' },
+    right: [
+      ['a', '2024-02-01'],
+      ['b', null],
+    ],
+  },
+  {
+    rule: 'merge-loses-version',
     title: 'one pass with a subquery, blind to NULL',
     files: {
       'scripts/load.sql': `

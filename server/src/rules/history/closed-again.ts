@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts';
 import type { Expression } from '../../syntax/sql/tree.ts';
 import { bare, columnsIn, holdsUnknown, operandsOf } from '../expressions.ts';
 import { insert, type RuleFix, type SqlUnit, suggest } from '../rule.ts';
+import { isRead } from '../writes.ts';
 import { inCaseOf, isWritten, textOf } from '../written.ts';
 import { joinsIn } from './change-conditions.ts';
 import { changesIn, nameOf } from './changes.ts';
@@ -25,6 +26,7 @@ export function closedAgain(
   return load.closes.flatMap(close => {
     if (lost.has(close) || close.match === 'by-source' || !close.end || close.others.length > 2) return [];
     const { statement } = close;
+    if (!isRead(unit, statement)) return [];
     const sides = sidesOfStatement(unit, statement);
     const tables = statement.kind === 'merge' ? [statement.source] : statement.from;
     const conditions = [
@@ -75,10 +77,11 @@ function fixFor(
 }
 
 /** How the load itself writes that a version is the current one. */
-function currentText(unit: SqlUnit, load: Load, own: string, validity: Config['validity']): string | undefined {
+export function currentText(unit: SqlUnit, load: Load, own: string, validity: Config['validity']): string | undefined {
   let end: string | undefined;
-  for (const { values } of load.insertions) {
-    for (const [name, value] of values) {
+  for (const { values, names } of load.insertions) {
+    for (const [key, value] of values) {
+      const name = names.get(key) ?? key;
       const role = roleInLoad(name, validity);
       if (role === 'current' && isOnFlag(value) && isWritten(unit, value))
         return `${own}.${name} = ${textOf(unit, value)}`;

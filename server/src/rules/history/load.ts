@@ -47,6 +47,8 @@ export interface Insertion {
   readonly isByName: boolean;
   /** Values by lower-case column of the target. */
   readonly values: ReadonlyMap<string, Expression>;
+  /** The columns as they are written, by their lower-case names. */
+  readonly names: ReadonlyMap<string, string>;
   /** `insert into … select`: the select that makes the rows. */
   readonly select: Select | undefined;
   /** The rows are current versions: the flag is set or the end left open. */
@@ -260,68 +262,82 @@ function readMergeInsert(
   validity: Config['validity'],
 ): Insertion {
   const { action } = branch;
-  const values = new Map<string, Expression>();
+  const pairs: Pair[] = [];
   let isByName = false;
   if (action.kind === 'merge-insert') {
     isByName = action.all;
-    const names =
-      action.columns?.map(one => one.parts.at(-1)?.name.toLowerCase() ?? '') ?? columnsMade(unit, statement);
+    const names = action.columns?.map(one => one.parts.at(-1)?.name ?? '') ?? columnsMade(unit, statement);
     if (names && names.length >= action.values.length)
       action.values.forEach((value, i) => {
-        values.set(names[i] ?? '', value);
+        pairs.push([names[i] ?? '', value]);
       });
   }
-  return describe({ statement, branch, isByName, values, select: undefined }, validity);
+  return describe({ statement, branch, isByName, select: undefined }, pairs, validity);
 }
+
+/** A column as it is written, and what goes into it. */
+type Pair = readonly [name: string, value: Expression];
 
 /** Columns of the target when the script makes the table itself. */
 function columnsMade(unit: SqlUnit, statement: WriteStatement): readonly string[] | undefined {
   const made = creationOf(unit, targetOf(statement, unit.text), statement.start);
-  return made && made.columns.length > 0 ? made.columns.map(one => one.name.name.toLowerCase()) : undefined;
+  return made && made.columns.length > 0 ? made.columns.map(one => one.name.name) : undefined;
 }
 
 function readInsert(unit: SqlUnit, statement: InsertStatement, validity: Config['validity']): readonly Insertion[] {
   if (statement.source?.kind !== 'query') return [];
   const found: Insertion[] = [];
   const open: QueryBody[] = [statement.source.body];
-  const names = statement.columns?.map(one => one.name.toLowerCase()) ?? columnsMade(unit, statement);
+  const names = statement.columns?.map(one => one.name) ?? columnsMade(unit, statement);
   for (let body = open.pop(); body && found.length < 32; body = open.pop()) {
+    const pairs: Pair[] = [];
     if (body.kind === 'parenthesized-query') open.push(body.query.body);
     else if (body.kind === 'set-operation') open.push(body.right, body.left);
     else if (body.kind === 'select') {
-      const values = new Map<string, Expression>();
-      const isPlain = body.items.every(item => item.kind === 'item');
-      body.items.forEach((item, i) => {
+      const { items } = body;
+      const isPlain = items.every(item => item.kind === 'item') && names?.length === items.length;
+      items.forEach((item, i) => {
         if (item.kind !== 'item') return;
         const own =
           item.alias?.name ?? (item.expression.kind === 'column' ? item.expression.parts.at(-1)?.name : undefined);
-        const name = isPlain && names?.length === body.items.length ? names[i] : own?.toLowerCase();
-        if (name !== undefined) values.set(name, item.expression);
+        const name = isPlain ? names?.[i] : own;
+        if (name !== undefined) pairs.push([name, item.expression]);
       });
-      found.push(describe({ statement, branch: undefined, isByName: false, values, select: body }, validity));
+      found.push(describe({ statement, branch: undefined, isByName: false, select: body }, pairs, validity));
     } else if (body.kind === 'values') {
-      const values = new Map<string, Expression>();
       body.rows[0]?.forEach((value, i) => {
         const name = names?.[i];
-        if (name !== undefined) values.set(name, value);
+        if (name !== undefined) pairs.push([name, value]);
       });
-      found.push(describe({ statement, branch: undefined, isByName: false, values, select: undefined }, validity));
+      found.push(describe({ statement, branch: undefined, isByName: false, select: undefined }, pairs, validity));
     }
   }
   return found;
 }
 
-function describe(read: Omit<Insertion, 'isOpen' | 'start' | 'startColumn'>, validity: Config['validity']): Insertion {
+function describe(
+  read: Pick<Insertion, 'statement' | 'branch' | 'isByName' | 'select'>,
+  pairs: readonly Pair[],
+  validity: Config['validity'],
+): Insertion {
   let isOpen: boolean | undefined;
-  let startColumn: string | undefined;
-  for (const [name, value] of read.values) {
+  let start: Pair | undefined;
+  for (const pair of pairs) {
+    const [name, value] = pair;
     const role = roleInLoad(name, validity);
     if (role === 'current' && isOnFlag(value)) isOpen = true;
     if (role === 'current' && isOffFlag(value)) isOpen = false;
     if (role === 'end' && isOpen === undefined && isOpenEnd(value)) isOpen = true;
-    if (role === 'start') startColumn ??= name;
+    if (role === 'start') start ??= pair;
   }
-  return { ...read, isOpen, startColumn, start: startColumn === undefined ? undefined : read.values.get(startColumn) };
+  return {
+    ...read,
+    values: new Map(pairs.map(([name, value]) => [name.toLowerCase(), value])),
+    names: new Map(pairs.map(([name]) => [name.toLowerCase(), name])),
+    isOpen,
+    startColumn: start?.[0],
+    start: start?.[1],
+  };
 }
 
 /** Two expressions say the same, whatever their tables are called. */

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import type { Expression, Select } from '../../syntax/sql/tree.ts';
 import { bare, operandsOf } from '../expressions.ts';
 import type { SqlUnit } from '../rule.ts';
-import { hasUnknownText, mayBeSameTarget, targetOf, writesIn } from '../writes.ts';
+import { hasUnknownText, isRead, mayBeSameTarget, targetOf, writesIn } from '../writes.ts';
 import { changesIn } from './changes.ts';
 import { type Close, type Insertion, isSameValue, type Load, type MergeParts, picksCurrent } from './load.ts';
 import { sidesOfSelect } from './load-sides.ts';
@@ -15,7 +15,8 @@ export function closesWithoutInsert(unit: SqlUnit, load: Load): readonly { close
   return load.merges.flatMap(merge => {
     const closes = load.closes.filter(one => one.statement === merge.merge && one.match === 'matched');
     const insertion = load.insertions.find(one => one.statement === merge.merge);
-    if (!insertion || closes.length === 0 || !cannotInsert(unit, merge, insertion)) return [];
+    if (!insertion || closes.length === 0 || !isRead(unit, merge.merge) || !cannotInsert(unit, merge, insertion))
+      return [];
     const close = closes.find(one => isOfChange(unit, one, merge));
     if (!close || insertsElsewhere(unit, merge, load)) return [];
     // A branch that overwrites what changed keeps the row in place: then nothing is closed for a change.
@@ -98,7 +99,8 @@ export function insertsBehindClose(
 ): readonly { insertion: Insertion; close: Close }[] {
   return load.insertions.flatMap(insertion => {
     const { statement, select } = insertion;
-    if (statement.kind !== 'insert' || !select || hasUnknownText(unit, statement)) return [];
+    if (statement.kind !== 'insert' || !select || hasUnknownText(unit, statement) || !isRead(unit, statement))
+      return [];
     const close = load.closes.find(
       one =>
         one.statement.end <= statement.start &&

@@ -2,6 +2,7 @@ import { DEFAULT_CONFIG } from '../../config/config.ts';
 import { defineRule } from '../rule.ts';
 import { loadsOf } from './load.ts';
 import { closesWithoutInsert, insertsBehindClose } from './lost-versions.ts';
+import { secondStatement } from './second-statement.ts';
 import { stagedUnion } from './staged-union.ts';
 
 export default defineRule({
@@ -14,7 +15,9 @@ closed. Silent for the forms that are right: a staged union with a second copy t
 statements, new versions inserted before the old ones are closed, \`insert into … select … from (merge …)\`, and wherever
 the source or a placeholder may hold the second copy.
 
-The suggested rewrite puts the source into a union: once with its key, to close, and once without for what changed, to insert.
+One suggestion puts the source into a union: once with its key, to close, and once without for what changed, to insert. The
+other adds a statement that inserts what has no current row; it works in every dialect, and a run that broke off between the
+two is made good by the next.
   `,
   severity: 'error',
   basis: 'absence',
@@ -29,7 +32,12 @@ The suggested rewrite puts the source into a union: once with its key, to close,
         report(
           close.at,
           `A changed row of ${load.target.label} is closed here, but its new version is never inserted: a row that matches cannot reach WHEN NOT MATCHED. Give the source a second copy of changed rows without a key, or insert in a statement of its own.`,
-          { fixes: [stagedUnion(unit, merge, close, project)].filter(one => one !== undefined) },
+          {
+            fixes: [
+              stagedUnion(unit, merge, close, project),
+              secondStatement(unit, load, merge, project, validity),
+            ].filter(one => one !== undefined),
+          },
         );
       }
       for (const { insertion, close } of insertsBehindClose(unit, load, validity)) {
@@ -142,6 +150,34 @@ The suggested rewrite puts the source into a union: once with its key, to close,
       where d.email is distinct from s.email;
       {% endmacro %}
       -> no fix
+    `,
+    'T-SQL, with names in capitals': `
+      //- grainline.yml
+      dialect: tsql
+      //- scripts/load.sql
+      CREATE PROCEDURE dbo.LoadCustomer AS
+      BEGIN
+        MERGE dbo.DimCustomer AS t USING stg.Customer AS s ON t.CustomerId = s.CustomerId AND t.IsCurrent = 1
+        WHEN MATCHED AND EXISTS (SELECT t.Email EXCEPT SELECT s.Email) THEN
+          UPDATE SET t.IsCurrent = 0, t.EndDate = GETDATE()
+                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: A changed row of 'DimCustomer'
+        WHEN NOT MATCHED BY TARGET THEN
+          INSERT (CustomerId, Email, StartDate, EndDate, IsCurrent) VALUES (s.CustomerId, s.Email, GETDATE(), NULL, 1);
+      END
+      -> Insert what has no current row in a second statement
+      //- scripts/load.sql
+      CREATE PROCEDURE dbo.LoadCustomer AS
+      BEGIN
+        MERGE dbo.DimCustomer AS t USING stg.Customer AS s ON t.CustomerId = s.CustomerId AND t.IsCurrent = 1
+        WHEN MATCHED AND EXISTS (SELECT t.Email EXCEPT SELECT s.Email) THEN
+          UPDATE SET t.IsCurrent = 0, t.EndDate = GETDATE()
+        WHEN NOT MATCHED BY TARGET THEN
+          INSERT (CustomerId, Email, StartDate, EndDate, IsCurrent) VALUES (s.CustomerId, s.Email, GETDATE(), NULL, 1);
+        INSERT INTO dbo.DimCustomer (CustomerId, Email, StartDate, EndDate, IsCurrent)
+        SELECT s.CustomerId, s.Email, GETDATE(), NULL, 1
+        FROM stg.Customer AS s
+        WHERE NOT EXISTS (SELECT 1 FROM dbo.DimCustomer AS d WHERE d.CustomerId = s.CustomerId AND d.IsCurrent = 1);
+      END
     `,
     'a staged union (Databricks)': `
       //- scripts/load.sql

@@ -1,5 +1,5 @@
 import { defineRule } from '../rule.ts';
-import { hasUnknownText, isOwnTable, mayBeSameTarget, targetOf, writesIn } from '../writes.ts';
+import { hasUnknownText, isOwnTable, isRead, mayBeSameTarget, targetOf, writesIn } from '../writes.ts';
 
 export default defineRule({
   summary: 'A DELETE or UPDATE in a macro, hook or script that changes every row of a table.',
@@ -12,7 +12,7 @@ export default defineRule({
   on: ['sql:update', 'sql:delete'],
   files: ['script', 'analysis'],
   check(statement, { unit, report }) {
-    if (!unit || statement.where !== undefined) return;
+    if (!unit || statement.where !== undefined || !isRead(unit, statement)) return;
     const others = statement.kind === 'update' ? statement.from : statement.using;
     if (others.length > 0 || statement.target.kind !== 'table') return;
     if (hasUnknownText(unit, { start: statement.target.name.end, end: statement.end })) return;
