@@ -21,21 +21,24 @@ describe('grainline', () => {
   it('lists its commands', async () => {
     const help = await grainline(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const name of ['check', 'render', 'stats', 'bus-matrix', 'rules', 'explain', 'lsp']) {
+    for (const name of ['check', 'render', 'lineage', 'stats', 'bus-matrix', 'rules', 'explain', 'lsp']) {
       expect(help.stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     }
     expect(await grainline([])).toEqual({ code: 2, stdout: '', stderr: help.stdout });
     expect((await grainline(['help'])).stdout).toBe(help.stdout);
   });
 
-  it.each(['check', 'render', 'stats', 'bus-matrix', 'rules', 'explain', 'lsp'])('explains %s', async name => {
-    const { code, stdout } = await grainline([name, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^grainline ${name} \\[OPTION…\\]`));
-    expect(stdout.split('\n').every(line => line.length <= 125)).toBe(true);
-    expect((await grainline(['help', name])).stdout).toBe(stdout);
-    expect((await grainline([name, '-h'])).stdout).toBe(stdout);
-  });
+  it.each(['check', 'render', 'lineage', 'stats', 'bus-matrix', 'rules', 'explain', 'lsp'])(
+    'explains %s',
+    async name => {
+      const { code, stdout } = await grainline([name, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(new RegExp(`^grainline ${name} \\[OPTION…\\]`));
+      expect(stdout.split('\n').every(line => line.length <= 125)).toBe(true);
+      expect((await grainline(['help', name])).stdout).toBe(stdout);
+      expect((await grainline([name, '-h'])).stdout).toBe(stdout);
+    },
+  );
 });
 
 describe('render', () => {

@@ -96,6 +96,29 @@ describe('reading a folder', () => {
     expect((await load()).paths).toEqual(['repo/p/build/b.sql', 'repo/p/dbt_project.yml']);
   });
 
+  it('takes the catalog alone from the target folder, and misses none', async () => {
+    write({
+      'dbt_project.yml': 'name: shop',
+      'target/catalog.json': '{}',
+      'target/manifest.json': '{}',
+      'target/run/a.sql': 'select 1',
+      'sub/dbt_project.yml': "name: sub\ntarget-path: 'build'",
+      'sub/build/catalog.json': '{"nodes": {}}',
+      'sub/target/catalog.json': '{}',
+      'other/catalog.json': '{}',
+    });
+    const { paths, loaded } = await load();
+    expect(paths).toEqual([
+      'repo/dbt_project.yml',
+      'repo/sub/build/catalog.json',
+      'repo/sub/dbt_project.yml',
+      'repo/target/catalog.json',
+    ]);
+    expect(loaded.notices).toEqual([]);
+    rmSync(join(root, 'target'), { recursive: true });
+    expect((await load()).loaded.notices).toEqual([]);
+  });
+
   it('takes no Python file outside a project', async () => {
     write({ 'tools/x.py': '', 'p/dbt_project.yml': '', 'p/models/y.py': '' });
     expect((await load()).paths).toEqual(['repo/p/dbt_project.yml', 'repo/p/models/y.py']);

@@ -53,6 +53,10 @@ export class FakeAnalysis implements Analysis {
     return candidates.filter(uri => this.#answered.get(uri) !== JSON.stringify(this.#find(uri)));
   }
 
+  lineage() {
+    return { suggestions: [] };
+  }
+
   hover(uri: string, offset: number): Hover | undefined {
     const text = this.texts.get(uri) ?? '';
     if (text.includes('HOVER FAILS')) throw new Error('the hover that fails');

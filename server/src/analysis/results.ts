@@ -3,6 +3,8 @@
 import type { TextEdit } from '../base/edit.ts';
 import type { Span } from '../base/span.ts';
 import type { BaseFiles } from '../project/base.ts';
+import type { NodeKind } from '../project/facts.ts';
+import type { Direction, LineageGraph } from '../project/lineage.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -83,6 +85,33 @@ export interface RenderedModel {
   readonly unknowns: readonly string[];
 }
 
+/** A node of a lineage. */
+export interface LineageNode {
+  readonly id: string;
+  /** `orders`; `crm.accounts` of a source. */
+  readonly name: string;
+  readonly kind: NodeKind;
+  /** URI. */
+  readonly file: string;
+  readonly path: string;
+  /** Names of exposures that read it. */
+  readonly exposures: readonly string[];
+}
+
+export interface Lineage extends LineageGraph {
+  /** Of all places, each once. */
+  readonly nodes: readonly LineageNode[];
+}
+
+export interface LineageAnswer {
+  /** Absent when nothing has that name. */
+  readonly lineage?: Lineage;
+  /** The node that was found, where it is the column that was not. */
+  readonly node?: string;
+  /** What may have been meant. */
+  readonly suggestions: readonly string[];
+}
+
 /** Counts and times behind `grainline stats`. */
 export interface Statistics {
   readonly models: number;
@@ -131,6 +160,11 @@ export interface Analysis {
     offset: number,
     name: string,
   ): { readonly edit: WorkspaceEdit } | { readonly problem: string } | undefined;
+  /**
+   * Where a node or column comes from and who reads it. `name`: `orders`, `orders.amount`, `crm.accounts`, an id, a path or
+   * the URI of a file; all nodes of the first project without one.
+   */
+  lineage(name: string | undefined, direction: Direction): LineageAnswer;
   projects(): readonly ProjectStatus[];
   render(options: { readonly incremental: boolean; readonly models?: readonly string[] }): readonly RenderedModel[];
   statistics(): Statistics;

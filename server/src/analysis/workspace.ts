@@ -8,6 +8,7 @@ import { type BaseFiles, openBase } from '../project/base.ts';
 import { isYaml } from '../project/files.ts';
 import { halfOpenStart } from '../project/half-open.ts';
 import { type FileRole, nearestConfig, ownerOf } from '../project/layout.ts';
+import type { Direction } from '../project/lineage.ts';
 import { callAt, type ModelUnit } from '../project/models.ts';
 import { splitKey } from '../project/nodes.ts';
 import { type ProjectOptions, Projects } from '../project/project.ts';
@@ -27,9 +28,19 @@ import type { Template } from '../syntax/jinja/tree.ts';
 import { type ContractReport, contractReports } from './contract-report.ts';
 import { editOf, withFixes } from './fixes.ts';
 import { callUnder, describeNode } from './hover.ts';
+import { lineageNamed } from './lineage.ts';
 import { projectView } from './project-view.ts';
 import { prepareRename, renameAt } from './rename/rename.ts';
-import type { Analysis, FileChange, Finding, Hover, ProjectStatus, RenderedModel, Statistics } from './results.ts';
+import type {
+  Analysis,
+  FileChange,
+  Finding,
+  Hover,
+  LineageAnswer,
+  ProjectStatus,
+  RenderedModel,
+  Statistics,
+} from './results.ts';
 import { suppress } from './suppressed.ts';
 import { isInBranch, isIncrementalOnly, isInTag, jinjaTextOf } from './template-places.ts';
 
@@ -181,6 +192,10 @@ export class Workspace implements Analysis {
   rename(uri: string, offset: number, name: string): ReturnType<Analysis['rename']> {
     const done = renameAt(this.#projects, uri, offset, name);
     return done && ('problem' in done ? done : { edit: editOf(done.renaming, `Rename to '${name}'`, uri) });
+  }
+
+  lineage(name: string | undefined, direction: Direction): LineageAnswer {
+    return lineageNamed(this.#projects, name, direction);
   }
 
   projects(): readonly ProjectStatus[] {

@@ -8,6 +8,7 @@ import { busMatrixCommand } from './commands/bus-matrix.ts';
 import { check } from './commands/check.ts';
 import { diff } from './commands/diff.ts';
 import { explain } from './commands/explain.ts';
+import { lineage } from './commands/lineage.ts';
 import { lsp } from './commands/lsp.ts';
 import { newFiles } from './commands/new.ts';
 import { render } from './commands/render.ts';
@@ -16,7 +17,18 @@ import { stats } from './commands/stats.ts';
 import { EXIT, type Io, UsageError } from './io.ts';
 import { harmlessLines } from './report/cells.ts';
 
-const COMMANDS: readonly Command[] = [check, diff, newFiles, render, stats, busMatrixCommand, rules, explain, lsp];
+const COMMANDS: readonly Command[] = [
+  check,
+  diff,
+  newFiles,
+  render,
+  lineage,
+  stats,
+  busMatrixCommand,
+  rules,
+  explain,
+  lsp,
+];
 
 /** Runs one command line (without the program's name) and returns its exit code. Never throws. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {

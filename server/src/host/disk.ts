@@ -101,7 +101,7 @@ async function readWithin(request: ReadRequest): Promise<Answer> {
 
 function wantedLength({ kind, limits }: ReadRequest, size: number): number | 'all' {
   if (kind === 'head' && size > limits.headBytes) return limits.headBytes;
-  return size > limits.fileBytes ? 0 : 'all';
+  return size > (kind === 'optional' ? limits.optionalBytes : limits.fileBytes) ? 0 : 'all';
 }
 
 function toEntry(entry: Dirent): Entry {

@@ -1,7 +1,7 @@
 /** Which files and folders of a repository are read. */
 
-/** How much of a file is read: all of it, its start, or only that it is there. */
-export type FileKind = 'text' | 'head' | 'name';
+/** How much of a file is read: all of it, its start, or only that it is there. `optional`: all of it, if it is there. */
+export type FileKind = 'text' | 'head' | 'name' | 'optional';
 
 /** `undefined` for a file that says nothing to us. */
 export function fileKind(name: string, isInProject: boolean): FileKind | undefined {

@@ -8,11 +8,14 @@ export interface ProjectPaths {
   readonly outside: readonly string[];
   /** Folders of generated files below the project: target, logs. */
   readonly generated: readonly string[];
+  /** Folder in which dbt leaves what it makes. */
+  readonly target: string;
 }
 
 export function projectPaths(text: string): ProjectPaths {
   const outside: string[] = [];
   const generated: string[] = [];
+  let target = 'target';
   const lines = text.slice(0, READ_LIMIT).split(/\r\n|\r|\n/);
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] as string;
@@ -20,10 +23,15 @@ export function projectPaths(text: string): ProjectPaths {
     if (!key) continue;
     const [, name = '', rest = ''] = key;
     if (GENERATED_KEYS.has(name)) generated.push(...scalarsOf(rest));
+    if (name === 'target-path') target = scalarsOf(rest)[0] ?? target;
     if (!PATH_KEYS.has(name)) continue;
     outside.push(...listFrom(lines, i, rest).filter(leavesProject));
   }
-  return { outside, generated: generated.filter(path => !leavesProject(path)) };
+  return {
+    outside,
+    generated: generated.filter(path => !leavesProject(path)),
+    target: leavesProject(target) ? 'target' : target,
+  };
 }
 
 /** Folders of `local:` packages, which `dbt deps` would link into dbt_packages. */

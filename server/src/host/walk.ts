@@ -44,6 +44,8 @@ export interface Limits {
   readonly depth: number;
   /** Bytes of one file; a larger one is not read. */
   readonly fileBytes: number;
+  /** Bytes of a file that only helps; a larger one is passed over. */
+  readonly optionalBytes: number;
   /** UTF-16 units of all files together. */
   readonly totalLength: number;
   /** Bytes read of a file of which only the start matters (CSV: the header). */
@@ -55,6 +57,7 @@ export const DEFAULT_LIMITS: Limits = {
   folders: 50_000,
   depth: 64,
   fileBytes: 10 * 1024 * 1024,
+  optionalBytes: 64 * 1024 * 1024,
   totalLength: 400 * 1024 * 1024,
   headBytes: 64 * 1024,
 };
@@ -158,6 +161,8 @@ export function* walkFolder(root: string, limits: Limits, onProgress?: OnProgres
         const paths = projectPaths(taken.text);
         named.push(...paths.outside.map(each => resolve(folder, each)));
         for (const each of paths.generated) generated.add(resolve(folder, each));
+        // Columns as the warehouse has them, where somebody ran `dbt docs generate`.
+        found.push({ path: join(folder, paths.target, 'catalog.json'), kind: 'optional' });
       } else named.push(...localPackages(taken.text).map(each => resolve(folder, each)));
     }
   }
@@ -232,8 +237,9 @@ export function* walkFolder(root: string, limits: Limits, onProgress?: OnProgres
       );
       for (const file of batch) {
         const taken = take(file.path, file.kind, answers.get(file), limits);
-        if ('message' in taken) notices.push(taken);
-        else if (totalLength > limits.totalLength) {
+        if ('message' in taken) {
+          if (file.kind !== 'optional') notices.push(taken);
+        } else if (totalLength > limits.totalLength) {
           notices.push({ uri: taken.uri, message: 'There is too much text in this folder: this file was not read.' });
         } else {
           files.set(taken.uri, taken);
@@ -251,15 +257,16 @@ export function take(path: string, kind: FileKind, answer: Answer, limits: Limit
   const uri = pathToUri(path);
   if (kind === 'name') return { uri, text: '' };
   if (answer?.op !== 'read') return { uri, message: 'This file cannot be read.' };
-  if (kind === 'text' && answer.size > limits.fileBytes) {
+  const most = kind === 'optional' ? limits.optionalBytes : limits.fileBytes;
+  if (kind !== 'head' && answer.size > most) {
     return {
       uri,
-      message: `This file is larger than ${Math.round(limits.fileBytes / 1024 / 1024)} MB and was not read.`,
+      message: `This file is larger than ${Math.round(most / 1024 / 1024)} MB and was not read.`,
     };
   }
   const decoded = decodeText(answer.bytes);
   if (!decoded) return { uri, message: 'This is no text file and was not read.' };
-  if (kind === 'text' || answer.size <= limits.headBytes) return { uri, text: decoded.text };
+  if (kind !== 'head' || answer.size <= limits.headBytes) return { uri, text: decoded.text };
   // The last line may be cut, in the middle of a character even.
   return { uri, text: decoded.text.slice(0, decoded.text.lastIndexOf('\n') + 1) };
 }

@@ -1,13 +1,14 @@
 /** SQL files of a project, read: expanded in every world, parsed, inferred; and what each node delivers to the others. */
 
 import type { Problem } from '../base/problem.ts';
-import { extensionOf } from '../base/uri.ts';
+import { extensionOf, joinUri } from '../base/uri.ts';
 import { expand, expandBlock, expandWorlds } from '../syntax/jinja/expand.ts';
 import type { ConfigEntry, Environment, Expansion, PlainValue, RelationCall } from '../syntax/jinja/expansion.ts';
 import type { Statement } from '../syntax/jinja/tree.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
 import { parseSql } from '../syntax/sql/parse-sql.ts';
 import type { Query, SqlFile, TableReference } from '../syntax/sql/tree.ts';
+import { type Catalog, EMPTY_CATALOG, readCatalog, sourceColumns, withCatalog } from './catalog.ts';
 import { describeColumns } from './declared.ts';
 import { deliveredColumns, lastingKeys } from './delivered.ts';
 import { makeEnvironment } from './environment.ts';
@@ -238,6 +239,17 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
     return call.kind === 'this' ? self : nodes.resolve(root, call, self?.package ?? '');
   };
 
+  const catalog = memo.query((root: string): Catalog => {
+    const target = top(root)?.project.targetPath;
+    const text = target === undefined ? undefined : files.text(joinUri(root, `${target}/catalog.json`));
+    return text === undefined ? EMPTY_CATALOG : readCatalog(text);
+  });
+  /** What the warehouse had of one node: a new catalog is then the business of the nodes that changed. */
+  const catalogOf = memo.query((key: string) => {
+    const [root, id] = splitKey(key);
+    return catalog(root).get(id);
+  });
+
   const delivery = memo.query(
     (key: string): Delivery | undefined => {
       const node = declaration(key);
@@ -247,7 +259,10 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const declared = declaredKeys(node.id, properties, declaredMeta({ meta: properties?.meta }));
       switch (node.kind) {
         case 'source':
-          return { columns: describeColumns(undefined, properties, dialect), keys: declared };
+          return {
+            columns: describeColumns(sourceColumns(catalogOf(key), properties, dialect), properties, dialect),
+            keys: declared,
+          };
         case 'seed':
           return {
             columns: describeColumns(
@@ -262,7 +277,11 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
           const hasKeys = made.some(one => one.facts.keys.length > 0);
           const dependencies = lastingDependencies(made.map(one => one.facts.dependencies));
           return {
-            columns: describeColumns(deliveredColumns(made, dialect), properties, dialect),
+            columns: describeColumns(
+              withCatalog(deliveredColumns(made, dialect), catalogOf(key), dialect),
+              properties,
+              dialect,
+            ),
             keys: [
               ...unfolded(declared, dependencies),
               ...(hasKeys ? lastingKeys(made, facts(key)?.config ?? {}) : []),
