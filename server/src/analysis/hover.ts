@@ -2,7 +2,9 @@
 
 import { touches } from '../base/span.ts';
 import type { CandidateKey, NodeFacts, OutputColumn, OutputColumns } from '../project/facts.ts';
+import type { KnownRole } from '../project/measure-queries.ts';
 import type { Expansion, RelationCall } from '../syntax/jinja/expansion.ts';
+import { code, escaped, grainText } from './hover-text.ts';
 import type { Hover } from './results.ts';
 
 /** The call that is written at the offset of the file. */
@@ -19,6 +21,7 @@ export function describeNode(
   node: NodeFacts,
   columns: OutputColumns | undefined,
   keys: readonly CandidateKey[],
+  roleOf: (column: string) => KnownRole | undefined,
 ): Hover {
   const title = node.kind === 'source' ? `${node.source}.${node.name}` : node.name;
   const facts = [
@@ -30,9 +33,9 @@ export function describeNode(
   const parts = [`**${escaped(title)}** · ${facts.filter(one => one !== undefined).join(' · ')}`];
   const description = node.properties?.description?.trim();
   if (description) parts.push(escaped(description.length > 400 ? `${description.slice(0, 400)}…` : description));
-  const [key] = [...keys].filter(one => one.columns.length > 0).sort((a, b) => a.columns.length - b.columns.length);
-  if (key) parts.push(`One row per ${key.columns.map(one => `\`${one}\``).join(', ')} (${escaped(key.because)}).`);
-  if (columns && columns.columns.length > 0) parts.push(tableOf(columns));
+  const grain = grainText(keys);
+  if (grain) parts.push(grain);
+  if (columns && columns.columns.length > 0) parts.push(tableOf(columns, roleOf));
   parts.push(`\`${node.path}\``);
   return { span: call.span, markdown: parts.join('\n\n') };
 }
@@ -44,21 +47,22 @@ function scdOf(node: NodeFacts): string | undefined {
 /** More columns would not fit a hover. */
 const SHOWN_COLUMNS = 25;
 
-function tableOf({ columns, isComplete }: OutputColumns): string {
+function tableOf({ columns, isComplete }: OutputColumns, roleOf: (column: string) => KnownRole | undefined): string {
   const rows = columns
     .slice(0, SHOWN_COLUMNS)
-    .map(one => `| \`${one.name}\` | ${one.type?.family ?? ''} | ${nullOf(one)} |`);
+    .map(one => `| ${code(one.name)} | ${one.type?.family ?? ''} | ${nullOf(one)} | ${shownRole(roleOf(one.name))} |`);
   const hidden = columns.length - rows.length;
   const more = hidden > 0 ? `\n\n… and ${hidden} more` : '';
-  return `| column | type | null |\n|---|---|---|\n${rows.join('\n')}${more}${isComplete ? '' : '\n\n(not all columns are known)'}`;
+  return `| column | type | null | for |\n|---|---|---|---|\n${rows.join('\n')}${more}${isComplete ? '' : '\n\n(not all columns are known)'}`;
+}
+
+/** What most columns are goes without saying. */
+function shownRole(known: KnownRole | undefined): string {
+  return known === undefined || known.role === 'attribute' ? '' : known.role.replaceAll('-', ' ');
 }
 
 function nullOf(column: OutputColumn): string {
   if (column.nullable === 'unknown') return '';
   const because = column.nullableBecause ? ` (${escaped(column.nullableBecause)})` : '';
   return `${column.nullable === 'no' ? 'never' : 'possible'}${because}`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\*_#|<>[\]`]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
 }

@@ -28,6 +28,7 @@ import type { Template } from '../syntax/jinja/tree.ts';
 import { type ContractReport, contractReports } from './contract-report.ts';
 import { editOf, withFixes } from './fixes.ts';
 import { callUnder, describeNode } from './hover.ts';
+import { describeColumnAt } from './hover-column.ts';
 import { lineageNamed } from './lineage.ts';
 import { projectView } from './project-view.ts';
 import { prepareRename, renameAt } from './rename/rename.ts';
@@ -180,7 +181,13 @@ export class Workspace implements Analysis {
       const node = found && models.facts(`${root} ${found.id}`);
       if (!call || !node) continue;
       const delivered = models.delivery(`${root} ${node.id}`);
-      return describeNode(call, node, delivered?.columns, delivered?.keys ?? []);
+      return describeNode(call, node, delivered?.columns, delivered?.keys ?? [], column =>
+        this.#projects.measures.roleOf(`${root} ${node.id}`, column),
+      );
+    }
+    for (const id of nodes.index(root).byFile.get(uri) ?? []) {
+      const column = describeColumnAt(this.#projects, root, models.units(`${root} ${id}`), uri, offset);
+      if (column) return column;
     }
     return undefined;
   }
