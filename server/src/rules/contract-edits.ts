@@ -27,11 +27,17 @@ export function retype(
 ): readonly TextEdit[] {
   const { type, physicalType } = column.places;
   const edits: TextEdit[] = [];
-  const logical = form === 'odcs' ? ODCS_WORDS[family] : form === 'dcs' ? DCS_WORDS[family] : sqlType(family, dialect);
+  const logical = typeWord(family, form, dialect);
   if (type && logical === undefined) return [];
   if (type && logical !== undefined) edits.push({ span: type.value, text: logical });
   if (physicalType) edits.push({ span: physicalType.value, text: sqlType(family, dialect) });
   return edits;
+}
+
+/** The word that a contract of the form has for types of the family. */
+export function typeWord(family: TypeFamily, form: ContractForm, dialect: Dialect): string | undefined {
+  if (form === 'odcs') return ODCS_WORDS[family];
+  return form === 'dcs' ? DCS_WORDS[family] : sqlType(family, dialect);
 }
 
 /** The values of a list, in brackets or in lines as they are written now. */

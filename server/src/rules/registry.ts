@@ -1,8 +1,11 @@
 /** Every rule, by topic and id. Written by `npm run gen`. */
 
 import breakingChange from './contract/breaking-change.ts';
+import classificationMissing from './contract/classification-missing.ts';
 import contractContradiction from './contract/contract-contradiction.ts';
 import contractDrift from './contract/contract-drift.ts';
+import contractEnforcedWithoutType from './contract/contract-enforced-without-type.ts';
+import contractIncomplete from './contract/contract-incomplete.ts';
 import contractNotDelivered from './contract/contract-not-delivered.ts';
 import contractSchema from './contract/contract-schema.ts';
 import downstreamOfBreak from './contract/downstream-of-break.ts';
@@ -173,8 +176,11 @@ import writeWithoutDedup from './sql/write-without-dedup.ts';
 
 export const RULES: readonly Rule[] = [
   { id: 'breaking-change', topic: 'contract', ...breakingChange },
+  { id: 'classification-missing', topic: 'contract', ...classificationMissing },
   { id: 'contract-contradiction', topic: 'contract', ...contractContradiction },
   { id: 'contract-drift', topic: 'contract', ...contractDrift },
+  { id: 'contract-enforced-without-type', topic: 'contract', ...contractEnforcedWithoutType },
+  { id: 'contract-incomplete', topic: 'contract', ...contractIncomplete },
   { id: 'contract-not-delivered', topic: 'contract', ...contractNotDelivered },
   { id: 'contract-schema', topic: 'contract', ...contractSchema },
   { id: 'downstream-of-break', topic: 'contract', ...downstreamOfBreak },

@@ -27,25 +27,16 @@ export function addTests(
   }
   const keyword = testsKey(text, project);
   const listed = new Map(place.entry.columns.map(one => [one.facts.name.toLowerCase(), one]));
-  const edits: TextEdit[] = [];
-  const added: { readonly column: string; readonly edit: TextEdit }[] = [];
+  const edits: (TextEdit | undefined)[] = [];
   for (const { column, tests } of wanted) {
     const placed = listed.get(column.toLowerCase());
-    const edit = placed
-      ? addToColumn(text, keyword, placed, tests)
-      : addColumn(text, keyword, place.entry, column, tests);
-    if (!edit) return {};
-    if (placed) edits.push(edit);
-    else added.push({ column, edit });
+    if (placed) edits.push(addToColumn(text, keyword, placed, tests));
   }
-  // Each alone would bring the key `columns`; together they stand under one.
-  const hasColumns = place.entry.columns.length > 0;
-  const texts = added.map(({ edit }, i) =>
-    hasColumns || i === 0 ? edit.text : edit.text.slice(edit.text.indexOf('\n', 1)),
-  );
-  const [first] = added;
-  if (first) edits.push({ span: first.edit.span, text: texts.join('') });
-  return { edits: [{ file: place.file, edits }] };
+  const absent = wanted.filter(({ column }) => !listed.has(column.toLowerCase()));
+  if (absent.length > 0) edits.push(addColumns(text, keyword, place.entry, absent));
+  // Whole or not at all.
+  const whole = edits.filter(edit => edit !== undefined);
+  return whole.length < edits.length ? {} : { edits: [{ file: place.file, edits: whole }] };
 }
 
 /** `data_tests` or `tests`, as the file writes it, else as the project does. */
@@ -75,6 +66,7 @@ function addToColumn(
   const key = ['data_tests', 'tests'].find(one => column.keysAt[one] !== undefined);
   const at = key === undefined ? undefined : column.keysAt[key];
   if (at === undefined) {
+    if (text[column.at.start] === '{') return addToBraces(text, column.at, `${keyword}: [${tests.join(', ')}]`);
     const indent = columnOf(text, keyStart(text, column.nameAt.start));
     const line = endOfLine(text, column.nameAt.end);
     return { span: { start: line, end: line }, text: testLines(keyword, indent, tests) };
@@ -90,29 +82,75 @@ function addToColumn(
   return { span: { start: end, end }, text: tests.map(test => `\n${indent}- ${test}`).join('') };
 }
 
-function addColumn(
+function addColumns(
   text: string,
   keyword: string,
   entry: PlacedProperties,
-  name: string,
-  tests: readonly string[],
+  columns: readonly { readonly column: string; readonly tests: readonly string[] }[],
 ): TextEdit | undefined {
+  return appendItem(text, entry, {
+    block: indent =>
+      columns
+        .map(({ column, tests }) => `\n${indent}- name: ${column}${testLines(keyword, `${indent}  `, tests)}`)
+        .join(''),
+    flow: columns.map(({ column, tests }) => `{ name: ${column}, ${keyword}: [${tests.join(', ')}] }`).join(', '),
+  });
+}
+
+/** Columns behind those of an entry, each with its keys as `key: value`. */
+export function appendColumns(
+  text: string,
+  entry: PlacedProperties,
+  columns: readonly { readonly name: string; readonly keys: readonly string[] }[],
+): TextEdit | undefined {
+  return appendItem(text, entry, {
+    block: indent =>
+      columns
+        .map(({ name, keys }) => `\n${indent}- name: ${name}${keys.map(key => `\n${indent}  ${key}`).join('')}`)
+        .join(''),
+    flow: columns.map(({ name, keys }) => `{ ${[`name: ${name}`, ...keys].join(', ')} }`).join(', '),
+  });
+}
+
+/** A key with its value behind the name of a column. */
+export function addKeyAfterName(text: string, column: PlacedColumn, key: string): TextEdit | undefined {
+  if (text[column.at.start] === '{') return addToBraces(text, column.at, key);
+  const line = endOfLine(text, column.nameAt.end);
+  return { span: { start: line, end: line }, text: `\n${columnOf(text, keyStart(text, column.nameAt.start))}${key}` };
+}
+
+/** `at` is a map in braces. */
+function addToBraces(text: string, at: Span, pair: string): TextEdit {
+  const inner = text.slice(at.start + 1, at.end - 1);
+  const end = at.start + 1 + inner.trimEnd().length;
+  return { span: { start: end, end }, text: `${inner.trim() === '' ? ' ' : ', '}${pair}` };
+}
+
+/** Behind the last column of an entry, in lines or in brackets as the others stand; under a new key where there is none. */
+function appendItem(
+  text: string,
+  entry: PlacedProperties,
+  item: { readonly block: (indent: string) => string; readonly flow: string },
+): TextEdit | undefined {
+  const list = entry.keysAt['columns'];
+  if (list && text[list.start] === '[') {
+    const inner = text.slice(list.start + 1, list.end - 1);
+    const end = list.start + 1 + inner.trimEnd().length;
+    return { span: { start: end, end }, text: `${inner.trim() === '' ? '' : ', '}${item.flow}` };
+  }
   const last = entry.columns.at(-1);
-  const keyIndent = columnOf(text, keyStart(text, entry.nameAt.start));
   if (last) {
-    const dash = text.lastIndexOf('-', keyStart(text, last.nameAt.start));
+    // The name may stand behind other keys of the column, on a line below its dash.
+    const dash = text.lastIndexOf('-', last.at.start);
     const isBlock = dash >= 0 && text.slice(text.lastIndexOf('\n', dash) + 1, dash).trim() === '';
     if (!isBlock) return undefined;
-    const indent = columnOf(text, dash);
     const end = last.at.start + text.slice(last.at.start, last.at.end).trimEnd().length;
-    return { span: { start: end, end }, text: `\n${indent}- name: ${name}${testLines(keyword, `${indent}  `, tests)}` };
+    return { span: { start: end, end }, text: item.block(columnOf(text, dash)) };
   }
-  if (entry.keysAt['columns'] !== undefined) return undefined;
+  if (list !== undefined || text[entry.at.start] === '{') return undefined;
+  const indent = columnOf(text, keyStart(text, entry.nameAt.start));
   const end = entry.at.start + text.slice(entry.at.start, entry.at.end).trimEnd().length;
-  return {
-    span: { start: end, end },
-    text: `\n${keyIndent}columns:\n${keyIndent}  - name: ${name}${testLines(keyword, `${keyIndent}    `, tests)}`,
-  };
+  return { span: { start: end, end }, text: `\n${indent}columns:${item.block(`${indent}  `)}` };
 }
 
 function createFile(project: ProjectView, node: NodeFacts, column: string, tests: readonly string[]): Elsewhere {

@@ -1,14 +1,22 @@
+import type { Span } from '../../base/span.ts';
 import { contradictionsOf } from '../../contracts/contradictions.ts';
+import type { PlacedProperties } from '../../project/facts.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
   summary: 'A contract whose promises cannot hold together.',
   why: 'Whatever the data is, one of the two promises is broken, and readers rely on either.',
   details:
-    'Columns or objects that stand twice, keys that may be NULL, a check for NULL beside `nullable: true`, ranges and lengths that nothing fits, values or defaults outside of type, range or list, scales greater than their precision, checks, keys and consumers that speak of columns which are not listed, holes in the positions of a key, data that is fresher than it is delivered, an end before its announcement. Silent about values together with a pattern: both may hold.',
+    'Columns or objects that stand twice, keys that may be NULL, a check for NULL beside `nullable: true`, ranges and lengths that nothing fits, values or defaults outside of type, range or list, scales greater than their precision, checks, keys and consumers that speak of columns which are not listed, holes in the positions of a key, data that is fresher than it is delivered, an end before its announcement; in YAML of dbt, a primary key on two columns, or on a column and on the model. Silent about values together with a pattern: both may hold.',
   severity: 'error',
-  on: 'contract',
-  check({ contract }, { file, report }) {
+  on: ['contract', 'yaml:entry'],
+  check(subject, { file, report }) {
+    if (!('contract' in subject)) {
+      const second = secondKey(subject);
+      if (second) report(second.at, second.message);
+      return;
+    }
+    const { contract } = subject;
     for (const { span, message, other, isUsual } of contradictionsOf(contract)) {
       report(span, message, {
         ...(other ? { related: [{ file, ...other }] } : {}),
@@ -87,6 +95,26 @@ export default defineRule({
             status: { type: string, enum: [open, paid], pattern: '^[a-z]+$' }
             amount: { type: decimal, minimum: 0, maximum: 0 }
     `,
+    'dbt: two primary keys': `
+      //- models/schema.yml
+      models:
+        - name: lines
+          columns:
+            - name: order_id
+              constraints: [{ type: primary_key }]
+            - name: line
+              constraints:
+              - type: primary_key
+              ^^^^^^^^^^^^^^^^^^^ error: A primary key of 'lines' stands on 'order_id' and on 'line', and a table has one
+        - name: orders
+          constraints: [{ type: primary_key, columns: [order_id] }]
+          columns:
+            - { name: order_id, constraints: [{ type: primary_key }] }
+                                             ^^^^^^^^^^^^^^^^^^^^^^^ stands on 'order_id' and on the model
+        - name: items
+          constraints: [{ type: primary_key, columns: [order_id, line] }, { type: unique, columns: [line_id] }]
+          columns: [{ name: order_id, constraints: [{ type: not_null }] }]
+    `,
     'promises that hold together': `
       //- contracts/orders.contract.yml
       contract:
@@ -102,3 +130,18 @@ export default defineRule({
     `,
   },
 });
+
+/** dbt refuses a key of several columns that stands on each of them, and one that stands on a column and on the model. */
+function secondKey({ facts, columns }: PlacedProperties): { readonly at: Span; readonly message: string } | undefined {
+  const isKey = (constraint: { readonly type: string }): boolean => constraint.type === 'primary_key';
+  const keyed = columns.filter(column => column.facts.constraints.some(isKey));
+  const isOnModel = facts.constraints.some(isKey);
+  const [first] = keyed;
+  const last = keyed.at(-1);
+  if (!first || !last || (keyed.length < 2 && !isOnModel)) return undefined;
+  const other = isOnModel ? 'the model' : `'${last.facts.name}'`;
+  return {
+    at: last.keysAt['constraints'] ?? last.nameAt,
+    message: `A primary key of '${facts.name}' stands on '${first.facts.name}' and on ${other}, and a table has one: dbt refuses it. Write one constraint with all its columns on the model.`,
+  };
+}

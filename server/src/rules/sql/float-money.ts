@@ -1,3 +1,4 @@
+import { familiesOf } from '../../contracts/types.ts';
 import { typeFamilyOf } from '../../project/infer/type-names.ts';
 import type { Expression } from '../../syntax/sql/tree.ts';
 import { bare, functionName } from '../expressions.ts';
@@ -10,8 +11,23 @@ export default defineRule({
     'Looks at columns named as money (`…_amount`, `revenue`, `cost`, `balance`, …) whose type in SQL is float for certain; where YAML or a contract says numeric, at every column. Silent for prices, rates and ratios, and for what is rounded for display. Off unless turned on: product analytics often keeps money in doubles on purpose.',
   severity: 'warning',
   default: 'off',
-  on: 'model',
-  check({ node, columns }, { unit, report }) {
+  on: ['model', 'contract'],
+  check(subject, { unit, dialect, report }) {
+    if ('contract' in subject) {
+      const { form } = subject.contract.facts;
+      for (const object of subject.contract.objects) {
+        for (const { facts, places, nameAt } of object.columns) {
+          const families = facts.type && isMoney(facts.name) ? familiesOf(facts.type, form, dialect) : [];
+          if (families.length !== 1 || families[0] !== 'float') continue;
+          report(
+            (places['physicalType'] ?? places['type'])?.value ?? nameAt,
+            `'${facts.name}' is promised as a floating-point number (${facts.type?.text}), so its sums are inexact and do not reconcile. Promise a decimal with a fixed scale.`,
+          );
+        }
+      }
+      return;
+    }
+    const { node, columns } = subject;
     if (!unit) return;
     for (const { column, item } of columns) {
       if (item?.kind !== 'item') continue;
@@ -49,6 +65,21 @@ export default defineRule({
       select cast(a as numeric(18, 2)) as order_amount, cast(b as double) as latitude, cast(c as double) as unit_price,
         cast(d as double) as refund_rate, round(cast(e as double), 2) as display_amount, cast(null as double) as paid_amount, f as tax_amount
       from {{ source('shop', 'orders') }}
+    `,
+    'a contract that promises it': `
+      //- contracts/orders.odcs.yaml
+      apiVersion: v3.1.0
+      kind: DataContract
+      id: orders
+      version: 1.0.0
+      status: active
+      schema:
+        - name: orders
+          properties:
+            - { name: order_amount, logicalType: number, physicalType: double }
+                                                                       ^^^^^^ warning: is promised as a floating-point number (double)
+            - { name: tax_amount, logicalType: number }
+            - { name: weight, logicalType: number, physicalType: double }
     `,
     'a share of an amount': `
       select cast(a as double) as discount_pct, cast(b as double) as revenue_share from {{ source('shop', 'orders') }}
