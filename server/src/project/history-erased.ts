@@ -2,20 +2,24 @@
 
 import { walk } from '../syntax/sql/walk.ts';
 import type { HistoryInput, NodeHistory } from './history.ts';
+import { makerOfEnd } from './history-built.ts';
 import { plainColumns } from './snapshot-settings.ts';
 import { isSameSource, type Traced, traceColumn, traceReference } from './trace.ts';
+import { isFarDate } from './validity-end.ts';
 
 /** The columns of that unique_key; `undefined` when versions are kept, or nobody can tell. */
 export function erasingKey(input: HistoryInput, history: NodeHistory): readonly string[] | undefined {
   const { node, select, facts } = input;
   if (node.kind !== 'model' || node.materialized !== 'incremental' || !select || !facts) return undefined;
-  const strategy = node.config['incremental_strategy'];
+  if ('merge_update_columns' in node.config || 'merge_exclude_columns' in node.config) return undefined;
+  const strategy = 'incremental_strategy' in node.config ? node.config['incremental_strategy'] : 'unknown';
+  // What replaces all rows of a key keeps their history when each run brings all of it.
   const isReplacing =
-    strategy === undefined ? !('incremental_strategy' in node.config) : REPLACING.has(String(strategy));
-  if (!isReplacing || 'merge_update_columns' in node.config || 'merge_exclude_columns' in node.config) return undefined;
+    strategy === 'merge' ||
+    ((strategy === 'delete+insert' || strategy === 'unknown') && bringsPartOnly(input, history));
   const key = plainColumns(node.config['unique_key']);
   const { validFrom, versionKey, naturalKey } = history;
-  if (!key || validFrom === undefined) return undefined;
+  if (!isReplacing || !key || validFrom === undefined) return undefined;
   const start = traceColumn(facts, select, validFrom);
   const isSpared = key.some(name => {
     const lower = name.toLowerCase();
@@ -27,7 +31,23 @@ export function erasingKey(input: HistoryInput, history: NodeHistory): readonly 
   return isSpared ? undefined : key;
 }
 
-const REPLACING = new Set(['merge', 'delete+insert']);
+/** A run brings new versions alone: they are written open, or the rows are those behind a watermark. */
+function bringsPartOnly({ select, facts, text, incremental }: HistoryInput, { validTo }: NodeHistory): boolean {
+  if (!select || !facts) return false;
+  const end = validTo === undefined ? undefined : makerOfEnd(facts, select, validTo, text);
+  if (end?.value.kind === 'literal' || (end && isFarDate(end.value))) return true;
+  if (!incremental) return false;
+  let found = false;
+  walk(incremental, (node, ancestors) => {
+    if (found || node.kind === 'in' || node.kind === 'exists') return 'skip';
+    if (node.kind !== 'binary' || !/^>=?$/.test(node.operator) || !ancestors.some(one => one.kind === 'clause')) return;
+    walk(node.right, inner => {
+      if (inner.kind === 'call' && /^max$/i.test(inner.name.parts.at(-1)?.name ?? '')) found = true;
+    });
+    return;
+  });
+  return found;
+}
 
 /** Made of the start of validity, of a clock, of a number within the key, or of what cannot be followed. */
 function tellsVersions({ facts, text }: HistoryInput, traced: Traced, start: Traced): boolean {

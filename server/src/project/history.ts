@@ -1,7 +1,7 @@
 /** How a model, snapshot or source keeps history, and who says so: the one answer that rules, generators and editors ask for. */
 
 import type { Config } from '../config/config.ts';
-import type { Select } from '../syntax/sql/tree.ts';
+import type { Select, SqlFile } from '../syntax/sql/tree.ts';
 import type { CandidateKey, NodeFacts, OutputColumns } from './facts.ts';
 import type { HalfOpenIntervals } from './half-open.ts';
 import { readBuiltHistory } from './history-built.ts';
@@ -58,6 +58,8 @@ export interface HistoryInput {
   readonly select: Select | undefined;
   readonly facts: QueryFacts | undefined;
   readonly text: string;
+  /** The text of an incremental run, where it is another. */
+  readonly incremental: SqlFile | undefined;
   readonly delivery: { readonly columns: OutputColumns; readonly keys: readonly CandidateKey[] } | undefined;
   readonly validity: Config['validity'];
   readonly intervals: HalfOpenIntervals | undefined;

@@ -263,8 +263,10 @@ export class Projects {
         const [root] = splitKey(key);
         const node = this.models.facts(key);
         if (node === undefined) return undefined;
-        const unit = node.kind === 'model' ? this.models.units(key)[0] : undefined;
+        const units = node.kind === 'model' ? this.models.units(key) : [];
+        const [unit] = units;
         return historyOf({
+          incremental: units.find(one => one.expansion.world.incremental)?.tree,
           node,
           meaning: this.meaning(key) ?? NO_MEANING,
           select: unit && outermostSelect(unit),

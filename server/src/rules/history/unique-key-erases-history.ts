@@ -4,7 +4,7 @@ export default defineRule({
   summary: 'An incremental model with validity columns whose `unique_key` does not tell versions apart.',
   why: 'Each run replaces all versions of a key by the newest one: the validity columns promise a history that is gone after the second run.',
   details:
-    'Fires for models that are declared as type 2 (or 6, 7), or that build versions in their SQL (LEAD over a key, or open ends with a mark of the current version), when dbt replaces rows by a `unique_key` without the start of validity: with `merge`, `delete+insert` or the default strategy. Silent when the key is the key of the version or is made with the start of validity, when Jinja computes it, for `append`, `insert_overwrite`, `microbatch` and custom strategies, and with `merge_update_columns`.',
+    'Fires for models that are declared as type 2 (or 6, 7), or that build versions in their SQL (LEAD over a key, or open ends with a mark of the current version), when dbt replaces rows by a `unique_key` without the start of validity: with `merge`, or with `delete+insert` (or the default of the warehouse) when a run brings new versions alone, written open or chosen by a watermark. Who deletes a key and inserts its whole history again loses nothing. Silent when the key is the key of the version or is made with the start of validity, when Jinja computes it, for `append`, `insert_overwrite`, `microbatch` and custom strategies, and with `merge_update_columns`.',
   severity: 'error',
   on: 'template',
   files: ['model'],
@@ -73,9 +73,25 @@ export default defineRule({
           config: { materialized: incremental, unique_key: sku }
       //- models/prices.sql
       !!! error: unique_key 'sku' replaces all versions
+      with log as (
+        select * from {{ ref('price_log') }}
+        {% if is_incremental() %} where changed_at > (select max(valid_from) from {{ this }}) {% endif %}
+      )
       select sku, price, changed_at as valid_from,
         lead(changed_at) over (partition by sku order by changed_at) as valid_to
-      from {{ ref('price_log') }}
+      from log
+    `,
+    'a key is deleted and comes back with its whole history': `
+      {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='sku') }}
+      with log as (
+        select * from {{ ref('price_log') }}
+        {% if is_incremental() %}
+        where sku in (select sku from {{ ref('price_log') }} where changed_at > (select max(valid_from) from {{ this }}))
+        {% endif %}
+      )
+      select sku, price, changed_at as valid_from,
+        lead(changed_at) over (partition by sku order by changed_at) as valid_to
+      from log
     `,
     'keys that tell versions apart': `
       //- models/schema.yml

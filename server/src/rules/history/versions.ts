@@ -144,6 +144,7 @@ function builtHere(unit: SqlUnit, project: ProjectView, relation: ScopeRelation)
     select,
     facts: unit.facts,
     text: unit.text,
+    incremental: undefined,
     delivery: { columns: relation.columns, keys: [] },
     validity: project.config.validity,
     intervals: undefined,

@@ -24,7 +24,8 @@ renamed as (
         country as country_code,
         newsletter_opt_in = 'Y' as newsletter_opt_in,
         cast(created_at as timestamp) as created_at,
-        cast(updated_at as timestamp) as updated_at
+        cast(updated_at as timestamp) as updated_at,
+        cast(_loaded_at as timestamp) as loaded_at
     from latest
 
 )

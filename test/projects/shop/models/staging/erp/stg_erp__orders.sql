@@ -21,7 +21,8 @@ renamed as (
         channel as sales_channel,
         cast(ordered_at as timestamp) as ordered_at,
         cast(cancelled_at as timestamp) as cancelled_at,
-        cast(updated_at as timestamp) as updated_at
+        cast(updated_at as timestamp) as updated_at,
+        cast(_loaded_at as timestamp) as loaded_at
     from latest
 
 )
