@@ -161,6 +161,7 @@ describe('watching', () => {
     expect(watchers?.registerOptions).toEqual({
       watchers: [
         { globPattern: '**/*.{sql,yml,yaml,csv}', kind: 2 },
+        { globPattern: '**/grainline-baseline.json', kind: 2 },
         { globPattern: '**/*', kind: 5 },
       ],
     });

@@ -1,6 +1,6 @@
 import { LineIndex } from '../base/line-index.ts';
 import { UNKNOWN } from '../base/source-map.ts';
-import { extensionOf, relativePath } from '../base/uri.ts';
+import { baseName, extensionOf, parentUri, relativePath } from '../base/uri.ts';
 import { type Config, DEFAULT_CONFIG } from '../config/config.ts';
 import { type ContractQueries, contractQueries } from '../contracts/contract-queries.ts';
 import { type KnownDocument, knownDocuments, pinnedKind } from '../contracts/documents.ts';
@@ -25,6 +25,7 @@ import {
 } from '../rules/engine.ts';
 import type { ModelSubject, ProjectView, Rule, SqlUnit, TemplateSubject } from '../rules/rule.ts';
 import type { Template } from '../syntax/jinja/tree.ts';
+import { BASELINE_FILE, readBaseline, withoutKnown } from './baseline.ts';
 import { type ContractReport, contractReports } from './contract-report.ts';
 import { editOf, withFixes } from './fixes.ts';
 import { callUnder, describeNode } from './hover.ts';
@@ -51,6 +52,8 @@ export interface WorkspaceOptions extends ProjectOptions {
   readonly only?: readonly string[];
   /** Until `learnHabits`, nobody is held to the project's own habits: the first findings then need not wait for all files. */
   readonly learnsHabitsLater?: boolean;
+  /** Shows what the baseline leaves out too. */
+  readonly ignoresBaseline?: boolean;
 }
 
 /** In YAML: a data contract of any form, an enforced contract of dbt, a public model. */
@@ -63,6 +66,10 @@ export class Workspace implements Analysis {
   readonly #ruleIds: ReadonlySet<string>;
   /** Findings before fixes are worked out. Key: URI. */
   readonly #checked: (uri: string) => readonly RawFinding[];
+  /** The same without what the baseline knows. Key: URI. */
+  readonly #fresh: (uri: string) => readonly RawFinding[];
+  /** What the baseline knows of a file. Key: URI. */
+  readonly #baseline: (uri: string) => ReadonlyMap<string, number> | undefined;
   /** What a SQL file's check found, in it and in macros it calls. Key: URI. */
   readonly #checkedSql: (uri: string) => readonly RawFinding[];
   readonly #places: (uri: string) => Place;
@@ -105,6 +112,24 @@ export class Workspace implements Analysis {
     // Fixes hold functions, which are never equal; but most files have no finding before and after.
     const isEqual = (a: readonly RawFinding[], b: readonly RawFinding[]): boolean => a.length + b.length === 0;
     this.#checked = memo.query((uri: string) => this.#check(uri), { isEqual });
+    const { files } = this.#projects;
+    const baselines = memo.query((_: 'all') => files.uris().filter(uri => baseName(uri) === BASELINE_FILE));
+    const baseline = memo.query((uri: string) => readBaseline(files.text(uri) ?? ''));
+    this.#baseline = memo.query((uri: string) => {
+      const governing = options.ignoresBaseline
+        ? []
+        : baselines('all').filter(one => uri.startsWith(`${parentUri(one)}/`));
+      const [nearest] = governing.sort((a, b) => b.length - a.length);
+      return nearest === undefined ? undefined : baseline(nearest)?.get(uri.slice(parentUri(nearest).length + 1));
+    });
+    this.#fresh = memo.query(
+      (uri: string) => {
+        const known = this.#baseline(uri);
+        const checked = this.#checked(uri);
+        return known && checked.length > 0 ? withoutKnown(checked, known, files.text(uri) ?? '') : checked;
+      },
+      { isEqual },
+    );
   }
 
   /** Queries behind the answers, for generators and tests. */
@@ -162,13 +187,20 @@ export class Workspace implements Analysis {
   }
 
   findings(uri: string): readonly Finding[] {
-    const raw = this.#checked(uri);
+    const raw = this.#fresh(uri);
     this.#answered.set(uri, raw);
     return raw.map(withFixes);
   }
 
+  /** How many findings of the file the baseline leaves out, and how many it has that are no more. */
+  baselineOf(uri: string): { readonly hidden: number; readonly gone: number } {
+    const known = [...(this.#baseline(uri)?.values() ?? [])].reduce((sum, count) => sum + count, 0);
+    const hidden = this.#checked(uri).length - this.#fresh(uri).length;
+    return { hidden, gone: known - hidden };
+  }
+
   stale(candidates: readonly string[]): readonly string[] {
-    return candidates.filter(uri => this.#answered.get(uri) !== this.#checked(uri));
+    return candidates.filter(uri => this.#answered.get(uri) !== this.#fresh(uri));
   }
 
   hover(uri: string, offset: number): Hover | undefined {

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { BASELINE_FILE } from '../analysis/baseline.ts';
 import { Workspace, type WorkspaceOptions } from '../analysis/workspace.ts';
 import { extensionOf, relativePath } from '../base/uri.ts';
 import { decodeText } from '../host/decode.ts';
@@ -58,8 +59,13 @@ export function openProject(io: Io, options: OpenOptions): OpenedProject {
   for (const file of configsAbove(root)) read.set(file.uri, file);
   const readAt = io.now();
 
-  const { rules, only, dialect } = options;
-  const workspace = new Workspace({ rules, ...(only ? { only } : {}), ...(dialect ? { dialect } : {}) });
+  const { rules, only, dialect, ignoresBaseline = false } = options;
+  const workspace = new Workspace({
+    rules,
+    ignoresBaseline,
+    ...(only ? { only } : {}),
+    ...(dialect ? { dialect } : {}),
+  });
   workspace.apply([...read.values()]);
   rejectBrokenConfig(workspace, uri => shownPath(root, uri));
   const { files, strange } = filesAt(workspace, paths);
@@ -136,10 +142,12 @@ function upward(start: string): readonly string[] {
   }
 }
 
-/** A configuration above the project governs it too. */
+/** A configuration above the project governs it too, and so does a baseline. */
 function configsAbove(root: string): readonly ReadFile[] {
   return upward(dirname(root) === root || existsSync(join(root, '.git')) ? root : dirname(root)).flatMap(each =>
-    CONFIG_FILES.flatMap(name => (existsSync(join(each, name)) ? loadFile(join(each, name)).files : [])),
+    [...CONFIG_FILES, BASELINE_FILE].flatMap(name =>
+      existsSync(join(each, name)) ? loadFile(join(each, name)).files : [],
+    ),
   );
 }
 

@@ -13,6 +13,8 @@ export function fileKind(name: string, isInProject: boolean): FileKind | undefin
       return 'text';
     case 'csv':
       return 'head';
+    case 'json':
+      return name === 'grainline-baseline.json' ? 'text' : undefined;
     case 'py':
       return isInProject ? 'name' : undefined;
     default:

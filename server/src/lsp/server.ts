@@ -399,6 +399,7 @@ function startSession(
 /** Changes of what we read; of anything what comes and goes, since a whole folder comes and goes in one event. */
 const WATCHERS: FileSystemWatcher[] = [
   { globPattern: '**/*.{sql,yml,yaml,csv}', kind: WatchKind.Change },
+  { globPattern: '**/grainline-baseline.json', kind: WatchKind.Change },
   { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
 ];
 

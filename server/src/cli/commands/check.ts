@@ -7,6 +7,7 @@ import { pathToUri } from '../../host/uri-path.ts';
 import { RULES } from '../../rules/registry.ts';
 import { DIALECTS, type Dialect } from '../../syntax/sql/dialect.ts';
 import type { Arguments } from '../arguments.ts';
+import { rejectBrokenBaseline, updateBaseline } from '../baseline-file.ts';
 import type { Command } from '../command.ts';
 import { fixFiles } from '../fix-files.ts';
 import { EXIT, type Io, UsageError } from '../io.ts';
@@ -16,7 +17,7 @@ import { createProgress, type Progress } from '../progress.ts';
 import { harmless } from '../report/cells.ts';
 import { jsonReport } from '../report/json.ts';
 import { byFileAndPlace, type Report, type ReportedFinding } from '../report/report.ts';
-import { textReport } from '../report/text.ts';
+import { counted, textReport } from '../report/text.ts';
 import { PLAIN, painter } from '../style.ts';
 import { writeWhole } from '../write-file.ts';
 
@@ -47,12 +48,17 @@ export const check: Command = {
     dialect: { value: 'DIALECT', choices: DIALECTS, help: "The SQL dialect, instead of the project's." },
     stdin: { help: 'Check the text of standard input; with --fix, print it fixed.' },
     'stdin-filename': { value: 'FILE', help: 'With --stdin: the file of the project that the text stands for.' },
+    'update-baseline': {
+      help: 'Write all findings to grainline-baseline.json, so that later runs show new ones only.',
+    },
+    'no-baseline': { help: 'Show what the baseline leaves out too.' },
     statistics: { help: 'Count findings per rule.' },
     project: { value: 'DIR', help: 'Folder of the project, instead of the one found around the paths.' },
   },
   async run(args, io) {
     const only = knownRules(args.values('rule'));
     if (args.has('unsafe') && !args.has('fix')) throw new UsageError('--unsafe says nothing without --fix.');
+    refuseWithBaseline(args);
     const virtualPath = stdinPath(args, io);
     const started = io.now();
     const progress = createProgress(io, args.has('quiet'));
@@ -62,12 +68,14 @@ export const check: Command = {
         rules: RULES,
         ...(only.length > 0 ? { only } : {}),
         ...(dialect ? { dialect } : {}),
+        ignoresBaseline: args.has('update-baseline') || args.has('no-baseline'),
         project: args.value('project'),
         paths: args.positionals,
         virtualPath,
         progress,
       });
       progress.end();
+      if (!args.has('update-baseline')) rejectBrokenBaseline(opened);
       const base = args.value('base');
       if (base === undefined) await openLikelyBase(opened.workspace, opened.root);
       else await openBase(opened.workspace, opened.root, base);
@@ -84,12 +92,24 @@ export const check: Command = {
       }
       const findings = findingsIn(opened, opened.files, progress);
       progress.end();
+      if (args.has('update-baseline')) {
+        const file = updateBaseline(opened, opened.files, findings);
+        if (!args.has('quiet')) io.stdout.write(`Wrote ${counted(findings.length, 'finding')} to ${file}.\n`);
+        return EXIT.clean;
+      }
       return write(reportOf(opened, opened.files, findings, io.now() - started, fixed), args, io, io.stdout);
     } finally {
       progress.end();
     }
   },
 };
+
+function refuseWithBaseline(args: Arguments): void {
+  if (!args.has('update-baseline')) return;
+  for (const other of ['rule', 'stdin', 'no-baseline', 'output']) {
+    if (args.has(other)) throw new UsageError(`--update-baseline writes all findings: it does not go with --${other}.`);
+  }
+}
 
 function knownRules(ids: readonly string[]): readonly string[] {
   for (const id of ids) {
@@ -180,6 +200,9 @@ function reportOf(
   milliseconds: number,
   fixed: Report['fixed'] | undefined,
 ): Report {
+  const known = files.map(uri => opened.workspace.baselineOf(uri));
+  const sum = (key: 'hidden' | 'gone'): number => known.reduce((total, one) => total + one[key], 0);
+  const baseline = { hidden: sum('hidden'), gone: sum('gone') };
   return {
     project: opened.root.replaceAll('\\', '/'),
     findings: [...findings].sort(byFileAndPlace),
@@ -187,6 +210,7 @@ function reportOf(
     models: countModels(opened.workspace, files),
     milliseconds,
     ...(fixed ? { fixed: { findings: fixed.findings, files: fixed.files } } : {}),
+    ...(baseline.hidden + baseline.gone > 0 ? { baseline } : {}),
   };
 }
 

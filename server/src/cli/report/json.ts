@@ -23,6 +23,7 @@ export function jsonReport(report: Report, options: { readonly statistics: boole
       warnings: countOf(report, 'warning'),
       infos: countOf(report, 'info'),
       milliseconds: Math.round(report.milliseconds),
+      ...(report.baseline ? { baseline: report.baseline.hidden } : {}),
       ...(report.fixed ? { fixed: report.fixed.findings } : {}),
     },
     ...(options.statistics ? { statistics: Object.fromEntries(countsByRule(report)) } : {}),

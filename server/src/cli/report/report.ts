@@ -10,6 +10,8 @@ export interface Report {
   readonly files: number;
   readonly models: number;
   readonly milliseconds: number;
+  /** Set when a baseline leaves findings out: how many, and how many of its entries match nothing any more. */
+  readonly baseline?: { readonly hidden: number; readonly gone: number };
   /** Set when fixes were asked for. */
   readonly fixed?: { readonly findings: number; readonly files: number };
 }

@@ -100,8 +100,20 @@ function summaryPart(report: Report, { paint }: TextOptions): readonly string[] 
   const detail = parts.length > 0 ? ` (${parts.join(', ')})` : '';
   const where = report.models > 0 ? counted(report.models, 'model') : counted(report.files, 'file');
   lines.push(`${what}${remain}${detail} in ${where}, ${(report.milliseconds / 1000).toFixed(1)} s`);
-  lines.push(...hintPart(report));
+  lines.push(...baselinePart(report), ...hintPart(report));
   return lines;
+}
+
+/** What a baseline leaves out is said, lest people take a run for clean that is not. */
+function baselinePart({ baseline }: Report): readonly string[] {
+  if (!baseline) return [];
+  const { hidden, gone } = baseline;
+  return [
+    ...(hidden > 0 ? [`${hidden} more ${hidden === 1 ? 'is' : 'are'} in the baseline; --no-baseline shows them.`] : []),
+    ...(gone > 0
+      ? [`${gone} of the baseline ${gone === 1 ? 'is' : 'are'} no more; --update-baseline forgets them.`]
+      : []),
+  ];
 }
 
 function hintPart(report: Report): readonly string[] {
