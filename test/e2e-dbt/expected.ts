@@ -416,15 +416,15 @@ function vault(loads: readonly Load[], orders: readonly Fields[]): { readonly [q
       })),
     'select h.customer_id, s.loaded_at, s.tier_name, s.is_vip, s.is_deleted from sat_customer_tiers s join hub_customer h on h.customer_key = s.customer_key':
       [...satellite.values()].flat(),
-    'select order_id, status, order_amount, updated_at, is_deleted from int_order_states': [...states.values()].map(
-      row => ({
-        order_id: row['order_id'] ?? null,
-        status: row['status'] ?? null,
-        order_amount: row['order_amount'] ?? null,
-        updated_at: row['updated_at'] ?? null,
-        is_deleted: row['is_deleted'] === true,
-      }),
-    ),
+    'select order_id, status, order_amount, updated_at, is_deleted from int_order_states_merged': [
+      ...states.values(),
+    ].map(row => ({
+      order_id: row['order_id'] ?? null,
+      status: row['status'] ?? null,
+      order_amount: row['order_amount'] ?? null,
+      updated_at: row['updated_at'] ?? null,
+      is_deleted: row['is_deleted'] === true,
+    })),
   };
 }
 

@@ -86,6 +86,15 @@ it('has every version of customers whom the source overwrites and deletes', asyn
       version(5, 'Eve', 'eve', true, 'Rome', '2024-02-07', true),
     ]),
   );
+  expect(sorted(await warehouse.query('select customer_id, name, city, is_deleted from dim_customers_split'))).toEqual(
+    sorted([
+      { customer_id: 1, name: 'Ann', city: 'Rome', is_deleted: false },
+      { customer_id: 2, name: 'Bob', city: null, is_deleted: false },
+      { customer_id: 3, name: 'Cid', city: null, is_deleted: false },
+      { customer_id: 4, name: 'Dot', city: 'Bern', is_deleted: true },
+      { customer_id: 5, name: 'Eve', city: 'Rome', is_deleted: false },
+    ]),
+  );
   const previous = await warehouse.query(
     'select customer_id, email, previous_email, is_deleted from dim_customers_previous',
   );

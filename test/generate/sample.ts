@@ -130,6 +130,11 @@ export const STEPS: readonly Step[] = [
     'dimension of type 3 from a snapshot',
   ),
   step('dimension', { scd: '4', from: TIERS, name: 'dim_tiers_split' }, 'dimension of type 4'),
+  step(
+    'dimension',
+    { scd: '4', from: 'snp_customers_daily', key: ['customer_id'], name: 'dim_customers_split' },
+    'dimension of type 4 from a snapshot',
+  ),
   step('dimension', { scd: '6', from: TIERS, name: 'dim_tiers_hybrid' }, 'dimension of type 6'),
   step('fact', { from: 'stg_shop__orders', dimensions: ['dim_customers', 'dim_tiers', 'dim_dates'] }),
   step('fact', { from: 'stg_shop__order_lines', load: 'incremental', updated_at: '_loaded_at' }, 'fact, incremental'),
@@ -160,7 +165,7 @@ export const STEPS: readonly Step[] = [
   step('staging', { from: 'shop.order_deltas', key: ['order_id'] }, 'staging of what was loaded last'),
   step(
     'incremental',
-    { from: 'stg_shop__order_deltas', key: ['order_id'], name: 'int_order_states' },
+    { from: 'stg_shop__order_deltas', key: ['order_id'], name: 'int_order_states_merged' },
     'incremental model of deltas',
   ),
   step('incremental', { from: 'stg_shop__orders', name: 'int_orders_merged' }),

@@ -95,7 +95,10 @@ function lazy<T>(make: () => T): () => T {
 }
 
 function isReadable(node: NodeFacts): boolean {
-  return node.kind === 'model' || node.kind === 'source' || node.kind === 'snapshot' || node.kind === 'seed';
+  const isRelation =
+    node.kind === 'model' || node.kind === 'source' || node.kind === 'snapshot' || node.kind === 'seed';
+  // dbt resolves no ref to what is turned off.
+  return isRelation && node.isEnabled !== 'no';
 }
 
 function labelOf(node: NodeFacts): string {
@@ -116,7 +119,11 @@ function relationOf(projects: Projects, root: string, node: NodeFacts): Relation
     meaning: projects.meaning(`${root} ${node.id}`) ?? NO_MEANING,
     materialized: node.materialized,
     description: node.properties?.description,
-    columns: remembered?.columns ?? columnsOf(projects, root, node),
+    columns:
+      remembered?.columns ??
+      (node.kind === 'source' && (delivery?.columns.columns.length ?? 0) === 0
+        ? columnsRead(projects, root, node)
+        : columnsOf(projects, root, node)),
     isComplete: remembered?.isComplete ?? delivery?.columns.isComplete ?? false,
     keys: (delivery?.keys ?? []).map(key => key.columns).filter(columns => columns.length > 0),
     reads: node.reads.flatMap(id => {
@@ -162,10 +169,30 @@ function snapshotOf(
 /** `ref('orders')`, `source('erp', 'orders')` */
 const CALL = /^\s*(ref|source)\s*\(\s*['"]([^'"]+)['"]\s*(?:,\s*['"]([^'"]+)['"]\s*)?\)\s*$/;
 
+/** Columns of a source that nobody describes: those that models of the project read. */
+function columnsRead(projects: Projects, root: string, node: NodeFacts): readonly RelationColumn[] {
+  const found = new Map<string, RelationColumn>();
+  for (const id of projects.readers(root).get(node.id) ?? []) {
+    for (const { origins } of projects.models.delivery(`${root} ${id}`)?.columns.columns ?? []) {
+      for (const origin of origins) {
+        const name = origin.column.toLowerCase();
+        if (origin.node === node.id && !found.has(name)) found.set(name, { name: origin.column });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
 function columnsOf(projects: Projects, root: string, node: NodeFacts): readonly RelationColumn[] {
   const delivery = projects.models.delivery(`${root} ${node.id}`);
   const declared = new Map((node.properties?.columns ?? []).map(column => [column.name.toLowerCase(), column]));
-  return (delivery?.columns.columns ?? []).map((column): RelationColumn => {
+  const seen = new Set<string>();
+  const once = (delivery?.columns.columns ?? []).filter(({ name }) => {
+    const isNew = name !== '' && !seen.has(name.toLowerCase());
+    seen.add(name.toLowerCase());
+    return isNew;
+  });
+  return once.map((column): RelationColumn => {
     const entry = declared.get(column.name.toLowerCase());
     const tests = entry?.tests ?? [];
     return {

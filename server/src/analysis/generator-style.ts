@@ -51,7 +51,11 @@ export function yamlStyle(projects: Projects, layout: ProjectLayout, own: readon
   const ofOneModel = listing.map(uri => stemOf(uri)).filter(stem => models.has(stem.replace(/^_+/, '')));
   const bare = ofOneModel.filter(stem => !stem.startsWith('_')).length;
   return {
-    testsKey: has(/^\s*(?:- )?tests:/m) > has(/^\s*(?:- )?data_tests:/m) ? 'tests' : 'data_tests',
+    // dbt 1.8 and newer warn of `tests`.
+    testsKey:
+      has(/^\s*(?:- )?tests:/m) > 0 && has(/^\s*(?:- )?data_tests:/m) === 0 && !asksForDataTests(layout)
+        ? 'tests'
+        : 'data_tests',
     nestedArguments: has(/^\s*arguments:/m) > 0 || requiresNesting(projects, layout),
     versionHeader: has(/^version:\s*2\b/m) * 2 > texts.length,
     layout: listing.length > 0 && ofOneModel.length * 2 < listing.length ? 'folder' : 'model',
@@ -73,8 +77,16 @@ function folderFileName(uris: readonly string[]): string {
     counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
   }
   const best = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0];
-  if (best && (best[1] > 1 || /<|schema|models|properties/.test(best[0]))) return best[0];
+  // Words of another folder say nothing about this one.
+  const isOpen = best && /^(?:_|<folder>|<kind>|schema|models|properties)+\.yml$/.test(best[0]);
+  if (best && isOpen) return best[0];
   return '_<folder>__<kind>.yml';
+}
+
+/** Its lower bound is 1.8 or newer. */
+function asksForDataTests({ project }: ProjectLayout): boolean {
+  const bound = />=?\s*v?(\d+)\.(\d+)/.exec(project.requireDbtVersion ?? '');
+  return bound !== null && (Number(bound[1]) > 1 || Number(bound[2]) >= 8);
 }
 
 function requiresNesting(projects: Projects, layout: ProjectLayout): boolean {

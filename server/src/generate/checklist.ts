@@ -25,6 +25,7 @@ export function checklist(relation: Relation, answers: ChecklistAnswers, context
   const add = (column: RelationColumn, test: YamlValue): void => {
     if (hasTest(column, nameOfTest(test))) return;
     const list = columns.get(column.name);
+    if (list?.some(each => nameOfTest(each) === nameOfTest(test))) return;
     if (list) list.push(test);
     else columns.set(column.name, [test]);
   };

@@ -1,12 +1,10 @@
 /** A dimension with one row per thing as it is now: type 1, and the current half of type 4. */
 
 import type { GeneratorContext } from './context.ts';
-import type { DimensionPlan } from './dimension.ts';
-import { sqlFor } from './sql.ts';
+import { type DimensionPlan, knowsDeletion } from './dimension.ts';
+import { DELETED } from './dimension-versions.ts';
+import { aliased, sqlFor } from './sql.ts';
 import { type Cte, type Import, type ModelSql, windowed } from './sql-writer.ts';
-
-/** Column that says of a thing that was deleted that it was: facts still refer to it. */
-export const DELETED = 'is_deleted';
 
 export function currentDimension(
   plan: DimensionPlan,
@@ -25,7 +23,7 @@ export function currentDimension(
       columns: [
         ...key,
         ...tracked,
-        ...(deleted === undefined ? [] : [`${deleted} as ${sql.name(DELETED)}`]),
+        ...(deleted === undefined ? [] : [aliased(deleted, sql.name(DELETED))]),
         ...(time === undefined ? [] : [time]),
         windowed('row_number()', { partition: key, order }, rank),
       ],
@@ -58,12 +56,11 @@ export function currentDimension(
   function parts(): { imports: readonly Import[]; order: readonly string[]; deleted?: string; time?: string } {
     const { source } = plan;
     if (plan.scd === 4) {
-      const isOver = sql.isFalse(sql.name(plan.isCurrent));
       const history = { kind: 'model' as const, name: `${plan.model}_history` };
       return {
         imports: [{ name: 'versions', relation: history }],
         order: [`${sql.name(plan.validFrom)} desc`],
-        deleted: sql.flag(isOver),
+        ...(knowsDeletion(plan) ? { deleted: sql.name(DELETED) } : {}),
       };
     }
     if (source.kind === 'snapshot') {

@@ -2,7 +2,7 @@
 
 import type { GeneratorContext } from './context.ts';
 import { type DimensionPlan, historyOf } from './dimension.ts';
-import { DELETED } from './dimension-current.ts';
+import { DELETED } from './dimension-versions.ts';
 import { type ComparedChanges, comparedChanges } from './history.ts';
 import { prefixed } from './roles.ts';
 import { aliased, type Sql, sqlFor } from './sql.ts';

@@ -2,10 +2,10 @@
 
 import type { GeneratorContext } from './context.ts';
 import { type DimensionPlan, historyOf } from './dimension.ts';
-import { versionsOf } from './history.ts';
+import { type Versions, versionsOf } from './history.ts';
 import { prefixed } from './roles.ts';
-import { aliased, sqlFor } from './sql.ts';
-import { type ModelSql, windowed } from './sql-writer.ts';
+import { aliased, type Sql, sqlFor } from './sql.ts';
+import { type Cte, type ModelSql, windowed } from './sql-writer.ts';
 
 export function versionedDimension(
   plan: DimensionPlan,
@@ -18,6 +18,7 @@ export function versionedDimension(
   const key = plan.naturalKey.map(sql.name);
   const [from, to] = [sql.name(plan.validFrom), sql.name(plan.validTo)];
   const hash = sql.hash([...key.map(column => ({ column })), { column: start, isTime: true }]);
+  const ended = plan.marksDeletion ? deletionOf(plan, versions, sql) : undefined;
   // The last version of each key, deleted or not, tells what its attributes are now.
   const current = (column: string): string =>
     windowed(
@@ -30,6 +31,7 @@ export function versionedDimension(
     imports: versions.imports,
     ctes: [
       ...versions.ctes,
+      ...(ended ? [ended.cte] : []),
       {
         name: 'final',
         select: {
@@ -40,8 +42,9 @@ export function versionedDimension(
             aliased(start, from),
             aliased(end, to),
             `${sql.flag(versions.isOpen)} as ${sql.name(plan.isCurrent)}`,
+            ...(ended ? [`${ended.column} as ${sql.name(DELETED)}`] : []),
           ],
-          from: versions.name,
+          from: ended ? ended.cte.name : versions.name,
           ...(versions.alive === undefined ? {} : { where: [versions.alive] }),
         },
       },
@@ -51,4 +54,36 @@ export function versionedDimension(
 
 export function currentName(column: string, context: GeneratorContext): string {
   return prefixed('current', column, context);
+}
+
+/** Column that says of a thing that was deleted that it was: facts still refer to it. */
+export const DELETED = 'is_deleted';
+
+/** Beside each version, whether what comes behind it is a deletion. */
+function deletionOf(plan: DimensionPlan, versions: Versions, sql: Sql): { readonly cte: Cte; readonly column: string } {
+  const column = sql.helper('is_followed_by_deletion');
+  const { source, deletedFlag } = plan;
+  const key = plan.naturalKey.map(sql.name);
+  const window = { partition: key, order: [versions.start] };
+  const carried = [...plan.naturalKey, ...plan.tracked, ...(deletedFlag === undefined ? [] : [deletedFlag])].map(
+    sql.name,
+  );
+  const marks = source.kind === 'snapshot' && source.hasDeletedRows ? ['dbt_is_deleted'] : [];
+  const next =
+    source.kind !== 'snapshot'
+      ? `coalesce(${windowed(`lead(${sql.name(deletedFlag ?? '')})`, window)}, false)`
+      : source.hasDeletedRows
+        ? `coalesce(${windowed('lead(dbt_is_deleted)', window)} = 'True', false)`
+        : // A version that has ended and has no other behind it.
+          `not (${versions.isOpen}) and ${windowed(`lead(${versions.start})`, window)} is null`;
+  return {
+    column,
+    cte: {
+      name: 'ended',
+      select: {
+        columns: [...carried, versions.start, versions.end, ...marks, `${sql.flag(next)} as ${column}`],
+        from: versions.name,
+      },
+    },
+  };
 }

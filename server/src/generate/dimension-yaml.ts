@@ -2,11 +2,10 @@
 
 import type { ColumnMeta } from '../project/meaning-keys.ts';
 import type { GeneratorContext } from './context.ts';
-import type { DimensionPlan } from './dimension.ts';
-import { DELETED } from './dimension-current.ts';
+import { type DimensionPlan, knowsDeletion } from './dimension.ts';
 import { changedName, previousName } from './dimension-previous.ts';
-import { currentName } from './dimension-versions.ts';
-import { type ColumnEntry, capitalised, combinationTest, listed, modelEntry, uniqueWhere } from './entry.ts';
+import { currentName, DELETED } from './dimension-versions.ts';
+import { type ColumnEntry, capitalised, combinationTest, keyTest, listed, modelEntry, uniqueWhere } from './entry.ts';
 import { singular, words } from './naming.ts';
 import type { YamlMapValue } from './properties.ts';
 
@@ -27,7 +26,10 @@ export function historyEntry(plan: DimensionPlan, context: GeneratorContext): Ya
         surrogate_key: plan.surrogateKey,
         grain: [...plan.naturalKey, plan.validFrom],
       },
-      tests: [combinationTest([...plan.naturalKey, plan.validFrom], context)],
+      tests: [
+        combinationTest([...plan.naturalKey, plan.validFrom], context),
+        plan.naturalKey.length > 1 ? keyTest(plan.naturalKey, context, { where: isCurrent(plan, context) }) : undefined,
+      ],
       columns: [
         {
           name: plan.surrogateKey,
@@ -57,6 +59,15 @@ export function historyEntry(plan: DimensionPlan, context: GeneratorContext): Ya
         { name: plan.validFrom, description: 'First moment of the version.', tests: ['not_null'] },
         { name: plan.validTo, description: `First moment after the version${openEnd(plan)}.` },
         { name: plan.isCurrent, description: 'True for the version that holds now.', tests: ['not_null'] },
+        ...(plan.marksDeletion
+          ? [
+              {
+                name: DELETED,
+                description: `True if the ${thing} was deleted when the version ended.`,
+                tests: ['not_null'],
+              },
+            ]
+          : []),
       ],
     },
     context,
@@ -146,8 +157,9 @@ function keyEntries(plan: DimensionPlan, thing: string): readonly ColumnEntry[] 
 }
 
 function deletedEntry(plan: DimensionPlan, thing: string): readonly ColumnEntry[] {
-  const isThere = plan.scd === 4 || plan.source.kind === 'snapshot' || plan.deletedFlag !== undefined;
-  return isThere ? [{ name: DELETED, description: `True once the ${thing} was deleted.`, tests: ['not_null'] }] : [];
+  return knowsDeletion(plan)
+    ? [{ name: DELETED, description: `True once the ${thing} was deleted.`, tests: ['not_null'] }]
+    : [];
 }
 
 function now(plan: DimensionPlan, thing: string, column: string): string {

@@ -54,6 +54,8 @@ export interface DimensionPlan {
   readonly validTo: string;
   readonly isCurrent: string;
   readonly descriptions: ReadonlyMap<string, string>;
+  /** The history of type 4: each version says whether the thing was deleted when it ended. */
+  readonly marksDeletion?: boolean;
 }
 
 /** The models and their YAML, or the reason why there are none. */
@@ -88,7 +90,8 @@ function modelsOf(plan: DimensionPlan, folder: string, context: GeneratorContext
     case 6:
       return [{ name, sql: versionedDimension(plan, config, context), entry: historyEntry(plan, context) }];
     case 4: {
-      const history = { ...plan, scd: 2 as const, model: `${name}_history` };
+      const marksDeletion = knowsDeletion(plan);
+      const history = { ...plan, scd: 2 as const, model: `${name}_history`, marksDeletion };
       return [
         { name, sql: currentDimension(plan, config, context), entry: currentEntry(plan, context) },
         {
@@ -99,6 +102,11 @@ function modelsOf(plan: DimensionPlan, folder: string, context: GeneratorContext
       ];
     }
   }
+}
+
+/** Something tells that a thing is gone. */
+export function knowsDeletion({ source, deletedFlag }: DimensionPlan): boolean {
+  return source.kind === 'snapshot' || deletedFlag !== undefined;
 }
 
 export function historyOf(plan: DimensionPlan): History {
@@ -118,7 +126,7 @@ function planOf(answers: DimensionAnswers, context: GeneratorContext): Dimension
   if (naturalKey.length === 0) return { problem: 'A natural key is needed: the column that names the thing.' };
   if (source.kind !== 'snapshot' && blank(answers.changeTime) && scd !== 1) {
     return {
-      problem: `When did a row of '${source.name}' change? Choose the column that says so, or build on a snapshot.`,
+      problem: `When did a row of '${source.name}' change? Choose the column that says so, build on a snapshot, or keep no history (scd=1).`,
     };
   }
   const apart = new Set([...naturalKey, answers.changeTime ?? '', answers.deletedFlag ?? ''].map(lower));

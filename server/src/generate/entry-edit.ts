@@ -6,7 +6,7 @@ import type { YamlMap } from '../syntax/yaml/tree.ts';
 import type { GeneratorContext, Relation } from './context.ts';
 import { type ColumnEntry, columnEntry } from './entry.ts';
 import type { FileEdit } from './plan.ts';
-import { documentOf, type Section } from './properties.ts';
+import { documentOf, type Section, testsKeyIn } from './properties.ts';
 import { addKeys, appendItems } from './yaml-edit.ts';
 import type { YamlValue } from './yaml-writer.ts';
 
@@ -37,15 +37,17 @@ export function sectionOf(relation: Relation): Section {
 export function addToEntry(
   relation: Relation,
   additions: Additions,
-  context: GeneratorContext,
+  given: GeneratorContext,
 ): FileEdit | { readonly problem: string } {
-  const found = entryIn(relation, context);
+  const found = entryIn(relation, given);
   const path = relation.entryPath ?? '';
   const stuck = {
     problem: `The entry of '${relation.name}' in '${path}' is written in a way that cannot be added to.`,
   };
   if (!found) return stuck;
   const { text, map } = found;
+  const testsKey = testsKeyIn(text) ?? given.yaml.testsKey;
+  const context = { ...given, yaml: { ...given.yaml, testsKey } };
   const edits: (TextEdit | undefined)[] = [];
   const columns = listOf(map, 'columns');
   const missing: YamlValue[] = [];

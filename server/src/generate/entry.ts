@@ -59,22 +59,30 @@ export function referenceTest(to: string, field: string, context: GeneratorConte
 }
 
 /** Several columns are unique together: with the test of dbt_utils, where it is installed. */
-export function combinationTest(columns: readonly string[], context: GeneratorContext): YamlValue | undefined {
+export function combinationTest(
+  columns: readonly string[],
+  context: GeneratorContext,
+  config?: YamlMapValue,
+): YamlValue | undefined {
   if (columns.length < 2 || !context.packages.includes('dbt_utils')) return undefined;
-  return testWith('dbt_utils.unique_combination_of_columns', { combination_of_columns: columns }, context);
+  return testWith('dbt_utils.unique_combination_of_columns', { combination_of_columns: columns }, context, config);
 }
 
 /**
  * The same with dbt's own test, over one text of the columns, where dbt_utils is not installed: for models that have no
  * column of their own to test.
  */
-export function keyTest(columns: readonly string[], context: GeneratorContext): YamlValue | undefined {
-  if (columns.length < 2 || context.packages.includes('dbt_utils')) return combinationTest(columns, context);
+export function keyTest(
+  columns: readonly string[],
+  context: GeneratorContext,
+  config?: YamlMapValue,
+): YamlValue | undefined {
+  if (columns.length < 2 || context.packages.includes('dbt_utils')) return combinationTest(columns, context, config);
   const text = textOf(
     columns.map(column => identifier(column, context.dialect)),
     context.dialect,
   );
-  return testWith('unique', { column_name: text }, context);
+  return testWith('unique', { column_name: text }, context, config);
 }
 
 /** `unique` among rows for which a condition holds. */

@@ -100,12 +100,10 @@ export function surrogateOf(
 
 export function measureEntry(relation: Relation, column: string, over?: string): ColumnEntry {
   const kind = over === undefined ? additivityOf(column) : 'semi-additive';
-  return {
-    name: column,
-    description: described(relation, column, sentence(column)),
-    meta:
-      kind === 'semi-additive' ? { measure: kind, ...(over === undefined ? {} : { over: [over] }) } : { measure: kind },
-  };
+  const entry = { name: column, description: described(relation, column, sentence(column)) };
+  if (kind !== 'semi-additive') return { ...entry, meta: { measure: kind } };
+  // A balance in a list of events is not one over any date of them.
+  return over === undefined ? entry : { ...entry, meta: { measure: kind, over: [over] } };
 }
 
 export function keyEntries(

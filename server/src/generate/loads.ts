@@ -12,15 +12,18 @@ export function newestFirst(
   parts: { readonly key: readonly string[]; readonly times: readonly string[]; readonly columns: readonly string[] },
   sql: Sql,
 ): readonly string[] {
-  const first = parts.times[0];
-  const settled = new Set([...parts.key, ...parts.times].map(column => column.toLowerCase()));
+  const isKey = new Set(parts.key.map(column => column.toLowerCase()));
+  // What all rows of a key share tells none of them from the others.
+  const times = parts.times.filter(column => !isKey.has(column.toLowerCase()));
+  const first = times[0];
+  const settled = new Set([...isKey, ...times.map(column => column.toLowerCase())]);
   const rest = parts.columns.filter(
     column => !settled.has(column.toLowerCase()) && isComparable(columnOf(relation, column)),
   );
   return [
     // Warehouses sort NULL first or last as they like: a row without a time never wins.
     ...(first === undefined ? [] : [`case when ${sql.name(first)} is null then 1 else 0 end`]),
-    ...parts.times.map(column => `${sql.name(column)} desc`),
+    ...times.map(column => `${sql.name(column)} desc`),
     ...rest.map(sql.name),
   ];
 }
@@ -44,7 +47,15 @@ export function rankedCte(
     select: {
       columns: [
         ...parts.columns.map(sql.name),
-        windowed('row_number()', { partition: parts.key.map(sql.name), order: parts.order }, parts.rank),
+        windowed(
+          'row_number()',
+          {
+            partition: parts.key.map(sql.name),
+            // Rows that are equal in all there is: any of them is the same.
+            order: parts.order.length > 0 ? parts.order : parts.key.map(sql.name),
+          },
+          parts.rank,
+        ),
       ],
       from: parts.from,
       ...parts.rest,

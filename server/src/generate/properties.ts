@@ -37,15 +37,21 @@ export function placeEntries(
     const path = joinPath(folder, folderFileName(section, folder, context));
     if (!isTaken(path, context)) return { files: [newFile(path, section, entries, context)], edits: [] };
   }
-  return { files: [newFile(modelFile(folder, name, context), section, entries, context)], edits: [] };
+  const own = modelFile(folder, name, context);
+  const text = isTaken(own, context) ? context.text(own) : undefined;
+  const edit = text === undefined ? undefined : addEntries(section, entries, text);
+  if (edit) return { files: [], edits: [{ path: own, edits: [edit] }] };
+  return { files: [newFile(own, section, entries, context)], edits: [] };
 }
 
 /** Entries behind those that the text has in the section; the section at its end where it has none. */
 export function addEntries(section: Section, entries: readonly YamlMapValue[], text: string) {
   const document = documentOf(text);
   const list = listOf(document?.root, section);
-  if (list) return appendItems(text, list, entries);
-  return addToEnd(text, document, section, entries);
+  const key = testsKeyIn(text);
+  const own = key === undefined ? entries : entries.map(entry => withTestsKey(entry, key) as YamlMapValue);
+  if (list) return appendItems(text, list, own);
+  return addToEnd(text, document, section, own);
 }
 
 /** The text's only document, when nothing in it is broken. */
@@ -107,4 +113,22 @@ function prefixOf(name: string): string {
 
 function isTaken(path: string, context: GeneratorContext): boolean {
   return context.files.some(each => each.toLowerCase() === path.toLowerCase());
+}
+
+/** The key under which a file writes its tests; `undefined` where it has none. */
+export function testsKeyIn(text: string): 'data_tests' | 'tests' | undefined {
+  if (/^\s*(?:- )?data_tests\s*:/m.test(text)) return 'data_tests';
+  return /^\s*(?:- )?tests\s*:/m.test(text) ? 'tests' : undefined;
+}
+
+/** The same with tests under another key, as deep as they stand. */
+function withTestsKey(value: YamlValue | undefined, key: 'data_tests' | 'tests'): YamlValue | undefined {
+  if (Array.isArray(value)) return (value as readonly YamlValue[]).map(item => withTestsKey(item, key) as YamlValue);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]): [string, YamlValue | undefined] => [
+      name === 'data_tests' || name === 'tests' ? key : name,
+      withTestsKey(each as YamlValue | undefined, key),
+    ]),
+  );
 }

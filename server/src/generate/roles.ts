@@ -45,6 +45,11 @@ export function isKeyLike(column: string): boolean {
   return /(?:^|_)(?:id|key|sk|pk|fk|uuid|guid|hash|hk)$|_(?:code|number|no|nr)$|^(?:code|number)$/i.test(column);
 }
 
+/** The same without codes and numbers, which more often describe than refer. */
+export function isIdLike(column: string): boolean {
+  return /(?:^|_)(?:id|key|sk|pk|fk|uuid|guid|hash|hk)$/i.test(column);
+}
+
 const TIME_NAME = /_(?:at|on|date|ts|time|timestamp|datetime|day|month)$|^(?:date|day|month|timestamp)(?:_|$)/i;
 
 /** It holds a date or a time, by its type, or by its name where nobody says a type. */

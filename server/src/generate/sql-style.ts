@@ -1,6 +1,7 @@
 /** How a dialect spells what generated SQL needs, and how the project likes its keywords. */
 
 import type { Dialect } from '../syntax/sql/dialect.ts';
+import { mustBeQuoted } from '../syntax/sql/reserved-words.ts';
 import type { RelationKind } from './context.ts';
 
 /** What a generated select reads. */
@@ -32,7 +33,7 @@ const RESERVED = new Set(
 /** A column's name as the dialect wants it written: bare where it can be. */
 export function identifier(name: string, dialect: Dialect): string {
   const isPlain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
-  if (isPlain && !RESERVED.has(name.toLowerCase())) return name;
+  if (isPlain && !RESERVED.has(name.toLowerCase()) && !mustBeQuoted(name, dialect)) return name;
   // Snowflake stores unquoted names in upper case, so that is what a quoted reserved word must say.
   const stored = isPlain && dialect === 'snowflake' ? name.toUpperCase() : name;
   switch (dialect) {

@@ -106,8 +106,9 @@ function commentText(comment: string | undefined): string {
 function readInPlace(model: ModelSql): { readonly imports: readonly Import[]; readonly ctes: readonly Cte[] } {
   const byName = new Map(model.imports.map(each => [each.name, each]));
   const place = (relation: string): string => {
-    const found = byName.get(relation);
-    return found ? `${callOf(found)} as ${found.name}` : relation;
+    const [, name = relation, alias] = /^(\w+) as (\w+)$/.exec(relation) ?? [];
+    const found = byName.get(name);
+    return found ? `${callOf(found)} as ${alias ?? found.name}` : relation;
   };
   const inPlace = (select: Select): Select => ({
     ...select,

@@ -18,14 +18,22 @@ export interface StarJoin {
   readonly foreignKey: string;
 }
 
+export interface StarJoins {
+  readonly joins: readonly StarJoin[];
+  /** The fact has the key itself: there is nothing to look up, but something to test. */
+  readonly held: readonly { readonly column: string; readonly dimension: DimensionFacts }[];
+  readonly unjoined: readonly DimensionFacts[];
+}
+
 /** What the dimensions could be joined by, and those that could not. */
 export function starJoins(
   fact: Relation,
   dimensions: readonly Relation[],
   moment: string | undefined,
   context: GeneratorContext,
-): { readonly joins: readonly StarJoin[]; readonly unjoined: readonly DimensionFacts[] } {
+): StarJoins {
   const joins: StarJoin[] = [];
+  const held: { column: string; dimension: DimensionFacts }[] = [];
   const unjoined: DimensionFacts[] = [];
   for (const relation of dimensions) {
     const dimension = dimensionFacts(relation, context);
@@ -33,9 +41,16 @@ export function starJoins(
     // Without the moment, every version of the dimension would match.
     if (found.length === 0 || dimension.key === undefined || (dimension.versions && moment === undefined))
       unjoined.push(dimension);
-    else joins.push(...found);
+    else {
+      for (const join of found) {
+        const [only, ...more] = join.on;
+        const isHeld = more.length === 0 && only?.column?.toLowerCase() === join.foreignKey.toLowerCase();
+        if (isHeld && only?.column !== undefined) held.push({ column: only.column, dimension });
+        else joins.push(join);
+      }
+    }
   }
-  return { joins, unjoined };
+  return { joins, held, unjoined };
 }
 
 /** Dimensions of the project whose natural key the relation has. */
@@ -162,4 +177,18 @@ export function unjoinedMessages(unjoined: readonly DimensionFacts[], fact: Rela
 /** A column of the fact as the moment to find versions by. */
 export function momentOf(fact: Relation, column: string | undefined) {
   return column === undefined ? undefined : { column, isDate: isDate(columnOf(fact, column)) };
+}
+
+/** Columns that are keys of dimensions themselves, tested to lead there. */
+export function withReferences(
+  entries: readonly ColumnEntry[],
+  held: StarJoins['held'],
+  context: GeneratorContext,
+): readonly ColumnEntry[] {
+  return entries.map(entry => {
+    const found = held.find(each => each.column.toLowerCase() === entry.name.toLowerCase());
+    if (!found) return entry;
+    const test = referenceTest(found.dimension.relation.name, found.dimension.key ?? found.column, context);
+    return { ...entry, tests: [...(entry.tests ?? []), test] };
+  });
 }

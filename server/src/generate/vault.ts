@@ -5,7 +5,7 @@ import type { GeneratorContext, Relation } from './context.ts';
 import type { Answers, ColumnInput, RelationInput, TextInput } from './kind.ts';
 import { answered } from './model-kind.ts';
 import { entityOf, singular } from './naming.ts';
-import { columnOf, eventTimes, loadTime, updateTime } from './roles.ts';
+import { columnOf, eventTimes, isDate, loadTime, updateTime } from './roles.ts';
 
 export const VAULT_FROM = {
   type: 'model',
@@ -52,7 +52,10 @@ export function hashKeyOf(entity: string, context: GeneratorContext): string {
   return key && !fits(wanted, templatesOf(key.patterns)) ? `${name}_key` : wanted;
 }
 
-export const LOADED = 'loaded_at';
+/** What the time of loading is called in the vault. */
+export function loadedName(relation: Relation, loadTimeColumn: string): string {
+  return isDate(columnOf(relation, loadTimeColumn)) ? 'load_date' : 'loaded_at';
+}
 export const SOURCE = 'record_source';
 
 export function isHub(relation: Relation): boolean {

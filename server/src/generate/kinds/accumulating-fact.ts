@@ -3,12 +3,12 @@ import { type ColumnEntry, combinationTest } from '../entry.ts';
 import { DIMENSIONS, FACT_FROM, FACT_KEY, keyEntries, surrogateOf } from '../fact-kind.ts';
 import { defineKind } from '../kind.ts';
 import { newestFirst, rankedCte } from '../loads.ts';
-import { answered, builtAs, dialectProblem, FOLDER, modelPlan, nameInput, without } from '../model-kind.ts';
+import { answered, builtAs, chosen, dialectProblem, FOLDER, modelPlan, nameInput, without } from '../model-kind.ts';
 import { entityOf, freeName, singular, snakeCase, words } from '../naming.ts';
 import { columnOf, described, isBookkeeping, isTime, loadTime, updateTime } from '../roles.ts';
 import { sqlFor } from '../sql.ts';
 import type { Cte } from '../sql-writer.ts';
-import { momentOf, starJoins, unjoinedMessages, writeStar } from '../star.ts';
+import { momentOf, starJoins, unjoinedMessages, withReferences, writeStar } from '../star.ts';
 
 export default defineKind({
   title: 'Accumulating snapshot fact',
@@ -68,8 +68,9 @@ export default defineKind({
       required: true,
       when: answers => answers['event'] === undefined,
       proposes: 'its times, but for those of change and loading',
-      candidates: relation => milestonesOf(relation.columns),
-      propose: (context, answers) => milestonesOf(answered(context, answers)?.columns ?? []),
+      candidates: (relation, answers) => without(milestonesOf(relation.columns), chosen(answers, 'key')),
+      propose: (context, answers) =>
+        without(milestonesOf(answered(context, answers)?.columns ?? []), chosen(answers, 'key')),
     },
     updated_at: {
       type: 'column',
@@ -96,11 +97,11 @@ export default defineKind({
     const isLog = event !== undefined && event_time !== undefined;
     const steps = isLog
       ? events.map(value => ({ value, column: `${snakeCase(value)}_at` }))
-      : milestones.map(column => ({ value: column, column }));
+      : without(milestones, key).map(column => ({ value: column, column }));
     if (steps.length < 2) return { problem: 'A process has at least two milestones.' };
     const [first] = steps;
     const start = first?.column ?? '';
-    const { joins, unjoined } = starJoins(from, isLog ? [] : dimensions, start, context);
+    const { joins, held, unjoined } = starJoins(from, isLog ? [] : dimensions, start, context);
     const more = isLog
       ? []
       : without(
@@ -202,29 +203,37 @@ export default defineKind({
         description: `One row per ${thing}, updated as it passes its milestones.`,
         meta: { kind: 'fact', form: 'accumulating-snapshot', grain: key },
         tests: [combinationTest(key, context)],
-        columns: [
-          ...keyEntries(from, key, surrogate, thing),
-          ...star.entries,
-          ...steps.map(
-            (step): ColumnEntry => ({
-              name: step.column,
-              description: isLog
-                ? `When the ${thing} was first ${words(step.value)}; NULL until then.`
-                : described(from, step.column, `When the ${thing} was ${words(nameOf(step.column))}; NULL until then.`),
-            }),
-          ),
-          ...lags.map(
-            (lag): ColumnEntry => ({
-              name: lag.name,
-              description: `Calendar days between ${lag.from} and ${lag.to}; NULL until both are known.`,
-              meta: { measure: 'additive', unit: 'days' },
-            }),
-          ),
-          {
-            name: 'last_milestone',
-            description: `The last milestone that the ${thing} has passed; NULL before the first.`,
-          },
-        ].map((entry, i, all) => (i === all.length - 1 ? { ...entry, name: last.replace(/["`]/g, '') } : entry)),
+        columns: withReferences(
+          [
+            ...keyEntries(from, key, surrogate, thing),
+            ...star.entries,
+            ...steps.map(
+              (step): ColumnEntry => ({
+                name: step.column,
+                description: isLog
+                  ? `When the ${thing} was first ${words(step.value)}; NULL until then.`
+                  : described(
+                      from,
+                      step.column,
+                      `When the ${thing} was ${words(nameOf(step.column))}; NULL until then.`,
+                    ),
+              }),
+            ),
+            ...lags.map(
+              (lag): ColumnEntry => ({
+                name: lag.name,
+                description: `Calendar days between ${lag.from} and ${lag.to}; NULL until both are known.`,
+                meta: { measure: 'additive', unit: 'days' },
+              }),
+            ),
+            {
+              name: 'last_milestone',
+              description: `The last milestone that the ${thing} has passed; NULL before the first.`,
+            },
+          ],
+          held,
+          context,
+        ).map((entry, i, all) => (i === all.length - 1 ? { ...entry, name: last.replace(/["`]/g, '') } : entry)),
       },
       messages: unjoinedMessages(unjoined, from),
     });

@@ -3,7 +3,7 @@ import { type ColumnEntry, combinationTest } from '../entry.ts';
 import { type Answers, defineKind } from '../kind.ts';
 import { answered, builtAs, chosen, FOLDER, modelPlan, nameInput, without } from '../model-kind.ts';
 import { entityOf, freeName, singular, words } from '../naming.ts';
-import { described, isKeyLike, isMeasure } from '../roles.ts';
+import { described, isIdLike, isMeasure } from '../roles.ts';
 import { sqlFor } from '../sql.ts';
 import { cteName } from '../sql-style.ts';
 
@@ -164,5 +164,5 @@ function keysIn(context: GeneratorContext, answers: Answers): readonly string[] 
   const composite = relation.keys.find(key => key.length === 2);
   const names = relation.columns.map(column => column.name);
   if (composite) return names.filter(name => composite.includes(name.toLowerCase()));
-  return names.filter(name => isKeyLike(name) && !own.includes(name.toLowerCase()));
+  return names.filter(name => isIdLike(name) && !own.includes(name.toLowerCase()));
 }

@@ -18,7 +18,7 @@ import { entityOf, singular, words } from '../naming.ts';
 import { described, loadTime, sentence, updateTime } from '../roles.ts';
 import { sqlFor } from '../sql.ts';
 import { cteName } from '../sql-style.ts';
-import { momentOf, starJoins, unjoinedMessages, writeStar } from '../star.ts';
+import { momentOf, starJoins, unjoinedMessages, withReferences, writeStar } from '../star.ts';
 
 export default defineKind({
   title: 'Transaction fact',
@@ -90,7 +90,7 @@ export default defineKind({
     const process = entityOf(from.name);
     const thing = singular(words(process));
     const isIncremental = load === 'incremental' && updated_at !== undefined;
-    const { joins, unjoined } = starJoins(from, dimensions, event_time, context);
+    const { joins, held, unjoined } = starJoins(from, dimensions, event_time, context);
     const own = without(unique([...key, ...kept, event_time, ...measures]), []);
     const carried = unique([
       ...own,
@@ -172,25 +172,29 @@ export default defineKind({
           ...(documentNumbers(kept_).length > 0 ? { degenerate: documentNumbers(kept_) } : {}),
         },
         tests: [combinationTest(key, context)],
-        columns: [
-          ...keyEntries(from, key, surrogate, thing),
-          ...star.entries,
-          ...kept_.map(column => ({ name: column, description: described(from, column, sentence(column)) })),
-          ...(event_time === undefined || key.includes(event_time)
-            ? []
-            : [
-                {
-                  name: event_time,
-                  description: described(from, event_time, `When the ${thing} happened.`),
-                  tests: ['not_null'],
-                },
-              ]),
-          ...measures.map(column => measureEntry(from, column)),
-          ...timed.map(column => ({
-            name: column,
-            description: described(from, column, `When the ${thing} last changed.`),
-          })),
-        ],
+        columns: withReferences(
+          [
+            ...keyEntries(from, key, surrogate, thing),
+            ...star.entries,
+            ...kept_.map(column => ({ name: column, description: described(from, column, sentence(column)) })),
+            ...(event_time === undefined || key.includes(event_time)
+              ? []
+              : [
+                  {
+                    name: event_time,
+                    description: described(from, event_time, `When the ${thing} happened.`),
+                    tests: ['not_null'],
+                  },
+                ]),
+            ...measures.map(column => measureEntry(from, column)),
+            ...timed.map(column => ({
+              name: column,
+              description: described(from, column, `When the ${thing} last changed.`),
+            })),
+          ],
+          held,
+          context,
+        ),
       },
       messages: unjoinedMessages(unjoined, from),
     });

@@ -3,10 +3,10 @@ import { DIMENSIONS, EVENT_TIME, FACT_FROM, keyEntries, surrogateOf } from '../f
 import { defineKind } from '../kind.ts';
 import { answered, builtAs, FOLDER, modelPlan, nameInput } from '../model-kind.ts';
 import { entityOf, singular, words } from '../naming.ts';
-import { described, isKeyLike } from '../roles.ts';
+import { described, isIdLike } from '../roles.ts';
 import { sqlFor } from '../sql.ts';
 import { cteName } from '../sql-style.ts';
-import { momentOf, starJoins, unjoinedMessages, writeStar } from '../star.ts';
+import { momentOf, starJoins, unjoinedMessages, withReferences, writeStar } from '../star.ts';
 
 export default defineKind({
   title: 'Factless fact',
@@ -26,7 +26,7 @@ export default defineKind({
         const composite = relation.keys.find(key => key.length > 1);
         if (composite) return names.filter(name => composite.includes(name.toLowerCase()));
         const own = relation.keys.flatMap(key => (key.length === 1 ? key : []));
-        return names.filter(name => isKeyLike(name) && !own.includes(name.toLowerCase()));
+        return names.filter(name => isIdLike(name) && !own.includes(name.toLowerCase()));
       },
     },
     event_time: EVENT_TIME,
@@ -44,7 +44,7 @@ export default defineKind({
     const carried = [...key, ...(event_time === undefined || isKey ? [] : [event_time])];
     const sql = sqlFor(context, carried);
     const base = 'met';
-    const { joins, unjoined } = starJoins(
+    const { joins, held, unjoined } = starJoins(
       { ...from, columns: from.columns.filter(column => carried.includes(column.name)) },
       dimensions,
       event_time,
@@ -100,13 +100,17 @@ export default defineKind({
         description: `One row per ${key.map(column => words(column)).join(', ')}: rows are counted, nothing is measured.`,
         meta: { kind: 'fact', form: 'factless', grain: key },
         tests: [combinationTest(key, context)],
-        columns: [
-          ...keyEntries(from, key, surrogate, thing),
-          ...star.entries,
-          ...(event_time === undefined || isKey
-            ? []
-            : [{ name: event_time, description: described(from, event_time, `When the ${thing} first happened.`) }]),
-        ],
+        columns: withReferences(
+          [
+            ...keyEntries(from, key, surrogate, thing),
+            ...star.entries,
+            ...(event_time === undefined || isKey
+              ? []
+              : [{ name: event_time, description: described(from, event_time, `When the ${thing} first happened.`) }]),
+          ],
+          held,
+          context,
+        ),
       },
       messages: unjoinedMessages(unjoined, from),
     });

@@ -3,8 +3,7 @@ import { answered, dialectProblem, FOLDER, modelPlan, nameInput } from '../model
 import { entityOf, singular, words } from '../naming.ts';
 import { described, keyOf } from '../roles.ts';
 import { sqlFor } from '../sql.ts';
-import { windowed } from '../sql-writer.ts';
-import { hashKeyOf, LOAD_TIME, LOADED, RECORD_SOURCE, SOURCE, VAULT_FROM } from '../vault.ts';
+import { hashKeyOf, LOAD_TIME, loadedName, RECORD_SOURCE, SOURCE, VAULT_FROM } from '../vault.ts';
 
 export default defineKind({
   title: 'Hub',
@@ -33,12 +32,12 @@ export default defineKind({
   plan(context, { from, key, load_time, record_source, name, folder }) {
     const problem = dialectProblem(context);
     if (problem) return problem;
+    const loaded = loadedName(from, load_time);
     const entity = name.replace(/^hub_/i, '');
     const hashKey = hashKeyOf(entity, context);
-    const sql = sqlFor(context, [...key, hashKey, LOADED, SOURCE]);
+    const sql = sqlFor(context, [...key, hashKey, loaded, SOURCE]);
     const hk = sql.name(hashKey);
     const keys = key.map(sql.name);
-    const rank = sql.helper('row_rank');
     const thing = words(entity);
     return modelPlan(context, {
       name,
@@ -56,21 +55,20 @@ export default defineKind({
                 columns: [
                   `${sql.hash(keys.map(column => ({ column })))} as ${hk}`,
                   ...keys,
-                  `${sql.name(load_time)} as ${LOADED}`,
+                  `min(${sql.of('source', load_time)}) as ${loaded}`,
                   `${sql.text(record_source)} as ${SOURCE}`,
-                  windowed('row_number()', { partition: keys, order: [sql.name(load_time)] }, rank),
                 ],
                 from: 'source',
                 where: [...key, load_time].map(column => `${sql.name(column)} is not null`),
                 whereComment: 'Nothing can be found again without its key, nor placed without its time.',
+                groupBy: keys,
               },
             },
             {
               name: 'final',
               select: {
-                columns: [hk, ...keys, LOADED, SOURCE].map(column => `first_seen.${column}`),
+                columns: [hk, ...keys, loaded, SOURCE].map(column => `first_seen.${column}`),
                 from: 'first_seen',
-                where: [`first_seen.${rank} = 1`],
                 incremental: [
                   `not exists (\n    select 1\n    from {{ this }} as known\n    where known.${hk} = first_seen.${hk}\n)`,
                 ],
@@ -96,7 +94,7 @@ export default defineKind({
             meta: { role: 'business-key' as const },
           })),
           {
-            name: LOADED,
+            name: loaded,
             description: `When the ${thing} was first seen.`,
             tests: ['not_null'],
             meta: { role: 'load-time' },

@@ -3,14 +3,13 @@ import { defineKind } from '../kind.ts';
 import { answered, answeredAll, dialectProblem, FOLDER, modelPlan, nameInput } from '../model-kind.ts';
 import { words } from '../naming.ts';
 import { sqlFor } from '../sql.ts';
-import { windowed } from '../sql-writer.ts';
 import {
   businessKeyIn,
   hashKeyOf,
   hubsFor,
   isHub,
   LOAD_TIME,
-  LOADED,
+  loadedName,
   RECORD_SOURCE,
   SOURCE,
   thingOf,
@@ -47,6 +46,7 @@ export default defineKind({
   plan(context, { from, hubs, load_time, record_source, name, folder }) {
     const problem = dialectProblem(context);
     if (problem) return problem;
+    const loaded = loadedName(from, load_time);
     if (hubs.length < 2) return { problem: 'A link joins at least two hubs.' };
     const lacking = hubs.find(hub => businessKeyIn(hub, from) === undefined);
     if (lacking) return { problem: `'${from.label}' does not have the business key of '${lacking.label}'.` };
@@ -56,11 +56,10 @@ export default defineKind({
       hashKey: hub.meaning.surrogateKey?.value ?? hashKeyOf(thingOf(hub), context),
       keys: businessKeyIn(hub, from) ?? [],
     }));
-    const sql = sqlFor(context, [linkKey, ...parts.map(part => part.hashKey), LOADED, SOURCE]);
+    const sql = sqlFor(context, [linkKey, ...parts.map(part => part.hashKey), loaded, SOURCE]);
     const all = parts.flatMap(part => part.keys).map(sql.name);
     const lk = sql.name(linkKey);
-    const rank = sql.helper('row_rank');
-    const output = [lk, ...parts.map(part => sql.name(part.hashKey)), LOADED, SOURCE];
+    const output = [lk, ...parts.map(part => sql.name(part.hashKey)), loaded, SOURCE];
     const things = parts.map(part => words(thingOf(part.hub)));
     return modelPlan(context, {
       name,
@@ -81,13 +80,13 @@ export default defineKind({
                     part =>
                       `${sql.hash(part.keys.map(column => ({ column: sql.name(column) })))} as ${sql.name(part.hashKey)}`,
                   ),
-                  `${sql.name(load_time)} as ${LOADED}`,
+                  `min(${sql.of('source', load_time)}) as ${loaded}`,
                   `${sql.text(record_source)} as ${SOURCE}`,
-                  windowed('row_number()', { partition: all, order: [sql.name(load_time)] }, rank),
                 ],
                 from: 'source',
                 where: [...all, sql.name(load_time)].map(column => `${column} is not null`),
                 whereComment: 'A relation of something with nothing is none.',
+                groupBy: all,
               },
             },
             {
@@ -95,7 +94,6 @@ export default defineKind({
               select: {
                 columns: output.map(column => `first_seen.${column}`),
                 from: 'first_seen',
-                where: [`first_seen.${rank} = 1`],
                 incremental: [
                   `not exists (\n    select 1\n    from {{ this }} as known\n    where known.${lk} = first_seen.${lk}\n)`,
                 ],
@@ -127,7 +125,7 @@ export default defineKind({
             meta: { role: 'foreign-key' as const, references: part.hub.name },
           })),
           {
-            name: LOADED,
+            name: loaded,
             description: 'When they were first seen together.',
             tests: ['not_null'],
             meta: { role: 'load-time' },

@@ -5,10 +5,10 @@ import { defineKind } from '../kind.ts';
 import { newestFirst, rankedCte } from '../loads.ts';
 import { answered, builtAs, dialectProblem, FOLDER, modelPlan, nameInput, without } from '../model-kind.ts';
 import { entityOf, freeName, singular, words } from '../naming.ts';
-import { deletedFlag, described, isKeyLike, loadTime } from '../roles.ts';
+import { deletedFlag, described, isIdLike, loadTime } from '../roles.ts';
 import { sqlFor } from '../sql.ts';
 import { type Cte, windowed } from '../sql-writer.ts';
-import { starJoins, unjoinedMessages, writeStar } from '../star.ts';
+import { starJoins, unjoinedMessages, withReferences, writeStar } from '../star.ts';
 
 const DATE = 'snapshot_date';
 
@@ -33,7 +33,7 @@ export default defineKind({
           return relation.columns
             .map(column => column.name)
             .filter(name => timed.includes(name.toLowerCase()) && name.toLowerCase() !== time);
-        const ids = relation.columns.map(column => column.name).filter(isKeyLike);
+        const ids = relation.columns.map(column => column.name).filter(isIdLike);
         const rows = relation.keys.filter(key => key.length === 1).flat();
         return ids.filter(name => !rows.includes(name.toLowerCase()));
       },
@@ -191,7 +191,7 @@ export default defineKind({
           },
         ];
 
-    const { joins, unjoined } = starJoins(from, dimensions, DATE, context);
+    const { joins, held, unjoined } = starJoins(from, dimensions, DATE, context);
     const star = writeStar(joins, 'filled', { column: DATE, isDate: true }, context, sql);
     const surrogate = freeName(`${singular(entityOf(from.name))}_${period}${context.surrogateKeySuffix}`, [
       ...carried,
@@ -283,37 +283,41 @@ export default defineKind({
         description: `One row per ${key.map(column => words(column)).join(', ')} and ${period}: the ${thing} as it stood at the end of the ${period}.`,
         meta: { kind: 'fact', form: 'periodic-snapshot', grain: [...key, DATE] },
         tests: [combinationTest([...key, DATE], context)],
-        columns: [
-          {
-            name: surrogate,
-            description: `Hash of ${[...key, DATE].join(', ')}; one per row.`,
-            tests: ['unique', 'not_null'],
-          },
-          ...key.map(column => ({
-            name: column,
-            description: described(from, column, `Whose ${thing} it is.`),
-            tests: ['not_null'],
-          })),
-          ...star.entries,
-          {
-            name: DATE,
-            description:
-              period === 'day' ? 'The day at whose end it held.' : `First day of the ${period} at whose end it held.`,
-            tests: ['not_null'],
-          },
-          ...measures.flatMap((column): ColumnEntry[] =>
-            isBalance
-              ? [balanceEntry(column)]
-              : [
-                  {
-                    name: column,
-                    description: `${words(column).replace(/^./, letter => letter.toUpperCase())} that moved in the ${period}; 0 where nothing did.`,
-                    meta: { measure: 'additive' },
-                  },
-                  balanceEntry(column),
-                ],
-          ),
-        ],
+        columns: withReferences(
+          [
+            {
+              name: surrogate,
+              description: `Hash of ${[...key, DATE].join(', ')}; one per row.`,
+              tests: ['unique', 'not_null'],
+            },
+            ...key.map(column => ({
+              name: column,
+              description: described(from, column, `Whose ${thing} it is.`),
+              tests: ['not_null'],
+            })),
+            ...star.entries,
+            {
+              name: DATE,
+              description:
+                period === 'day' ? 'The day at whose end it held.' : `First day of the ${period} at whose end it held.`,
+              tests: ['not_null'],
+            },
+            ...measures.flatMap((column): ColumnEntry[] =>
+              isBalance
+                ? [balanceEntry(column)]
+                : [
+                    {
+                      name: column,
+                      description: `${words(column).replace(/^./, letter => letter.toUpperCase())} that moved in the ${period}; 0 where nothing did.`,
+                      meta: { measure: 'additive' },
+                    },
+                    balanceEntry(column),
+                  ],
+            ),
+          ],
+          held,
+          context,
+        ),
       },
       messages: unjoinedMessages(unjoined, from),
     });

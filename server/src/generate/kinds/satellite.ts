@@ -13,7 +13,7 @@ import {
   hubsFor,
   isHub,
   LOAD_TIME,
-  LOADED,
+  loadedName,
   RECORD_SOURCE,
   SOURCE,
   thingOf,
@@ -76,13 +76,14 @@ export default defineKind({
   plan(context, { from, hub, load_time, attributes, order_by, record_source, name, folder }) {
     const problem = dialectProblem(context);
     if (problem) return problem;
+    const loaded = loadedName(from, load_time);
     const key = businessKeyIn(hub, from);
     if (key === undefined) return { problem: `'${from.label}' does not have the business key of '${hub.label}'.` };
     const hashKey = hub.meaning.surrogateKey?.value ?? hashKeyOf(thingOf(hub), context);
-    const clash = attributes.find(column => [hashKey, LOADED, SOURCE].includes(column.toLowerCase()));
+    const clash = attributes.find(column => [hashKey, loaded, SOURCE].includes(column.toLowerCase()));
     if (clash !== undefined) return { problem: `'${clash}' is also the name of a column that the satellite adds.` };
     const hashDiff = freeName('hash_diff', attributes);
-    const sql = sqlFor(context, [...attributes, hashKey, LOADED, SOURCE, hashDiff]);
+    const sql = sqlFor(context, [...attributes, hashKey, loaded, SOURCE, hashDiff]);
     const [hk, diff] = [sql.name(hashKey), sql.name(hashDiff)];
     const names = attributes.map(sql.name);
     const [rank, recency, number, isNew] = [
@@ -92,8 +93,8 @@ export default defineKind({
       sql.helper('is_new'),
     ];
     const previous = attributes.map(column => sql.helper(`previous_${column}`));
-    const window = { partition: [hk], order: [LOADED] };
-    const row = [hk, ...names, LOADED, SOURCE];
+    const window = { partition: [hk], order: [loaded] };
+    const row = [hk, ...names, loaded, SOURCE];
     const thing = words(thingOf(hub));
     const changed = names.map((column, i) => sql.isDistinct(column, previous[i] ?? ''));
     return modelPlan(context, {
@@ -104,7 +105,7 @@ export default defineKind({
         sql.model({
           config: {
             materialized: 'incremental',
-            unique_key: [hashKey, LOADED],
+            unique_key: [hashKey, loaded],
             on_schema_change: 'append_new_columns',
           },
           imports: [{ name: 'source', relation: from }],
@@ -116,7 +117,7 @@ export default defineKind({
                 columns: [
                   `${sql.hash(key.map(column => ({ column: sql.name(column) })))} as ${hk}`,
                   ...names,
-                  `${sql.name(load_time)} as ${LOADED}`,
+                  `${sql.name(load_time)} as ${loaded}`,
                   `${sql.text(record_source)} as ${SOURCE}`,
                   windowed(
                     'row_number()',
@@ -136,7 +137,7 @@ export default defineKind({
               name: 'held',
               isIncremental: true,
               select: {
-                columns: [...row, windowed('row_number()', { partition: [hk], order: [`${LOADED} desc`] }, recency)],
+                columns: [...row, windowed('row_number()', { partition: [hk], order: [`${loaded} desc`] }, recency)],
                 from: '{{ this }}',
               },
             },
@@ -149,7 +150,7 @@ export default defineKind({
                   from: 'staged',
                   where: [`staged.${rank} = 1`],
                   incremental: [
-                    `not exists (\n    select 1\n    from held\n    where held.${hk} = staged.${hk}\n        and held.${LOADED} >= staged.${LOADED}\n)`,
+                    `not exists (\n    select 1\n    from held\n    where held.${hk} = staged.${hk}\n        and held.${loaded} >= staged.${loaded}\n)`,
                   ],
                 },
                 {
@@ -177,7 +178,7 @@ export default defineKind({
               select: {
                 columns: [
                   hk,
-                  LOADED,
+                  loaded,
                   ...names,
                   `${hashDiffOf(
                     attributes.map(each => ({ column: sql.name(each), isFlag: isFlagIn(from, each) })),
@@ -194,8 +195,8 @@ export default defineKind({
       entry: {
         name,
         description: `One row per ${thing} and change of its attributes.`,
-        meta: { kind: 'satellite', grain: [hashKey, LOADED] },
-        tests: [keyTest([hashKey, LOADED], context)],
+        meta: { kind: 'satellite', grain: [hashKey, loaded] },
+        tests: [keyTest([hashKey, loaded], context)],
         columns: [
           {
             name: hashKey,
@@ -204,7 +205,7 @@ export default defineKind({
             meta: { role: 'hash-key', references: hub.name },
           },
           {
-            name: LOADED,
+            name: loaded,
             description: 'From when on the values held.',
             tests: ['not_null'],
             meta: { role: 'load-time' },
