@@ -185,6 +185,38 @@ semantic_models:
     });
   });
 
+  it("may stand in the model's own entry", () => {
+    const meaning = meaningOf(
+      {
+        'models/fct_stock.sql': 'select 1 as x',
+        'models/schema.yml': `
+models:
+  - name: fct_stock
+    semantic_model: { enabled: true, name: stock }
+    agg_time_dimension: counted
+    columns:
+      - { name: stock_id, entity: { type: primary, name: stock } }
+      - { name: product_key, entity: { type: foreign, name: product } }
+      - { name: stock_date, granularity: day, dimension: { type: time, name: counted } }
+      - { name: broken, entity: 7, dimension: [] }
+    metrics:
+      - { name: pieces, type: simple, agg: sum, expr: quantity, non_additive_dimension: { name: counted, window_agg: max } }
+      - { name: value, type: simple, agg: sum }
+      - { name: per_day, type: ratio, numerator: pieces, denominator: value }
+`,
+      },
+      'fct_stock',
+    );
+    expect(meaning.grain).toMatchObject({ value: ['stock_id'], because: "the semantic model 'stock' says so" });
+    expect(meaning.columns.get('quantity')).toMatchObject({
+      measure: { value: 'semi-additive' },
+      over: { value: ['stock_date'] },
+    });
+    expect(meaning.columns.get('value')?.measure?.value).toBe('additive');
+    expect(meaning.columns.get('product_key')?.role?.value).toBe('foreign-key');
+    expect(meaning.columns.get('stock_date')?.role?.value).toBe('event-time');
+  });
+
   it('is heard after what is declared', () => {
     const files = {
       'models/fct_orders.sql': 'select 1 as x',

@@ -195,6 +195,8 @@ export interface ColumnPropertyFacts {
   /** `tags` of the column or of its `config`. */
   readonly tags?: readonly string[];
   readonly quote: boolean;
+  /** `entity` and `dimension` of dbt's semantic layer, as written. */
+  readonly semantic?: { readonly [key: string]: PlainValue };
 }
 
 /** A model, seed, snapshot or source table as a YAML file describes it. */

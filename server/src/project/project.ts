@@ -34,7 +34,7 @@ import { countKeyTypes, type ModelNames, modelNames } from './model-names.ts';
 import { type ModelQueries, type ModelUnit, modelQueries, type ProjectSettings } from './models.ts';
 import { type NodeQueries, nodeQueries, splitKey } from './nodes.ts';
 import { type ScriptQueries, scriptQueries } from './scripts.ts';
-import { readSemanticModels, type SemanticModel } from './semantic-models.ts';
+import { readInlineSemanticModel, readSemanticModels, type SemanticModel } from './semantic-models.ts';
 import { mayHoldSpecification, readSpecification, type Specification } from './specifications.ts';
 import { type DimensionKeys, dimensionKeys, type SpecifiedModel, specifiedModels } from './specified-meaning.ts';
 import { selectOfQuery } from './trace.ts';
@@ -230,11 +230,13 @@ export class Projects {
       const node = this.models.facts(key);
       if (node === undefined) return undefined;
       const declared = declaredVoice(node);
+      const inline = node.properties && readInlineSemanticModel(node.properties);
       const specified = node.kind === 'source' ? undefined : this.specified(root).get(node.name.toLowerCase());
       const name = byName(root).get(id);
       const voices: Voice[] = [
         ...(declared ? [declared] : []),
         ...(specified ? [specified.voice] : []),
+        ...(inline ? [semanticVoice(inline)] : []),
         ...(semantic(root).get(id) ?? []).map(semanticVoice),
         ...(name ? [voiceOfName(name)] : []),
       ];

@@ -237,6 +237,7 @@ function readColumn({ map, name, nameAt }: Named): PlacedColumn {
     meta: metaOf(map, mapOf(map, 'config')),
     ...(tags.length > 0 ? { tags } : {}),
     quote: quote?.kind === 'scalar' && quote.value === true,
+    ...semanticOf(map),
   };
   const dataType = entryOf(map, 'data_type')?.value;
   const description = entryOf(map, 'description')?.value;
@@ -255,6 +256,15 @@ function readColumn({ map, name, nameAt }: Named): PlacedColumn {
 function textsAt(map: YamlMap | undefined, key: string): readonly string[] {
   const single = textAt(map, key);
   return single === undefined ? itemsOf(map, key).flatMap(item => textOf(item) ?? []) : [single];
+}
+
+function semanticOf(map: YamlMap): Pick<ColumnPropertyFacts, 'semantic'> {
+  const semantic: { [key: string]: PlainValue } = {};
+  for (const key of ['entity', 'dimension']) {
+    const value = valueAt(map, key);
+    if (value) semantic[key] = plainValue(value);
+  }
+  return Object.keys(semantic).length > 0 ? { semantic } : {};
 }
 
 /** `column` is the column they stand under, if any. */

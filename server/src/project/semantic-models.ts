@@ -1,6 +1,7 @@
 /** What dbt's semantic layer says of models: measures, entities, dimensions, as facts without places. */
 
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
+import type { PropertyFacts } from './facts.ts';
 import type { Additivity } from './meaning-keys.ts';
 
 export interface SemanticModel {
@@ -60,6 +61,44 @@ export function readSemanticModels(value: PlainValue): readonly SemanticModel[] 
       },
     ];
   });
+}
+
+/**
+ * What a model's own entry says, the way dbt 1.12 writes it: `semantic_model`, entities and dimensions on columns, simple
+ * metrics beside them.
+ */
+export function readInlineSemanticModel(properties: PropertyFacts): SemanticModel | undefined {
+  const { other, columns, name } = properties;
+  const own = other['semantic_model'];
+  if (own !== true && map(own)['enabled'] !== true) return undefined;
+  const derived = map(other['derived_semantics']);
+  const dimensions = columns.flatMap(column => {
+    const dimension = column.semantic?.['dimension'];
+    return dimension === undefined
+      ? []
+      : [{ name: text(map(dimension)['name']) ?? column.name, column: column.name, dimension }];
+  });
+  const columnOf = (dimension: string | undefined): string | undefined =>
+    dimensions.find(one => one.name === dimension)?.column ?? dimension;
+  const validity = (key: 'is_start' | 'is_end'): string | undefined =>
+    dimensions.find(one => map(map(one.dimension)['validity_params'])[key] === true)?.column;
+  return {
+    name: text(map(own)['name']) ?? name,
+    model: name,
+    measures: maps(other['metrics']).flatMap(one => (one['agg'] === undefined ? [] : readMeasure(one, columnOf))),
+    entities: [
+      ...columns.flatMap(column => {
+        const entity = column.semantic?.['entity'];
+        if (entity === undefined) return [];
+        const type = typeof entity === 'string' ? entity : map(entity)['type'];
+        return readEntity({ name: text(map(entity)['name']) ?? column.name, type, expr: column.name });
+      }),
+      ...maps(derived['entities']).flatMap(readEntity),
+    ],
+    eventTime: columnOf(text(other['agg_time_dimension'])),
+    validFrom: validity('is_start'),
+    validTo: validity('is_end'),
+  };
 }
 
 /** `non_additive_dimension` makes a sum semi-additive over the time it names. */

@@ -175,7 +175,7 @@ export function undeclaredGrain(
 }
 
 /** More columns than this are no grain that anybody would state. */
-const MANY = 5;
+export const MANY = 5;
 
 /** A test in whatever package that holds some columns to be a key, weaker on purpose perhaps. */
 function hasKeyTest({ properties }: NodeFacts): boolean {

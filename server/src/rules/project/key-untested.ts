@@ -1,7 +1,7 @@
 import type { CandidateKey, NodeFacts } from '../../project/facts.ts';
 import { addToEntry } from '../entry-edits.ts';
 import { isHeld, keyTestFix, mergeKey, smallestKey, statedGrain, testedKeys } from '../modeling/grain.ts';
-import { undeclaredGrain } from '../modeling/grain-undeclared.ts';
+import { MANY, undeclaredGrain } from '../modeling/grain-undeclared.ts';
 import { defineRule, type ProjectView, type RuleFix } from '../rule.ts';
 
 export default defineRule({
@@ -24,8 +24,10 @@ export default defineRule({
       return checkNotNull(node, wanted, tested, project, report);
     }
     if (stated ? isOn('grain-untested') : isOn('grain-undeclared') && isOfAKind(node, project)) return;
-    const keys = project.keysOf(node.id);
-    const key = declaredKey(node, stated) ?? smallestKey(keys);
+    // What a test holds further up is held; and a long GROUP BY tells no key that anybody would test.
+    const made = project.keysOf(node.id).filter(one => !/^(?:test|constraint) /.test(one.because));
+    const smallest = smallestKey(made);
+    const key = declaredKey(node, stated) ?? (smallest && smallest.columns.length <= MANY ? smallest : undefined);
     if (!key) {
       const undeclared = undeclaredGrain(
         node,
@@ -95,6 +97,8 @@ export default defineRule({
           columns:
             - name: store_id
               data_tests: [unique, not_null]
+      //- models/marts/stores_by_city.sql
+      select store_id, upper(city) as city from {{ ref('dim_stores') }}
       //- models/marts/fct_lines.sql
       select order_id, line_number from {{ ref('x') }} group by 1, 2
       //- models/marts/dim_stores.sql
@@ -119,7 +123,7 @@ export default defineRule({
 function isForReaders(node: NodeFacts, project: ProjectView): boolean {
   return (
     isOfAKind(node, project) ||
-    node.layer === 'mart' ||
+    (node.layer === 'mart' && !/(?:^|\/)(?:intermediate|int|staging|stg|base)\//i.test(node.path)) ||
     /^(?:fct|fact|dim)_/.test(node.name) ||
     node.properties?.access === 'public' ||
     node.config['access'] === 'public'
