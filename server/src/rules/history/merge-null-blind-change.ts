@@ -71,6 +71,19 @@ export default defineRule({
       FROM stg_customers s
       WHERE dim_customer.customer_id = s.customer_id AND dim_customer.is_current AND NOT ((dim_customer.email = s.email OR (dim_customer.email IS NULL AND s.email IS NULL)))
     `,
+    'an UPDATE of T-SQL that names its target twice': `
+      //- grainline.yml
+      dialect: tsql
+      //- scripts/load.sql
+      UPDATE customer_dim SET expiry_date = GETDATE()
+      FROM customer_dim a, customer_stg b
+      WHERE a.customer_no = b.customer_no AND a.expiry_date = '9999-12-31' AND a.first_name <> b.first_name
+                                                                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: A change of 'first_name' from or to NULL
+      ->
+      UPDATE customer_dim SET expiry_date = GETDATE()
+      FROM customer_dim a, customer_stg b
+      WHERE a.customer_no = b.customer_no AND a.expiry_date = '9999-12-31' AND (a.first_name <> b.first_name OR (a.first_name IS NULL AND b.first_name IS NOT NULL) OR (a.first_name IS NOT NULL AND b.first_name IS NULL))
+    `,
     'a new version on every run (DuckDB)': `
       //- grainline.yml
       dialect: duckdb

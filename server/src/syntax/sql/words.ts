@@ -50,7 +50,9 @@ const OTHER_STATEMENTS = new Set(
   end exec execute explain export fetch flush get go grant handle if import install kill list load lock loop msck notify
   optimize pragma prepare print put raise read refresh reindex release remove rename repair replace reset restore return
   revoke rollback save savepoint security session set show start stop system truncate undrop unload unset update use
-  vacuum while checkpoint cache uncache add assert deny merge_into optimize unlock clear`.split(/\s+/),
+  vacuum while checkpoint cache uncache add assert deny merge_into optimize unlock clear else elsif elseif let exception`.split(
+    /\s+/,
+  ),
 );
 
 const INTERNED = new Map<string, string>();
