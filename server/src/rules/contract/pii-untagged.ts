@@ -184,10 +184,8 @@ function tell(
 }
 
 function contractFix(form: ContractForm, column: PlacedContractColumn, text: string): readonly RuleFix[] {
-  // That form has no word for it.
-  if (form === 'properties') return [];
   const entry = form === 'odcs' ? 'tags: [pii]' : 'pii: true';
-  const edit = addBeside(text, column.nameAt, entry, form === 'dcs');
+  const edit = addBeside(text, column.nameAt, entry, form === 'dcs' || form === 'properties');
   return edit ? [safe(TITLE, edit)] : [];
 }
 
