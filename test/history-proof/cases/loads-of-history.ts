@@ -111,6 +111,30 @@ from price_log`,
       ['b', 50],
     ],
   },
+  {
+    rule: 'processing-time-validity',
+    title: 'what was sold between the change and the load finds no price',
+    files: {
+      'models/a_prices.sql': 'select sku, price, cast(updated_at as timestamp) as updated_at from new_prices',
+      'models/dim_prices.sql': `
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['sku', 'valid_from']) }}
+select sku, price, current_timestamp as valid_from, cast(null as timestamp) as valid_to, true as is_current
+from {{ ref('a_prices') }}`,
+      'models/z_sales.sql': `
+select s.id, p.price
+from sales as s
+left join {{ ref('dim_prices') }} as p
+  on p.sku = s.sku and s.sold_at >= p.valid_from and (s.sold_at < p.valid_to or p.valid_to is null)`,
+    },
+    given: `
+create table new_prices as select * from (values ('a', 10, timestamp '2024-01-01')) as t(sku, price, updated_at);
+create table sales as select * from (values (1, 'a', timestamp '2024-01-02')) as t(id, sku, sold_at);`,
+    days: [''],
+    shows: 'select id, price from z_sales',
+    wrong: [[1, null]],
+    mended: { fix: 'Begin with updated_at' },
+    right: [[1, 10]],
+  },
 ];
 
 export default proofs;

@@ -5,12 +5,12 @@ export default defineRule({
   summary: 'A dimension declared as type 1 delivers validity columns.',
   why: 'Type 1 is overwritten and has one row a key; columns that say when a version was valid tell readers the opposite, and they will filter or join by them.',
   details:
-    'Fires for models declared as type 1 that deliver a start of validity and an end or a mark of the current version, under names that are used for nothing else (`valid_from`, `effective_to`, `is_current` …). Silent for `start_date` and `end_date`, which may be those of a contract. An incremental model without `unique_key` is the business of `incremental-without-key`.',
+    'Fires for models declared as type 1, or 0, that deliver a start of validity and an end or a mark of the current version, under names that are used for nothing else (`valid_from`, `effective_to`, `is_current` …). Silent for `start_date` and `end_date`, which may be those of a contract. An incremental model without `unique_key` is the business of `incremental-without-key`.',
   severity: 'warning',
   on: 'model',
   check({ node, columns }, { project, report }) {
     const scd = project?.meaningOf(node.id).scd;
-    if (!project || node.kind !== 'model' || scd?.value !== 1) return;
+    if (!project || node.kind !== 'model' || (scd?.value !== 1 && scd?.value !== 0)) return;
     const found = new Map<string, string>();
     for (const { column } of columns) {
       const role = validityRole(column.name, project.config.validity);
@@ -21,7 +21,7 @@ export default defineRule({
     if (start === undefined || other === undefined) return;
     report(
       'file',
-      `'${node.name}' is declared as type 1, one row a key, but delivers '${start}' and '${other}': readers will take it for a history. Declare type 2, or leave the columns out.`,
+      `'${node.name}' is declared as type ${scd.value}, one row a key, but delivers '${start}' and '${other}': readers will take it for a history. Declare type 2, or leave the columns out.`,
       {
         fixes: [
           {

@@ -16,7 +16,7 @@ export default defineRule({
   summary: 'A dimension declared as type 2 lacks the columns that keep its history.',
   why: 'Without a start, an end and a mark of the current version nobody can pick the version that was valid, and every join counts all of them.',
   details:
-    'Fires for models declared as type 2 (in `meta.grainline`, a specification or a semantic model) whose output columns are all known. A missing start, end or declared key is an error. The mark of the current version may be left out where it is known how an open end is written (NULL or a far date); a missing mark, and a natural key nobody names, are warnings. Accepted are the names of `validity:` in grainline.yml and those in common use: `valid_from`, `effective_start_date`, `start_at`, `_valid_to`, `dbt_valid_to`, `expiry_date` …, also behind the name of the thing.',
+    'Fires for models declared as type 2, or 7, which keeps versions like it (in `meta.grainline`, a specification or a semantic model) whose output columns are all known. A missing start, end or declared key is an error. The mark of the current version may be left out where it is known how an open end is written (NULL or a far date); a missing mark, and a natural key nobody names, are warnings. Accepted are the names of `validity:` in grainline.yml and those in common use: `valid_from`, `effective_start_date`, `start_at`, `_valid_to`, `dbt_valid_to`, `expiry_date` …, also behind the name of the thing.',
   severity: 'error',
   on: 'model',
   check(model, { project, unit, report }) {
@@ -24,7 +24,9 @@ export default defineRule({
     if (!project || !unit || !isComplete || node.kind !== 'model') return;
     const meaning = project.meaningOf(node.id);
     const history = project.historyOf(node.id);
-    if (meaning.scd?.value !== 2 || !history) return;
+    const scd = meaning.scd?.value;
+    // Type 7 is type 2 with a durable key beside the key of the version.
+    if ((scd !== 2 && scd !== 7) || !history) return;
     const names = columns.map(one => one.column.name);
     const has = (name: string): boolean => names.some(one => one.toLowerCase() === name.toLowerCase());
     const { validity } = project.config;
@@ -33,14 +35,18 @@ export default defineRule({
     const missing: string[] = [];
     if (start === undefined || !has(start)) missing.push(start ?? validity.validFrom[0] ?? 'valid_from');
     if (end === undefined || !has(end)) missing.push(end ?? validity.validTo[0] ?? 'valid_to');
-    const keys = [meaning.surrogateKey?.value, ...(meaning.naturalKey?.value ?? [])];
+    const keys = [
+      meaning.surrogateKey?.value,
+      ...(meaning.naturalKey?.value ?? []),
+      ...(meaning.durableKey?.value ?? []),
+    ];
     for (const key of keys) if (key !== undefined && !has(key)) missing.push(key);
     if (missing.length > 0) {
       const listed = missing.map(one => `'${one}'`).join(', ');
       const onlyEnd = missing.length === 1 && (end === undefined || !has(end));
       report(
         'file',
-        `'${node.name}' is declared as type 2 but delivers no ${listed}: its versions cannot be told apart. Add ${missing.length > 1 ? 'them' : 'it'}, or declare another type.`,
+        `'${node.name}' is declared as type ${scd} but delivers no ${listed}: its versions cannot be told apart. Add ${missing.length > 1 ? 'them' : 'it'}, or declare another type.`,
         {
           fixes:
             onlyEnd && start !== undefined
@@ -53,7 +59,7 @@ export default defineRule({
     if (history.naturalKey.length === 0) {
       report(
         'file',
-        `'${node.name}' is declared as type 2, but nothing says which rows are versions of one thing. Name its natural_key in meta.grainline.`,
+        `'${node.name}' is declared as type ${scd}, but nothing says which rows are versions of one thing. Name its natural_key in meta.grainline.`,
         { severity: 'warning' },
       );
     }
@@ -61,7 +67,7 @@ export default defineRule({
     const name = validity.isCurrent[0] ?? 'is_current';
     report(
       'file',
-      `'${node.name}' is declared as type 2 but has no '${name}', and nothing shows how an open end of '${end}' is written: readers cannot find the current version. Add the mark.`,
+      `'${node.name}' is declared as type ${scd} but has no '${name}', and nothing shows how an open end of '${end}' is written: readers cannot find the current version. Add the mark.`,
       { severity: 'warning', fixes: currentFlag(model, unit, end ?? '', name) },
     );
   },
@@ -168,6 +174,15 @@ export default defineRule({
           config: { meta: { grainline: { scd: 2, natural_key: product_id, surrogate_key: product_key } } }
       //- models/dim_products.sql
       select product_key, product_id, dbt_valid_from, dbt_valid_to, dbt_valid_to is null as is_current from {{ ref('s') }}
+    `,
+    'type 7 without its durable key': `
+      //- models/schema.yml
+      models:
+        - name: dim_products
+          config: { meta: { grainline: { scd: 7, surrogate_key: product_key, durable_key: product_durable_key } } }
+      //- models/dim_products.sql
+      !!! error: is declared as type 7 but delivers no 'product_durable_key'
+      select product_key, product_id, valid_from, valid_to, is_current from {{ ref('s') }}
     `,
     'columns that are not known are not missed': `
       //- models/schema.yml

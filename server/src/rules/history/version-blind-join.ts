@@ -111,11 +111,13 @@ export default defineRule({
       from {{ ref('price_log') }}
       //- models/dim_prices.sql
       select sku as product_sku, price, valid_from, valid_to from {{ ref('prices') }}
+      //- models/stg_sales.sql
+      select id, sku, quantity from {{ source('shop', 'sales') }}
       //- models/sales.sql
       select s.id, s.quantity * p.price as amount
       from {{ ref('stg_sales') }} as s
-      join {{ ref('dim_prices') }} as p on p.product_sku = s.sku
-                                           ^^^^^^^^^^^^^^^^^^^^^ inferred: 'prices' ends each version where the next one begins
+      join {{ ref('dim_prices') }} as p on p.product_sku = cast(s.sku as varchar)
+                                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ inferred: 'prices' ends each version where the next one begins
     `,
     'a CTE that leaves the validity columns behind': `
       //- models/schema.yml
@@ -234,7 +236,7 @@ function blindIn(unit: SqlUnit, project: ProjectView, scope: SelectScope, join: 
   };
   const rest: Expression[] = [];
   for (const one of join.on ? operandsOf(join.on, 'and') : []) {
-    const sides = one.kind === 'binary' && one.operator === '=' ? [bare(one.left), bare(one.right)] : [];
+    const sides = one.kind === 'binary' && one.operator === '=' ? [withoutCast(one.left), withoutCast(one.right)] : [];
     const [left, right] = sides.map(side => columnOf(unit, side));
     if (left && right && left.relation !== right.relation) {
       add(left.relation, left.column.name, right.relation);
@@ -263,6 +265,13 @@ function blindIn(unit: SqlUnit, project: ProjectView, scope: SelectScope, join: 
     found.push({ relation, versions, other });
   }
   return found;
+}
+
+/** `cast(o.id as varchar) = cast(c.id as varchar)` joins by the same columns. */
+function withoutCast(expression: Expression): Expression {
+  let current = bare(expression);
+  for (let depth = 0; current.kind === 'cast' && depth < 5; depth++) current = bare(current.operand);
+  return current;
 }
 
 function mentions(unit: SqlUnit, expression: Expression, relation: ScopeRelation): boolean {
