@@ -1,6 +1,6 @@
 /** A small analysis with rules that need no SQL: what the server does with findings is tested apart from what finds them. */
 
-import type { Analysis, FileChange, Finding, Fix, Hover } from '../../server/src/analysis/results.ts';
+import type { Analysis, Completion, FileChange, Finding, Fix, Hover } from '../../server/src/analysis/results.ts';
 import { applyEdits } from '../../server/src/base/edit.ts';
 import type { Span } from '../../server/src/base/span.ts';
 import { joinUri, parentUri, stemOf } from '../../server/src/base/uri.ts';
@@ -65,6 +65,12 @@ export class FakeAnalysis implements Analysis {
       if (span.start <= offset && offset <= span.end) return { span, markdown: `**${match[0]}**` };
     }
     return undefined;
+  }
+
+  complete(uri: string, offset: number): readonly Completion[] {
+    const typed = /\w*$/.exec((this.texts.get(uri) ?? '').slice(0, offset))?.[0] ?? '';
+    const span = { start: offset - typed.length, end: offset };
+    return [{ kind: 'key', label: `${typed}!`, text: `${typed}: `, span, documentation: '**bold**', order: 0 }];
   }
 
   prepareRename(uri: string, offset: number): ReturnType<Analysis['prepareRename']> {

@@ -153,6 +153,30 @@ describe('hover', () => {
   });
 });
 
+describe('completion', () => {
+  it('replaces what is typed, in the order of the answer', async () => {
+    const client = await connect();
+    client.open(A, 'a: 1\r\nößow');
+    const ask = () =>
+      client.connection.sendRequest('textDocument/completion', {
+        textDocument: { uri: A },
+        position: { line: 1, character: 4 },
+      });
+    await eventually(async () =>
+      expect(await ask()).toEqual([
+        {
+          label: 'ow!',
+          kind: 10,
+          sortText: '00000',
+          filterText: 'ow!',
+          textEdit: { range: range(1, 2, 1, 4), newText: 'ow: ' },
+          documentation: 'bold',
+        },
+      ]),
+    );
+  });
+});
+
 describe('watching', () => {
   it('covers what is read, and folders that come and go', async () => {
     const client = await connect();

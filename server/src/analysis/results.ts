@@ -58,6 +58,22 @@ export interface Finding {
   readonly fixes: readonly Fix[];
 }
 
+/** Something that can be typed at a place. */
+export interface Completion {
+  readonly kind: 'key' | 'value' | 'column';
+  readonly label: string;
+  /** In place of `span`. */
+  readonly text: string;
+  /** What is typed of it so far. */
+  readonly span: Span;
+  readonly detail?: string;
+  /** Markdown. */
+  readonly documentation?: string;
+  readonly isDeprecated?: true;
+  /** Lower ones come first. */
+  readonly order: number;
+}
+
 export interface Hover {
   /** The text it speaks of. */
   readonly span: Span;
@@ -149,6 +165,8 @@ export interface Analysis {
   /** Files among `candidates` whose findings may differ from when they were last asked for. */
   stale(candidates: readonly string[]): readonly string[];
   hover(uri: string, offset: number): Hover | undefined;
+  /** In the order in which they are offered. */
+  complete(uri: string, offset: number): readonly Completion[];
   /** The name at the place that can be renamed; why it cannot be; or nothing where none stands. */
   prepareRename(
     uri: string,

@@ -3,7 +3,7 @@ import { UNKNOWN } from '../base/source-map.ts';
 import { baseName, extensionOf, parentUri, relativePath } from '../base/uri.ts';
 import { type Config, DEFAULT_CONFIG } from '../config/config.ts';
 import { type ContractQueries, contractQueries } from '../contracts/contract-queries.ts';
-import { type KnownDocument, knownDocuments, pinnedKind } from '../contracts/documents.ts';
+import { type FileToRecognise, type KnownDocument, knownDocuments, pinnedKind } from '../contracts/documents.ts';
 import { type BaseFiles, openBase } from '../project/base.ts';
 import { isYaml } from '../project/files.ts';
 import { halfOpenStart } from '../project/half-open.ts';
@@ -26,6 +26,7 @@ import {
 import type { ModelSubject, ProjectView, Rule, SqlUnit, TemplateSubject } from '../rules/rule.ts';
 import type { Template } from '../syntax/jinja/tree.ts';
 import { BASELINE_FILE, readBaseline, withoutKnown } from './baseline.ts';
+import { completeYaml, describeYaml, type YamlHelp } from './complete-yaml.ts';
 import { type ContractReport, contractReports } from './contract-report.ts';
 import { editOf, withFixes } from './fixes.ts';
 import { callUnder, describeNode } from './hover.ts';
@@ -35,6 +36,7 @@ import { projectView } from './project-view.ts';
 import { prepareRename, renameAt } from './rename/rename.ts';
 import type {
   Analysis,
+  Completion,
   FileChange,
   Finding,
   Hover,
@@ -95,16 +97,7 @@ export class Workspace implements Analysis {
       };
     });
     this.#known = memo.query(
-      (uri: string) => {
-        const { role, root } = this.#placeOf(uri);
-        const { config, root: folder } = this.#configFor(uri);
-        return knownDocuments(this.#projects.files.yaml(uri).documents, {
-          name: uri,
-          isProperties: role === 'properties',
-          isInProject: root !== undefined,
-          pinned: pinnedKind(config.documents, (folder && relativePath(folder, uri)) ?? uri),
-        });
-      },
+      (uri: string) => knownDocuments(this.#projects.files.yaml(uri).documents, this.#recognised(uri)),
       { isEqual: Object.is },
     );
     this.#contracts = contractQueries(this.#projects, this.#known);
@@ -203,7 +196,17 @@ export class Workspace implements Analysis {
     return candidates.filter(uri => this.#answered.get(uri) !== this.#fresh(uri));
   }
 
+  complete(uri: string, offset: number): readonly Completion[] {
+    if (!isYaml(uri)) return [];
+    return [...completeYaml(this.#helpFor(uri), offset)].sort((a, b) => a.order - b.order);
+  }
+
+  #helpFor(uri: string): YamlHelp {
+    return { projects: this.#projects, contracts: this.#contracts, file: this.#recognised(uri), uri };
+  }
+
   hover(uri: string, offset: number): Hover | undefined {
+    if (isYaml(uri)) return describeYaml(this.#helpFor(uri), offset);
     const { root } = this.#placeOf(uri);
     if (root === undefined) return undefined;
     const { models, nodes } = this.#projects;
@@ -552,6 +555,18 @@ export class Workspace implements Analysis {
 
   #rulesFor(uri: string): readonly ActiveRule[] {
     return activeRules(this.#options.rules, this.#configFor(uri), uri, this.#options.only);
+  }
+
+  /** What is known of a YAML file beside its text, to tell what it holds. */
+  #recognised(uri: string): FileToRecognise {
+    const { role, root } = this.#placeOf(uri);
+    const { config, root: folder } = this.#configFor(uri);
+    return {
+      name: uri,
+      isProperties: role === 'properties',
+      isInProject: root !== undefined,
+      pinned: pinnedKind(config.documents, (folder && relativePath(folder, uri)) ?? uri),
+    };
   }
 
   #configFor(uri: string): { readonly config: Config; readonly root: string | undefined } {

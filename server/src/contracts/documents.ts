@@ -40,6 +40,45 @@ export function knownDocuments(documents: readonly YamlDocument[], file: FileToR
   return byName === undefined ? [] : [{ kind: byName, root: root as YamlNode }];
 }
 
+/**
+ * The document around the offset, to help with while it is typed: also where nothing tells yet but the name of the file or
+ * the documents beside it.
+ */
+export function documentAt(
+  documents: readonly YamlDocument[],
+  file: FileToRecognise,
+  offset: number,
+): { readonly kind: DocumentKind; readonly root: YamlNode | undefined } | undefined {
+  const document = documents.filter(({ span }) => span.start <= offset).at(-1);
+  const known = knownDocuments(documents, file);
+  const root = document?.root;
+  const own = known.find(one => one.root === root);
+  if (own) return own;
+  const pin = pinOf(documents) ?? file.pinned;
+  if (pin === 'none') return undefined;
+  const kind = pin ?? kindByFileName(file) ?? known.at(-1)?.kind;
+  return kind && { kind, root };
+}
+
+function kindByFileName({ name, isInProject, isProperties }: FileToRecognise): DocumentKind | undefined {
+  const path = name.toLowerCase();
+  if (/\.contract\.ya?ml$/.test(path)) return 'contract';
+  if (/\.odcs\.ya?ml$/.test(path)) return 'odcs';
+  if (/\.dcs\.ya?ml$|\/datacontract\.ya?ml$/.test(path)) return 'data-contract-specification';
+  if (/\.specification\.ya?ml$/.test(path)) return 'specification';
+  const named = NAMES.find(([suffix]) => path.endsWith(`${suffix}.yml`) || path.endsWith(`${suffix}.yaml`));
+  if (named) return named[1];
+  const own = isInProject ? OF_DBT[baseName(path)] : undefined;
+  return own ?? (isProperties ? 'dbt-properties' : undefined);
+}
+
+const OF_DBT: { readonly [name: string]: DocumentKind } = {
+  'dbt_project.yml': 'dbt-project',
+  'selectors.yml': 'dbt-selectors',
+  'packages.yml': 'dbt-packages',
+  'dependencies.yml': 'dbt-dependencies',
+};
+
 /** What grainline.yml says of the file with that path below it: the first kind of which a pattern fits. */
 export function pinnedKind(
   documents: { readonly [kind: string]: readonly string[] },

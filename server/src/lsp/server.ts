@@ -40,7 +40,7 @@ import {
 import { prepareRename, rename } from './rename.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import type { ServerHost } from './server-host.ts';
-import { abilitiesOf, toHover } from './to-lsp.ts';
+import { abilitiesOf, toCompletion, toHover } from './to-lsp.ts';
 
 export interface ServerOptions {
   readonly connection: Connection;
@@ -97,6 +97,18 @@ export function createServer(options: ServerOptions): void {
       if (!session || session.folders.isIndexing || text === undefined || !lines) return null;
       const hover = analysis.hover(uri, toOffset(lines, text, position));
       return hover ? toHover(hover, lines, session.abilities) : null;
+    }),
+  );
+  connection.onCompletion(
+    guard.around('completion', null, ({ textDocument, position }) => {
+      const uri = documents.uriOf(textDocument.uri);
+      documents.flush();
+      const [text, lines] = [documents.textOf(uri), documents.linesOf(uri)];
+      if (!session || session.folders.isIndexing || text === undefined || !lines) return null;
+      const { abilities } = session;
+      return analysis
+        .complete(uri, toOffset(lines, text, position))
+        .map((completion, i) => toCompletion(completion, i, lines, abilities));
     }),
   );
   connection.onPrepareRename(
@@ -269,6 +281,7 @@ function startSession(
       positionEncoding: 'utf-16',
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       hoverProvider: true,
+      completionProvider: { triggerCharacters: [':', ' ', '-'] },
       renameProvider: capabilities.textDocument?.rename?.prepareSupport ? { prepareProvider: true } : true,
       codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS, CodeActionKind.Source], resolveProvider: true },
       ...(mode === 'pull' && !registersPull ? { diagnosticProvider: pullOptions(scope) } : {}),

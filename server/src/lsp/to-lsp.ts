@@ -4,6 +4,9 @@ import {
   type ChangeAnnotation,
   type ClientCapabilities,
   type CodeDescription,
+  type CompletionItem,
+  CompletionItemKind,
+  CompletionItemTag,
   type Diagnostic,
   DiagnosticSeverity,
   DiagnosticTag,
@@ -13,7 +16,7 @@ import {
   type Range,
   type TextDocumentEdit,
 } from 'vscode-languageserver';
-import type { Finding, Hover, Severity, WorkspaceEdit } from '../analysis/results.ts';
+import type { Completion, Finding, Hover, Severity, WorkspaceEdit } from '../analysis/results.ts';
 import { ruleUrl } from '../analysis/rule-url.ts';
 import { LineIndex } from '../base/line-index.ts';
 import type { Span } from '../base/span.ts';
@@ -34,6 +37,7 @@ export interface Abilities {
   readonly tags: boolean;
   readonly codeDescription: boolean;
   readonly markdownHover: boolean;
+  readonly markdownCompletion: boolean;
   /** Edits with versions. */
   readonly documentChanges: boolean;
   readonly create: boolean;
@@ -43,7 +47,7 @@ export interface Abilities {
 }
 
 export function abilitiesOf(capabilities: ClientCapabilities): Abilities {
-  const { publishDiagnostics: push, diagnostic: pull, hover } = capabilities.textDocument ?? {};
+  const { publishDiagnostics: push, diagnostic: pull, hover, completion } = capabilities.textDocument ?? {};
   const edit = capabilities.workspace?.workspaceEdit;
   const operations = edit?.resourceOperations ?? [];
   return {
@@ -51,12 +55,46 @@ export function abilitiesOf(capabilities: ClientCapabilities): Abilities {
     tags: (push?.tagSupport ?? pull?.tagSupport) !== undefined,
     codeDescription: (push?.codeDescriptionSupport ?? pull?.codeDescriptionSupport) === true,
     markdownHover: hover?.contentFormat?.includes(MarkupKind.Markdown) === true,
+    markdownCompletion: completion?.completionItem?.documentationFormat?.includes(MarkupKind.Markdown) === true,
     documentChanges: edit?.documentChanges === true,
     create: edit?.documentChanges === true && operations.includes('create'),
     rename: edit?.documentChanges === true && operations.includes('rename'),
     annotations: edit?.documentChanges === true && edit.changeAnnotationSupport !== undefined,
   };
 }
+
+export function toCompletion(
+  completion: Completion,
+  at: number,
+  lines: LineIndex,
+  abilities: Abilities,
+): CompletionItem {
+  const { label, text, span, detail, documentation, isDeprecated } = completion;
+  const { markdownCompletion } = abilities;
+  return {
+    label,
+    kind: COMPLETION_KINDS[completion.kind],
+    // Clients sort by the label otherwise.
+    sortText: String(at).padStart(5, '0'),
+    filterText: label,
+    textEdit: { range: toRange(lines, span), newText: text },
+    ...(detail === undefined ? {} : { detail }),
+    ...(documentation === undefined
+      ? {}
+      : {
+          documentation: markdownCompletion
+            ? { kind: MarkupKind.Markdown, value: documentation }
+            : documentation.replaceAll(/[*`]/g, ''),
+        }),
+    ...(isDeprecated ? { tags: [CompletionItemTag.Deprecated] } : {}),
+  };
+}
+
+const COMPLETION_KINDS: { readonly [kind in Completion['kind']]: CompletionItemKind } = {
+  key: CompletionItemKind.Property,
+  value: CompletionItemKind.EnumMember,
+  column: CompletionItemKind.Field,
+};
 
 export function toRange(lines: LineIndex, span: Span): Range {
   const start = lines.positionAt(span.start);
