@@ -27,6 +27,9 @@ export default defineRule({
   check(model, { project, unit, options, report }) {
     const { node, isComplete } = model;
     if (!project || !unit || !isComplete || node.kind !== 'model' || node.isEnabled === 'no') return;
+    // Only a stated history counts, so that nobody's text is read for it.
+    const meaning = project.meaningOf(node.id);
+    if (meaning.scd === undefined && !options.every_type) return;
     const history = project.historyOf(node.id);
     const isSaid = history?.by === 'declared' || history?.by === 'specification' || history?.by === 'semantic model';
     if (isSaid && keepsVersions(history)) {
@@ -41,8 +44,8 @@ export default defineRule({
       );
       return;
     }
-    if (!options.every_type || history || project.meaningOf(node.id).kind?.value !== 'dimension') return;
-    if (hasRowKey(model, ownKey(node, project.meaningOf(node.id), project), project)) return;
+    if (!options.every_type || history || meaning.kind?.value !== 'dimension') return;
+    if (hasRowKey(model, ownKey(node, meaning, project), project)) return;
     report(
       'file',
       `'${node.name}' has no surrogate key: facts keep the source's own key, which changes its meaning when a second source or a history comes. Add one.`,
