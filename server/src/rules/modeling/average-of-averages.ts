@@ -10,7 +10,7 @@ export default defineRule({
   on: 'sql:select',
   check(select, { unit, project, report }) {
     if (!unit || !project) return;
-    for (const summed of summedIn(unit, project, select, /\b(?:avg|mean)\s*\(/i)) {
+    for (const summed of summedIn(unit, project, select, 'avg mean')) {
       const { measure, call, relation } = summed;
       if (measure.additivity !== 'non-additive' || measure.by !== 'inferred' || measure.form === 'distinct count')
         continue;

@@ -44,11 +44,36 @@ export interface Passage {
 }
 
 /** Sums, averages and counts in the list, with what their values pass through, rows unchanged; the select itself first. */
-export function measuresIn(
-  unit: SqlUnit,
-  select: Select,
-): readonly { readonly call: FunctionCall; readonly passages: readonly Passage[] }[] {
-  const found: { readonly call: FunctionCall; readonly passages: readonly Passage[] }[] = [];
+export function measuresIn(unit: SqlUnit, select: Select): readonly PassedMeasure[] {
+  // Without a join nothing repeats.
+  if (!hasJoins(unit)) return [];
+  let found = measures.get(select);
+  if (found === undefined) {
+    found = findMeasures(unit, select);
+    measures.set(select, found);
+  }
+  return found;
+}
+
+interface PassedMeasure {
+  readonly call: FunctionCall;
+  readonly passages: readonly Passage[];
+}
+
+const measures = new WeakMap<Select, readonly PassedMeasure[]>();
+const joined = new WeakMap<SqlUnit['facts'], boolean>();
+
+function hasJoins({ facts }: SqlUnit): boolean {
+  let found = joined.get(facts);
+  if (found === undefined) {
+    found = [...facts.scopes.values()].some(scope => scope.relations.length > 1);
+    joined.set(facts, found);
+  }
+  return found;
+}
+
+function findMeasures(unit: SqlUnit, select: Select): readonly PassedMeasure[] {
+  const found: PassedMeasure[] = [];
   for (const item of select.items) {
     if (item.kind !== 'item') continue;
     walk(item.expression, (node, ancestors) => {

@@ -14,7 +14,7 @@ export default defineRule({
   on: 'sql:select',
   check(select, { unit, project, report }) {
     if (!unit || !project) return;
-    for (const summed of summedIn(unit, project, select, /\bsum\s*\(/i)) {
+    for (const summed of summedIn(unit, project, select, 'sum')) {
       const { measure, call } = summed;
       if (measure.additivity !== 'non-additive' || measure.form === 'distinct count') continue;
       if (isRightful(summed)) continue;

@@ -16,7 +16,7 @@ export default defineRule({
   on: 'sql:select',
   check(select, { unit, project, report }) {
     if (!unit || !project) return;
-    for (const summed of summedIn(unit, project, select, /\bsum\s*\(/i)) {
+    for (const summed of summedIn(unit, project, select, 'sum')) {
       const { measure, call, traced } = summed;
       if (measure.additivity !== 'semi-additive' || measure.by === 'inferred' || !measure.over?.length) continue;
       if (traced?.kind !== 'column') continue;

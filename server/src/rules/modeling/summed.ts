@@ -19,16 +19,54 @@ export interface Summed {
   readonly traced: Traced | undefined;
 }
 
-/** Calls of the functions in the list whose argument is one column of which something is known. */
-export function summedIn(unit: SqlUnit, project: ProjectView, select: Select, functions: RegExp): readonly Summed[] {
-  if (select.isOpaque || !functions.test(unit.text)) return [];
+const known = new WeakMap<Select, Map<string, readonly Summed[]>>();
+const spoken = new WeakMap<SqlUnit['facts'], ReadonlySet<string>>();
+
+/** Calls of the functions in the list whose argument is one column of which something is known. Several rules ask. */
+export function summedIn(
+  unit: SqlUnit,
+  project: ProjectView,
+  select: Select,
+  functions: 'sum' | 'avg mean',
+): readonly Summed[] {
+  if (select.isOpaque || !speaksOf(unit).has(functions)) return [];
+  let byFunctions = known.get(select);
+  if (byFunctions === undefined) {
+    byFunctions = new Map();
+    known.set(select, byFunctions);
+  }
+  let found = byFunctions.get(functions);
+  if (found === undefined) {
+    found = findSummed(unit, project, select, functions.split(' '));
+    byFunctions.set(functions, found);
+  }
+  return found;
+}
+
+/** One look at the text spares most files a walk over their trees. */
+function speaksOf({ facts, text }: SqlUnit): ReadonlySet<string> {
+  let found = spoken.get(facts);
+  if (found === undefined) {
+    const words = [/\bsum\s*\(/i.test(text) ? 'sum' : '', /\b(?:avg|mean)\s*\(/i.test(text) ? 'avg mean' : ''];
+    found = new Set(words);
+    spoken.set(facts, found);
+  }
+  return found;
+}
+
+function findSummed(
+  unit: SqlUnit,
+  project: ProjectView,
+  select: Select,
+  functions: readonly string[],
+): readonly Summed[] {
   const found: Summed[] = [];
   for (const item of select.items) {
     if (item.kind !== 'item') continue;
     walk(item.expression, node => {
       if (node.kind === 'query') return 'skip';
       if (node.kind !== 'call' || node.over || node.distinct || node.arguments.length !== 1) return undefined;
-      if (!functions.test(`${functionName(node)}(`)) return undefined;
+      if (!functions.includes(functionName(node))) return undefined;
       const reference = plainColumn(node.arguments[0]?.value);
       const resolved = reference && unit.facts.resolve(reference);
       if ((resolved?.kind !== 'column' && resolved?.kind !== 'assumed') || !reference || resolved.path.length > 0)
