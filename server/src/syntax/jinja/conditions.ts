@@ -45,12 +45,38 @@ export function executeIf(run: Evaluator, statement: IfStatement, frame: Frame):
   if (!body) {
     // Other elements of the open list may take the other way: what they would write is not nothing.
     const [first] = statement.branches;
-    if (run.isInUnknownLoop && first) writeValue(run, new Unknown(run.reasonForText()), first.condition, frame);
+    if (run.isInUnknownLoop && first && statement.branches.some(branch => mayWrite(branch.body, frame, 0)))
+      writeValue(run, new Unknown(run.reasonForText()), first.condition, frame);
     return;
   }
   if (isHidden) run.hidden++;
   execute(run, body, frame);
   if (isHidden) run.hidden--;
+}
+
+/** Something but white space may come out of it. */
+function mayWrite(body: readonly Statement[], frame: Frame, depth: number): boolean {
+  if (depth > 50) return true;
+  return body.some(statement => {
+    switch (statement.kind) {
+      case 'text':
+        return frame.source.text.slice(statement.start, statement.end).trim() !== '';
+      case 'if':
+        return [...statement.branches.map(branch => branch.body), statement.otherwise ?? []].some(one =>
+          mayWrite(one, frame, depth + 1),
+        );
+      case 'for':
+        return [statement.body, statement.otherwise ?? []].some(one => mayWrite(one, frame, depth + 1));
+      case 'with':
+        return mayWrite(statement.body, frame, depth + 1);
+      case 'output':
+      case 'call-block':
+      case 'filter-block':
+        return true;
+      default:
+        return false;
+    }
+  });
 }
 
 /** `not x`, `x is none`, `x == ''`, `x | length == 0`. */
