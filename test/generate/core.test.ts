@@ -25,6 +25,7 @@ const ORDERS: Relation = {
   isComplete: true,
   keys: [['order_id']],
   reads: [],
+  readers: 0,
   path: 'models/orders.sql',
   entryPath: undefined,
   config: {},

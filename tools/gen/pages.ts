@@ -6,6 +6,7 @@ import { RULES } from '../../server/src/rules/registry.ts';
 import type { Rule } from '../../server/src/rules/rule.ts';
 import { rulePage, whenOn } from '../../server/src/rules/rule-page.ts';
 import { configurationPage, configurationSchema, json } from './configuration.ts';
+import { generatorsPage } from './generators.ts';
 import { meaningPage } from './meaning.ts';
 
 export function generatedFiles(): ReadonlyMap<string, string> {
@@ -17,6 +18,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   files.set('docs/rules/README.md', catalogue(RULES));
   files.set('docs/configuration.md', configurationPage(RULES));
   files.set('docs/meaning.md', meaningPage());
+  files.set('docs/generators.md', generatorsPage());
   files.set('schemas/grainline.schema.json', configurationSchema(RULES));
   for (const file of SCHEMA_FILES) files.set(`schemas/${file.name}.schema.json`, json(published(file)));
   files.set('schemas/meaning.schema.json', json(propertiesMetaSchema()));

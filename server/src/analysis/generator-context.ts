@@ -130,6 +130,7 @@ function relationOf(projects: Projects, root: string, node: NodeFacts): Relation
       const read = projects.models.facts(`${root} ${id}`);
       return read ? [labelOf(read)] : [];
     }),
+    readers: projects.readers(root).get(node.id)?.length ?? 0,
     path: relativePath(root, node.file) ?? node.path,
     entryPath: entry && relativePath(root, entry.file),
     config: node.config,

@@ -74,6 +74,8 @@ export interface Relation {
   readonly keys: readonly (readonly string[])[];
   /** Labels of what it reads. */
   readonly reads: readonly string[];
+  /** How many models of the project read it. */
+  readonly readers: number;
   /** File that makes it, below the project. */
   readonly path: string;
   /** Its entry in YAML. */

@@ -67,7 +67,7 @@ export function writeModel(model: ModelSql, style: SqlStyle, names: readonly str
   const last = ctes.at(-1)?.name ?? imports.at(-1)?.name ?? '';
   const conditional = ctes.map(cte => cte.isIncremental === true);
   const body = joinBlocks(blocks, [...imports.map(() => false), ...conditional]);
-  const head = style.airy ? 'with\n\n' : 'with ';
+  const head = style.airy ? 'with\n\n' : /^(?:--|\{%)/.test(body) ? 'with\n' : 'with ';
   const text = `${head}${body}\n\nselect * from ${last}\n`;
   const written = inKeywordCase(indented(text, style.indent), style.keywordCase, names);
   return `${configText(model.config ?? {}, style)}${commentText(model.comment)}${written}`;

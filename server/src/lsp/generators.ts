@@ -5,7 +5,7 @@ import type { AnswerValue } from '../analysis/generator-results.ts';
 import type { TextEdit } from '../base/edit.ts';
 import { LineIndex } from '../base/line-index.ts';
 import type { GeneratorContext } from '../generate/context.ts';
-import type { Answers, Kind } from '../generate/kind.ts';
+import { type Answers, GROUPS, type Kind } from '../generate/kind.ts';
 import type { Projects } from '../project/project.ts';
 import {
   GENERATOR_CHECK,
@@ -21,7 +21,9 @@ import { toRange } from './to-lsp.ts';
 export function generatorRequests(projects: Projects): { readonly [method: string]: (params: unknown) => unknown } {
   return {
     [GENERATOR_KINDS]: (): GeneratorKinds => ({
-      kinds: kindSummaries().map(({ id, title, summary, group }) => ({ id, title, summary, group })),
+      kinds: GROUPS.flatMap(group => kindSummaries().filter(kind => kind.group === group)).map(
+        ({ id, title, summary, group }) => ({ id, title, summary, group }),
+      ),
       projects: projects.layout('layout').projects.map(({ project: { root, name } }) => ({ root, name })),
     }),
     [GENERATOR_FORM]: (params): GeneratorForm => {

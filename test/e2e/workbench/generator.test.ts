@@ -2,7 +2,7 @@ import { match } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { pause } from '../poll.ts';
+import { eventually, pause } from '../poll.ts';
 import { SHOP } from '../workspace.ts';
 import { readPage, runCommand } from './actions.ts';
 import { openWindow } from './stage.ts';
@@ -35,8 +35,35 @@ describe('the command palette', () => {
     }
     if (!created) throw new Error(`No new model was written; the window shows:\n${await readPage(page)}`);
     if (!previewed) throw new Error(`${created} was written without being shown first.`);
-    const text = readFileSync(join(folder, created), 'utf8');
+    const path = join(folder, created);
+    // It is made, then filled, then saved.
+    const text = await eventually(
+      'the text of the new model',
+      () => Promise.resolve(readFileSync(path, 'utf8')),
+      now => now.length > 0,
+    );
     for (const column of [/valid_from/, /valid_to/, /is_current/]) match(text, column);
+  });
+
+  it('makes a date dimension of typed answers', async () => {
+    await runCommand(page, 'Grainline: New model, YAML or check');
+    for (const answer of ['date-dimension', '2024-01-01', '2024-12-31', '4', 'dim_calendar']) {
+      const box = page.locator('.quick-input-widget:visible input.input').first();
+      await pause(STEP_MS);
+      await box.fill(answer);
+      await pause(STEP_MS);
+      await page.keyboard.press('Enter');
+    }
+    await page.locator('.bulk-edit-panel .monaco-list-row', { hasText: 'dim_calendar' }).first().waitFor();
+    await acceptPreview(page);
+    const text = await eventually(
+      'the new date dimension',
+      () => Promise.resolve(readFileSync(join(folder, 'models/marts/dim_calendar.sql'), 'utf8')),
+      now => now.includes('fiscal_year'),
+    );
+    match(text, /cast\('2024-12-31' as date\) as last_date/);
+    const yaml = readFileSync(join(folder, 'models/marts/marts.yml'), 'utf8');
+    match(yaml, /- name: dim_calendar/);
   });
 });
 

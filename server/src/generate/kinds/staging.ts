@@ -13,7 +13,13 @@ export default defineKind({
   summary: 'One source table, renamed and with one row per key.',
   group: 'layers',
   inputs: {
-    from: { type: 'source', title: 'Which table of a source?', required: true },
+    from: {
+      type: 'source',
+      title: 'Which table of a source?',
+      required: true,
+      order: relations => [...relations.filter(each => !isStaged(each)), ...relations.filter(isStaged)],
+      detail: relation => (isStaged(relation) ? 'Models of the project read it already.' : undefined),
+    },
     columns: {
       type: 'columns',
       title: 'Which columns?',
@@ -119,6 +125,10 @@ function entityIn(relation: Relation): string {
   const source = snakeCase(relation.source ?? '');
   const entity = snakeCase(relation.name).replace(/^(?:raw|src)_/, '');
   return entity.startsWith(`${source}_`) ? entity.slice(source.length + 1) : entity;
+}
+
+function isStaged(relation: Relation): boolean {
+  return relation.readers > 0;
 }
 
 function isUnique(relation: Relation, key: readonly string[]): boolean {
