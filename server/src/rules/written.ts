@@ -1,6 +1,8 @@
 /** What of an expanded text a person wrote, and how it is written: for rules that must not judge what Jinja computed. */
 
 import type { Span } from '../base/span.ts';
+import type { Dialect } from '../syntax/sql/dialect.ts';
+import { mustBeQuoted } from '../syntax/sql/reserved-words.ts';
 import type { SqlNode, Token } from '../syntax/sql/tree.ts';
 import type { SqlUnit } from './rule.ts';
 
@@ -11,6 +13,19 @@ export function isWritten(unit: SqlUnit, at: Span): boolean {
 
 export function textOf(unit: SqlUnit, at: Span): string {
   return unit.text.slice(at.start, at.end);
+}
+
+/** A column's name as the dialect reads it: in quotes where it needs them. */
+export function columnText(
+  { name, quoted }: { readonly name: string; readonly quoted: boolean },
+  dialect: Dialect,
+): string {
+  const isPlain = /^[A-Za-z_]\w*$/.test(name) && !mustBeQuoted(name, dialect);
+  const keepsCase =
+    (dialect === 'snowflake' && name !== name.toUpperCase()) || (dialect === 'postgres' && name !== name.toLowerCase());
+  if (!quoted || (isPlain && !keepsCase)) return name;
+  if (/^(?:bigquery|databricks|sparksql|hive|mysql)$/.test(dialect)) return `\`${name}\``;
+  return dialect === 'tsql' ? `[${name}]` : `"${name}"`;
 }
 
 /** White space that the line of the offset begins with. */

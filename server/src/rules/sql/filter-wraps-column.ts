@@ -1,6 +1,6 @@
 import type { PlainValue } from '../../syntax/jinja/expansion.ts';
 import type { Dialect } from '../../syntax/sql/dialect.ts';
-import type { BinaryExpression, ColumnReference, Expression, Literal } from '../../syntax/sql/tree.ts';
+import type { ColumnReference, Expression, Literal } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
 import { type DateUnit, type Day, parseDay, plusOne, writeDay } from '../dates.ts';
 import { argumentsOf, bare, columnOf, functionName, joinsOf, operandsOf, quoted } from '../expressions.ts';
@@ -92,6 +92,18 @@ export default defineRule({
       with orders as (select id, cast(t as timestamp_ntz) as ordered_at from {{ source('shop', 'orders') }})
       select id from orders where ordered_at >= '2024-02-01'
     `,
+    'between two days, the last one whole': `
+      //- grainline.yml
+      dialect: redshift
+      //- models/a.sql
+      with orders as (select id, cast(t as timestamp) as ordered_at from {{ source('shop', 'orders') }})
+      select id from orders where date(ordered_at) between '2024-01-01' and '2024-01-31'
+                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ Compare the column with a range
+      ->
+      //- models/a.sql
+      with orders as (select id, cast(t as timestamp) as ordered_at from {{ source('shop', 'orders') }})
+      select id from orders where ordered_at >= '2024-01-01' and ordered_at < '2024-02-01'
+    `,
     'a partition of BigQuery': `
       //- grainline.yml
       dialect: bigquery
@@ -143,13 +155,14 @@ export default defineRule({
 const SEES_THROUGH: ReadonlySet<Dialect> = new Set(['ansi', 'snowflake', 'bigquery', 'trino', 'athena']);
 
 interface Wrapped {
-  readonly comparison: BinaryExpression;
+  readonly comparison: Expression;
   readonly wrapper: Expression;
   readonly column: ColumnReference;
   readonly unit: DateUnit;
   readonly value: Expression;
-  /** As if the column stood on the left. */
+  /** As if the column stood on the left; `between` from `value` to `upTo`. */
   readonly operator: string;
+  readonly upTo?: Expression;
   /** A truncation or cast that keeps the order, which some engines see through. */
   readonly isFoldable: boolean;
   /** A change of type, which the column may need. */
@@ -161,6 +174,13 @@ interface Wrapped {
 const MIRRORED: { readonly [operator: string]: string } = { '=': '=', '<': '>', '>': '<', '<=': '>=', '>=': '<=' };
 
 function wrappedIn(condition: Expression, unit: SqlUnit): Wrapped | undefined {
+  if (condition.kind === 'between' && !condition.not) {
+    const wrapper = bare(condition.operand);
+    const of = wrapperOf(wrapper, unit);
+    const [value, upTo] = [bare(condition.low), bare(condition.high)];
+    if (!of || namesColumn(value) || namesColumn(upTo)) return undefined;
+    return { ...of, comparison: condition, wrapper, value, upTo, operator: 'between' };
+  }
   if (condition.kind !== 'binary') return undefined;
   const mirrored = MIRRORED[condition.operator];
   if (mirrored === undefined) return undefined;
@@ -298,11 +318,14 @@ function namesIn(setting: PlainValue): readonly string[] {
 
 /** The half-open range of the same rows; nothing where types or the value leave a doubt. */
 function fixFor(found: Wrapped, unit: SqlUnit): readonly RuleFix[] {
-  const { comparison, column, value, operator } = found;
+  const { comparison, column, value, upTo, operator } = found;
   const type = unit.facts.typeOf(column);
   if (!type || !isTemporal(column, unit) || !isWritten(unit, comparison)) return [];
+  // There each instant is cut in its own zone.
+  if (type.family === 'timestamptz' && (unit.dialect === 'trino' || unit.dialect === 'athena')) return [];
   const bounds = boundsOf(found, unit);
-  if (!bounds) return [];
+  const last = upTo === undefined ? bounds : boundsOf({ ...found, value: upTo }, unit);
+  if (!bounds || !last) return [];
   const name = textOf(unit, column);
   const and = inCaseOf(functionWord(found.wrapper, unit), 'and');
   const text = {
@@ -311,11 +334,15 @@ function fixFor(found: Wrapped, unit: SqlUnit): readonly RuleFix[] {
     '>': `${name} >= ${bounds.next}`,
     '<': `${name} < ${bounds.start}`,
     '<=': `${name} < ${bounds.next}`,
+    between: `${name} >= ${bounds.start} ${and} ${name} < ${last.next}`,
   }[operator];
   if (text === undefined) return [];
   // Zones, texts and computed bounds leave room for surprises; a day of a plain timestamp does not.
   const isSafe =
-    found.unit === 'day' && found.form === 'date' && type.family === 'timestamp' && value.kind === 'literal';
+    found.unit === 'day' &&
+    found.form === 'date' &&
+    type.family === 'timestamp' &&
+    [value, upTo ?? value].every(one => one.kind === 'literal');
   return [{ title: 'Compare with a range', safe: isSafe, edits: [replace(comparison, text)] }];
 }
 

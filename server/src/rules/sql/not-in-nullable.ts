@@ -1,6 +1,12 @@
+import { functionFacts } from '../../project/infer/functions.ts';
+import type { SelectScope } from '../../project/infer/scopes.ts';
 import type { Expression, InExpression, QuantifiedComparison, Query, Select } from '../../syntax/sql/tree.ts';
-import { defineRule, insert, type RuleFix, replace, type SqlUnit, suggest } from '../rule.ts';
-import { isWritten, textOf } from '../written.ts';
+import { walk } from '../../syntax/sql/walk.ts';
+import { addToWhere } from '../conditions.ts';
+import { bare, functionName } from '../expressions.ts';
+import { nameText, outerText } from '../outer-text.ts';
+import { defineRule, type RuleFix, replace, type SqlUnit, suggest } from '../rule.ts';
+import { inCaseOf, isWritten, textOf } from '../written.ts';
 
 export default defineRule({
   summary: 'NOT IN over a column that may be NULL keeps no row at all once one NULL is there.',
@@ -36,6 +42,25 @@ export default defineRule({
                                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ If 'b.user_id' is NULL
       -> Write NOT EXISTS
       select u.id from {{ ref('users') }} as u where not exists (select 1 from {{ ref('banned') }} as b where (b.active or b.forced) and b.user_id = u.id)
+    `,
+    'row values and expressions, under names that mean the same inside': `
+      with users as (select id, lower(mail) as mail, region from {{ ref('raw_users') }})
+      select id from users where (mail, region) not in (select lower(b.mail), region from {{ ref('banned') }} as b)
+                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ NULL in any row
+      -> Leave out the NULLs
+      with users as (select id, lower(mail) as mail, region from {{ ref('raw_users') }})
+      select id from users where (mail, region) not in (select lower(b.mail), region from {{ ref('banned') }} as b where lower(b.mail) is not null and region is not null)
+      -> Write NOT EXISTS
+      with users as (select id, lower(mail) as mail, region from {{ ref('raw_users') }})
+      select id from users where not exists (select 1 from {{ ref('banned') }} as b where lower(b.mail) = users.mail and b.region = users.region)
+    `,
+    'the same table inside and outside': `
+      with users as (select id, boss_id from {{ ref('raw_users') }})
+      select id from users where id not in (select boss_id from users where boss_id <> 1 or boss_id is null)
+                                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ NULL in any row
+      -> Leave out the NULLs
+      with users as (select id, boss_id from {{ ref('raw_users') }})
+      select id from users where id not in (select boss_id from users where (boss_id <> 1 or boss_id is null) and boss_id is not null)
     `,
     'a NULL in the list': `
       select id from orders where status not in ('open', null)
@@ -127,68 +152,88 @@ function selfKeyed(query: Query, unit: SqlUnit): boolean {
 
 function fixesFor(node: InExpression | QuantifiedComparison, query: Query, unit: SqlUnit): readonly RuleFix[] {
   const select = plainSelect(query);
-  if (!select || !isWritten(unit, select.expression)) return [];
-  const column = textOf(unit, select.expression);
-  const test = `${column} is not null`;
-  const filter = suggest('Leave out the NULLs', ...addCondition(select.select, test, unit));
-  const exists = node.kind === 'in' ? notExists(node, select.select, select.expression, unit) : undefined;
+  if (!select?.expressions.every(one => isWritten(unit, one))) return [];
+  const test = select.expressions.map(one => `${operandText(unit, one)} is not null`).join(' and ');
+  const filter = suggest('Leave out the NULLs', ...addToWhere(unit, select.select, test));
+  if (filter.edits.length === 0) return [];
+  const exists = notExists(node, select.select, select.expressions, unit);
   return exists ? [filter, exists] : [filter];
 }
 
-/** A subquery of one column whose rows a WHERE can filter. */
-function plainSelect(query: Query): { readonly select: Select; readonly expression: Expression } | undefined {
+/** A subquery of plain expressions, whose rows a WHERE can filter. */
+function plainSelect(
+  query: Query,
+): { readonly select: Select; readonly expressions: readonly Expression[] } | undefined {
   const { body } = query;
-  if (query.with || body.kind !== 'select' || body.items.length !== 1 || !body.from) return undefined;
-  const [item] = body.items;
-  if (item?.kind !== 'item' || hasAggregateOrWindow(item.expression)) return undefined;
-  return { select: body, expression: item.expression };
+  if (query.with || query.limit || body.kind !== 'select' || !body.from || body.qualify) return undefined;
+  const expressions = body.items.map(item => (item.kind === 'item' ? item.expression : undefined));
+  if (!expressions.every(one => one !== undefined && !mayLookAtRows(one))) return undefined;
+  return { select: body, expressions: expressions as readonly Expression[] };
 }
 
-function hasAggregateOrWindow(expression: Expression): boolean {
-  return expression.kind !== 'column' && expression.kind !== 'cast' && expression.kind !== 'binary';
+/** Aggregates and windows, and functions that may be either. */
+function mayLookAtRows(expression: Expression): boolean {
+  let found = false;
+  walk(expression, node => {
+    if (node.kind === 'query') return 'skip';
+    if (node.kind === 'call' && (node.over || functionFacts(functionName(node), 'ansi')?.kind !== 'scalar'))
+      found = true;
+    return found ? 'skip' : undefined;
+  });
+  return found;
 }
 
-function addCondition(select: Select, condition: string, unit: SqlUnit) {
-  const { where, from } = select;
-  if (!where) return [insert(from?.end ?? select.end, ` where ${condition}`)];
-  const isOr = where.condition.kind === 'binary' && where.condition.operator === 'or';
-  const upper = /^[A-Z]/.test(unit.text[where.start] ?? '') ? ' AND ' : ' and ';
-  return isOr
-    ? [insert(where.condition.start, '('), insert(where.condition.end, `)${upper}${condition}`)]
-    : [insert(where.condition.end, `${upper}${condition}`)];
+/** In parentheses where an operator beside it would tear it apart. */
+function operandText(unit: SqlUnit, expression: Expression): string {
+  const text = textOf(unit, expression);
+  return /^(?:column|literal|call|parenthesized|cast|case|access)$/.test(expression.kind) ? text : `(${text})`;
 }
 
-/** Only where both sides are plain columns that can be told apart by a qualifier. */
-function notExists(node: InExpression, select: Select, inner: Expression, unit: SqlUnit): RuleFix | undefined {
-  const outer = node.operand;
-  if (outer.kind !== 'column' || inner.kind !== 'column' || !isWritten(unit, outer)) return undefined;
-  if (select.distinct || select.groupBy || select.having || select.qualify || node.query?.limit) return undefined;
-  const innerText = qualified(inner, unit);
-  const outerText = qualified(outer, unit);
-  if (!innerText || !outerText || innerText.qualifier.toLowerCase() === outerText.qualifier.toLowerCase())
+/** Correlated: each part of the left side with its column, under names that mean the same inside. */
+function notExists(
+  node: InExpression | QuantifiedComparison,
+  select: Select,
+  columns: readonly Expression[],
+  unit: SqlUnit,
+): RuleFix | undefined {
+  const scope = unit.facts.scopes.get(select);
+  const { keyword, items } = select;
+  const [first, last] = [items[0], items[items.length - 1]];
+  if (!scope || scope.isOpen || !keyword || !first || !last || select.having || !isWritten(unit, node.operand))
     return undefined;
-  const item = select.items[0];
-  const keyword = select.keyword;
-  if (!item || !keyword) return undefined;
-  const open = unit.text.indexOf('(', node.keyword.end);
-  if (open < 0 || open > keyword.start) return undefined;
+  const operand = bare(node.operand);
+  const parts = operand.kind === 'tuple' ? operand.elements : [operand];
+  if (parts.length !== columns.length) return undefined;
+  const conditions: string[] = [];
+  for (const [i, part] of parts.entries()) {
+    const outside = outerText(unit, part, scope);
+    const inside = innerText(unit, columns[i] as Expression, scope);
+    if (outside === undefined || inside === undefined) return undefined;
+    conditions.push(`${inside} = ${/^[\w."`[\]]+$/.test(outside) || isSingle(part) ? outside : `(${outside})`}`);
+  }
+  const open = unit.text.indexOf('(', node.operand.end);
+  if (open < 0 || open > keyword.start || unit.text.slice(open + 1, keyword.start).includes('(')) return undefined;
+  const condition = addToWhere(unit, select, conditions.join(' and '));
+  if (condition.length === 0) return undefined;
+  const word = inCaseOf(textOf(unit, keyword), 'not exists');
   return suggest(
     'Write NOT EXISTS',
-    replace({ start: node.start, end: open }, 'not exists '),
-    replace(item, '1'),
-    ...addCondition(select, `${innerText.text} = ${outerText.text}`, unit),
+    replace({ start: node.start, end: open }, `${word} `),
+    replace({ start: first.start, end: last.end }, '1'),
+    ...condition,
   );
 }
 
-function qualified(
-  column: Extract<Expression, { readonly kind: 'column' }>,
-  unit: SqlUnit,
-): { readonly text: string; readonly qualifier: string } | undefined {
-  const text = textOf(unit, column);
-  if (column.parts.length === 2) return { text, qualifier: column.parts[0]?.name ?? '' };
-  if (column.parts.length !== 1) return undefined;
-  const scope = unit.facts.scopeOf(column);
-  const [only] = scope?.relations ?? [];
-  if (scope?.relations.length !== 1 || !only?.name) return undefined;
-  return { text: `${only.name.name}.${text}`, qualifier: only.name.name };
+function isSingle(expression: Expression): boolean {
+  return /^(?:column|literal|call|parenthesized|cast|case|access)$/.test(expression.kind);
+}
+
+/** With its relation's name where there is one relation: so that readers see which side is which. */
+function innerText(unit: SqlUnit, expression: Expression, scope: SelectScope): string | undefined {
+  const [only, ...others] = scope.relations;
+  if (expression.kind === 'column' && expression.parts.length === 1 && only && others.length === 0) {
+    const name = nameText(unit, only);
+    return name === undefined ? undefined : `${name}.${textOf(unit, expression)}`;
+  }
+  return operandText(unit, expression);
 }

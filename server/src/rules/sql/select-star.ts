@@ -1,7 +1,10 @@
+import type { OutputColumn } from '../../project/facts.ts';
 import type { ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
+import { normalizeName } from '../../syntax/sql/names.ts';
 import type { Query, QueryBody, Select, StarItem } from '../../syntax/sql/tree.ts';
+import { nameText } from '../outer-text.ts';
 import { defineRule, type RuleFix, replace, type Severity, type SqlUnit, suggest } from '../rule.ts';
-import { hasComment, indentationAt, isWritten, textOf } from '../written.ts';
+import { columnText, hasComment, indentationAt, isWritten, textOf } from '../written.ts';
 
 export default defineRule({
   summary: 'A star in the output of a model hands on whatever its parents happen to deliver.',
@@ -60,6 +63,25 @@ export default defineRule({
         b.*
       from {{ ref('a') }} as a
       join {{ ref('b') }} as b on a.id = b.id
+    `,
+    'columns that USING makes one, and names that need quotes': `
+      //- grainline.yml
+      dialect: duckdb
+      //- models/a.sql
+      select 1 as id, 2 as "order", 3 as "Unit price"
+      //- models/b.sql
+      select 1 as id, 3 as y
+      //- models/joined.sql
+      select * from {{ ref('a') }} join {{ ref('b') }} as second using (id)
+             ^ warning: whatever columns 'a' and 'b' have
+      ->
+      //- models/joined.sql
+      select
+          id,
+          a."order",
+          a."Unit price",
+          second.y
+      from {{ ref('a') }} join {{ ref('b') }} as second using (id)
     `,
     'in a mart': `
       //- models/marts/fct_orders.sql
@@ -139,20 +161,49 @@ function isPromise(unit: SqlUnit): boolean {
   return node.layer === 'mart' || isEnforced || isPublic || node.properties?.contractEnforced === true;
 }
 
+/** The columns in the order of the star, qualified where several relations are there. */
+function namesOf(
+  star: StarItem,
+  select: Select,
+  relations: readonly ScopeRelation[],
+  scope: SelectScope,
+  unit: SqlUnit,
+): readonly string[] | undefined {
+  const { dialect } = unit;
+  const qualified = (relation: ScopeRelation, column: OutputColumn): string | undefined => {
+    const qualifier = star.qualifier ? textOf(unit, star.qualifier) : nameText(unit, relation);
+    return qualifier === undefined || column.name === '' ? undefined : `${qualifier}.${columnText(column, dialect)}`;
+  };
+  let names: readonly (string | undefined)[];
+  if (scope.merged.length > 0 && !star.qualifier) {
+    // USING gives one column for several, which has no qualifier.
+    const merged = new Set(scope.merged.map(one => normalizeName(one.name, dialect)));
+    const index = select.items.indexOf(star);
+    names = scope.output.columns.slice(scope.itemStarts[index], scope.itemStarts[index + 1]).map(column => {
+      const key = normalizeName(column, dialect);
+      if (merged.has(key)) return columnText(column, dialect);
+      const [owner, ...others] = relations.filter(one =>
+        one.columns.columns.some(other => normalizeName(other, dialect) === key),
+      );
+      return owner && others.length === 0 ? qualified(owner, column) : undefined;
+    });
+  } else {
+    const isBare = star.qualifier === undefined && relations.length === 1;
+    names = relations.flatMap(relation =>
+      relation.columns.columns.map(column =>
+        isBare && column.name !== '' ? columnText(column, dialect) : qualified(relation, column),
+      ),
+    );
+  }
+  return names.every(name => name !== undefined) ? (names as readonly string[]) : undefined;
+}
+
 /** One column a line, as the file indents; nothing when not all columns are known. */
 function expansionOf(star: StarItem, select: Select, scope: SelectScope, unit: SqlUnit): readonly RuleFix[] {
-  if (scope.merged.length > 0) return [];
   const relations = scope.relations.filter(one => !one.hiddenBy && isNamedBy(one, star));
   if (relations.some(one => !one.columns.isComplete || one.columns.columns.length === 0)) return [];
-  const isQualified = star.qualifier !== undefined || relations.length > 1;
-  const names = relations.flatMap(relation => {
-    const qualifier = star.qualifier ? textOf(unit, star.qualifier) : relation.name?.name;
-    return relation.columns.columns.map(column => {
-      const name = column.quoted && !/^[A-Za-z_]\w*$/.test(column.name) ? `"${column.name}"` : column.name;
-      return isQualified && qualifier !== undefined ? `${qualifier}.${name}` : name;
-    });
-  });
-  if (names.some(name => name === '' || name.endsWith('.')) || names.length > 1000) return [];
+  const names = namesOf(star, select, relations, scope, unit);
+  if (names === undefined || names.length === 0 || names.length > 1000) return [];
   const lineStart = unit.text.lastIndexOf('\n', star.start - 1) + 1;
   const before = unit.text.slice(lineStart, star.start);
   if (before.trim() === '') return [suggest('List the columns', replace(star, names.join(`,\n${before}`)))];
