@@ -82,6 +82,10 @@ export const proofs: readonly Proof[] = [
     "select t.name, (select min(b.price) from {{ ref('b') }} as b where b.kind = t.name) as least, row_number() over (order by t.id) as n from {{ ref('a') }} as t left join {{ ref('c') }} as c on c.name = t.name",
   ].map((sql): Proof => ({ rule: 'correlated-subquery', fix: 'Join the grouped rows', sql })),
   ...[
+    "with x as (select count(*) as n, sum(price) as s from {{ ref('b') }} where kind = 'x' and n >= 0), y as (select count(n) as n, min(day) as s from {{ ref('b') }} where kind = 'y' and n >= 0), z as (select count(distinct id) as n, avg(price) as s from {{ ref('b') }} where n >= 0 and kind = 'nobody') select x.n, x.s, y.n + z.n as more, y.s as day, z.s from x cross join y cross join z",
+    "select p.n as a, q.n as b, r.n as c from (select max(price) as n from {{ ref('b') }} where n = 2) as p, (select max(price) as n from {{ ref('b') }} where n = 0) as q, (select max(price) as n from {{ ref('b') }} where n = 5) as r",
+  ].map((sql): Proof => ({ rule: 'repeated-scan', fix: 'Compute them in one pass', sql })),
+  ...[
     "made::date = date '2024-01-01'",
     "cast(made as date) >= '2024-01-31'",
     "date_trunc('month', made) = date '2024-01-01'",

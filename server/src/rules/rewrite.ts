@@ -21,10 +21,13 @@ export function sourceOf(unit: SqlUnit, project: ProjectView | undefined): Sourc
     const { file, span } = unit.expansion.map.toSource(at);
     if (file !== unit.file) return undefined;
     const [first, last] = [segments[0], segments[segments.length - 1]];
-    // An end inside of a `{{ … }}` takes all of it, if the expanded text does.
-    const isWhole =
-      (first?.kind === 'literal' || first?.start === at.start) && (last?.kind === 'literal' || last?.end === at.end);
-    return isWhole && !/\{%|%\}/.test(text.slice(span.start, span.end)) ? span : undefined;
+    // A `{{ … }}` is taken whole, or not at all.
+    const open =
+      first?.kind === 'literal' ? '' : first?.start === at.start && /\{\{-?\s*$/.exec(text.slice(0, span.start))?.[0];
+    const close = last?.kind === 'literal' ? '' : last?.end === at.end && /^\s*-?\}\}/.exec(text.slice(span.end))?.[0];
+    if (typeof open !== 'string' || typeof close !== 'string') return undefined;
+    const whole = { start: span.start - open.length, end: span.end + close.length };
+    return /\{%|%\}/.test(text.slice(whole.start, whole.end)) ? undefined : whole;
   };
   return {
     spanOf,
