@@ -222,8 +222,8 @@ function unknownKey(
   synonyms: { readonly [written: string]: string },
 ): SchemaFinding | undefined {
   const entry = entryOf(map, unknown);
-  // Keys of one's own.
-  if (!entry || entry.key.hasJinja || /^x[-_]/.test(unknown)) return undefined;
+  // Keys of one's own, and a merge that was refused.
+  if (!entry || entry.key.hasJinja || /^x[-_]/.test(unknown) || unknown === '<<') return undefined;
   const known = propertiesOf(error);
   const absent = known.filter(key => entryOf(map, key) === undefined);
   const synonym = synonyms[unknown.toLowerCase()];

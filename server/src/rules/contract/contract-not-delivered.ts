@@ -201,6 +201,9 @@ export default defineRule({
   },
 });
 
+/** More columns of one object say nothing new. */
+const MOST = 200;
+
 function checkContract({ contract, nodes, text }: ContractSubject, { project, dialect, report }: RuleContext): void {
   if (!project) return;
   const { facts } = contract;
@@ -209,7 +212,7 @@ function checkContract({ contract, nodes, text }: ContractSubject, { project, di
     const output = node && deliveryOf(node, project);
     if (!node || !output) continue;
     const related = [{ file: node.file, span: { start: 0, end: 0 }, message: `'${node.name}' is made here` }];
-    for (const found of undelivered(object.facts, facts.form, output, dialect)) {
+    for (const found of undelivered(object.facts, facts.form, output, dialect).slice(0, MOST)) {
       const column = object.columns[found.index];
       if (!column || isMaybe(found, node, project)) continue;
       const severity = weightOf(facts, found.kind === 'missing' ? 'error' : 'warning');
@@ -252,7 +255,7 @@ function checkModel({ node, columns }: ModelSubject, { project, unit, dialect, r
   if (!output) return;
   const made = new Map(columns.map(({ column, item }) => [plainName(column.name), item]));
   for (const link of links) {
-    for (const found of undelivered(link.object, link.contract.form, output, dialect)) {
+    for (const found of undelivered(link.object, link.contract.form, output, dialect).slice(0, MOST)) {
       const severity = weightOf(link.contract, found.kind === 'missing' ? 'error' : 'warning');
       if (severity === undefined || isMaybe(found, node, project)) continue;
       const where = pathOf(link.file, project);

@@ -38,7 +38,14 @@ export function parseWithPackage(text: string): ParsedYaml {
   const disguised = scanned ? disguiseJinja(text, scanned) : { text, masks: [] };
   let written = compose(disguised.text);
   let recovered: Recovered = { composed: written, masks: [] };
-  if (written.faults.length > 0) {
+  let tabs: Problem | undefined;
+  if (written.faults.some(fault => fault.code === 'TAB_AS_INDENT')) {
+    // One tab throws off all lines behind it: it is said once, and what is wrong apart from it.
+    tabs = tabProblem(disguised.text);
+    const spaced = compose(withoutTabs(disguised.text));
+    recovered = recover(withoutTabs(disguised.text), spaced);
+    written = recovered.composed;
+  } else if (written.faults.length > 0) {
     // Only now: most files have no fault, and no need for what follows.
     const joined = joinLines(disguised.text, scanned ?? scan(text));
     if (joined !== disguised.text) {
@@ -49,7 +56,7 @@ export function parseWithPackage(text: string): ParsedYaml {
   }
   const { composed, masks } = recovered;
   const hasStatements = scanned?.jinja.some(({ span }) => text.startsWith('{%', span.start)) ?? false;
-  const problems: Problem[] = faultsAsProblems(written, text);
+  const problems: Problem[] = [...(tabs ? [tabs] : []), ...faultsAsProblems(written, text)];
   const source = { text, masks: mergeMasks(disguised.masks, masks), problems };
   const comments = commentsOf(composed, text);
   let nextComment = 0;
@@ -65,6 +72,26 @@ export function parseWithPackage(text: string): ParsedYaml {
     return { root, span: { start, end }, comments: comments.slice(firstComment, nextComment) };
   });
   return { documents, problems: onePerLine(problems, text) };
+}
+
+/** Lines whose indentation holds a tab. */
+const TABBED = /^[ ]*\t[ \t]*(?=\S)/gm;
+
+function tabProblem(text: string): Problem | undefined {
+  const lines = [...text.matchAll(TABBED)];
+  const [first] = lines;
+  if (!first) return undefined;
+  const start = first.index + first[0].indexOf('\t');
+  const more = lines.length > 1 ? ` ${lines.length} lines of this file have them.` : '';
+  return {
+    message: `YAML does not allow tabs as indentation; use spaces.${more}`,
+    span: { start, end: start + 1 },
+  };
+}
+
+/** Each tab as one blank: where all lines are indented by tabs, their levels stay apart. */
+function withoutTabs(text: string): string {
+  return text.replace(TABBED, indentation => ' '.repeat(indentation.length));
 }
 
 function needsScan(text: string): boolean {
@@ -94,7 +121,7 @@ function findDuplicates(root: YamlNode, problems: Problem[]): void {
     if (node.kind === 'scalar' || seen.has(node)) continue;
     seen.add(node);
     if (node.kind === 'list') {
-      open.push(...node.items);
+      for (const item of node.items) open.push(item);
       continue;
     }
     const keys = new Set<string>();
