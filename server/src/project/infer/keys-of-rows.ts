@@ -6,7 +6,7 @@
 
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { Expression, Join, TableExpression } from '../../syntax/sql/tree.ts';
-import type { CandidateKey } from '../facts.ts';
+import type { CandidateKey, TypeFamily } from '../facts.ts';
 import { type ColumnOfRelation, columnOfRelation, columnsBehind } from './keys-computed.ts';
 import { columnsNamed } from './names.ts';
 import type { ScopeRelation } from './scopes.ts';
@@ -80,9 +80,10 @@ export function rowsOf(inference: Inference, scope: Scope): Rows {
       }
       if (conjunct.kind !== 'binary' || !EQUALITIES.has(conjunct.operator)) continue;
       const sides = [bare(conjunct.left), bare(conjunct.right)] as const;
+      if (!isOfOneFamily(inference, sides[0], sides[1])) continue;
       const left = sides[0].kind === 'column' ? columnOfRelation(inference, sides[0]) : undefined;
       const right = sides[1].kind === 'column' ? columnOfRelation(inference, sides[1]) : undefined;
-      if (left && right && isOfOneFamily(inference, sides[0], sides[1])) {
+      if (left && right) {
         if (guard.length === 0 && left.id !== right.id) equal.push([note(left), note(right)]);
         rules.push({ target: note(left), from: [note(right)], behind: guard, isDeclared: false, isNull: false });
         rules.push({ target: note(right), from: [note(left)], behind: guard, isDeclared: false, isNull: false });
@@ -146,7 +147,7 @@ export function rowsOf(inference: Inference, scope: Scope): Rows {
     if (own.includes(NEVER)) return;
     if (join.on !== undefined) addCondition(join.on, own);
     for (const merged of scope.merged) {
-      if (merged.join !== join) continue;
+      if (merged.join !== join || !areOfOneFamily(merged.members.map(one => one.column.type?.family))) continue;
       const ids = merged.members.map(({ relation, column }) =>
         note({
           id: columnKey(relation, normalizeName(column, inference.dialect)),
@@ -284,15 +285,16 @@ function constantIn(
   if (condition.kind === 'in' && !condition.not && condition.list?.length === 1) {
     const operand = bare(condition.operand);
     const column = operand.kind === 'column' ? columnOfRelation(inference, operand) : undefined;
-    const value = literalValue(condition.list[0] as Expression);
-    return column && value === undefined ? undefined : column && { column, value };
+    const [only] = condition.list as readonly [Expression];
+    const value = literalValue(only);
+    return column && value !== undefined && isOfOneFamily(inference, operand, only) ? { column, value } : undefined;
   }
   if (condition.kind !== 'binary') return undefined;
   const sides = [bare(condition.left), bare(condition.right)] as const;
   for (const [side, other] of [sides, [sides[1], sides[0]] as const]) {
     const value = literalValue(other);
     const column = side.kind === 'column' ? columnOfRelation(inference, side) : undefined;
-    if (!column || value === undefined || value === 'null') continue;
+    if (!column || value === undefined || value === 'null' || !isOfOneFamily(inference, side, other)) continue;
     if (EQUALITIES.has(condition.operator)) return { column, value };
     const isLeft = side === sides[0];
     const isFirst =
@@ -317,9 +319,12 @@ export function literalValue(expression: Expression): string | undefined {
 
 /** `'01' = 1` may hold for several texts. */
 function isOfOneFamily(inference: Inference, left: Expression, right: Expression): boolean {
-  const a = inference.typeOf(left)?.family;
-  const b = inference.typeOf(right)?.family;
-  return a === undefined || b === undefined || (a === 'text') === (b === 'text');
+  return areOfOneFamily([inference.typeOf(left)?.family, inference.typeOf(right)?.family]);
+}
+
+function areOfOneFamily(families: readonly (TypeFamily | undefined)[]): boolean {
+  const known = families.filter(family => family !== undefined);
+  return known.every(family => (family === 'text') === (known[0] === 'text'));
 }
 
 export function conjunctsOf(condition: Expression): readonly Expression[] {
@@ -382,7 +387,7 @@ function close(rows: Rows, known: Set<string>, whole: Set<number>, trust: Trust,
             (trust === 'declared' || key.by === 'proved') &&
             ids.every(has) &&
             // Unique tests look past NULL: all rows of NULL are no single one.
-            !(key.by === 'declared' && ids.length === 1 && nulls?.has(ids[0] as string)),
+            !(nulls !== undefined && looksPastNull(key) && ids.some(id => nulls?.has(id))),
         );
       if (!isKnown) continue;
       whole.add(index);
@@ -397,6 +402,11 @@ function close(rows: Rows, known: Set<string>, whole: Set<number>, trust: Trust,
     if (missing === undefined && isBehind(part.behind)) missing = part;
   }
   return { has, isWhole, missing };
+}
+
+/** So do keys that rest on one; a test of several columns together compares NULL like any value. */
+function looksPastNull({ by, columns, declaredBy }: CandidateKey): boolean {
+  return by === 'declared' && (columns.length === 1 || declaredBy === undefined);
 }
 
 /* ------------------------------------------------- what one row leads to */
