@@ -23,6 +23,8 @@ export interface OpenOptions extends Omit<WorkspaceOptions, 'rules'> {
   /** A file that need not exist, because its text comes from elsewhere. */
   readonly virtualPath?: string | undefined;
   readonly progress: Progress;
+  /** A grainline.yml with mistakes is no reason to stop. */
+  readonly acceptsBrokenConfig?: boolean;
 }
 
 export interface OpenedProject {
@@ -67,7 +69,7 @@ export function openProject(io: Io, options: OpenOptions): OpenedProject {
     ...(dialect ? { dialect } : {}),
   });
   workspace.apply([...read.values()]);
-  rejectBrokenConfig(workspace, uri => shownPath(root, uri));
+  if (!options.acceptsBrokenConfig) rejectBrokenConfig(workspace, uri => shownPath(root, uri));
   const { files, strange } = filesAt(workspace, paths);
   return {
     workspace,

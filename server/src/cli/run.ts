@@ -8,6 +8,7 @@ import { busMatrixCommand } from './commands/bus-matrix.ts';
 import { check } from './commands/check.ts';
 import { diff } from './commands/diff.ts';
 import { explain } from './commands/explain.ts';
+import { init } from './commands/init.ts';
 import { lineage } from './commands/lineage.ts';
 import { lsp } from './commands/lsp.ts';
 import { newFiles } from './commands/new.ts';
@@ -19,6 +20,7 @@ import { harmlessLines } from './report/cells.ts';
 
 const COMMANDS: readonly Command[] = [
   check,
+  init,
   diff,
   newFiles,
   render,

@@ -1,19 +1,19 @@
 import { resolve } from 'node:path';
 import { fixAll } from '../../analysis/fix-all.ts';
 import type { Severity } from '../../analysis/results.ts';
-import type { Workspace } from '../../analysis/workspace.ts';
 import { nearest } from '../../base/nearest.ts';
 import { pathToUri } from '../../host/uri-path.ts';
 import { RULES } from '../../rules/registry.ts';
 import { DIALECTS, type Dialect } from '../../syntax/sql/dialect.ts';
 import type { Arguments } from '../arguments.ts';
 import { rejectBrokenBaseline, updateBaseline } from '../baseline-file.ts';
+import { findingsIn, reported } from '../check-files.ts';
 import type { Command } from '../command.ts';
 import { fixFiles } from '../fix-files.ts';
 import { EXIT, type Io, UsageError } from '../io.ts';
 import { openBase, openLikelyBase } from '../open-base.ts';
 import { countModels, type OpenedProject, openProject, shownPath } from '../open-project.ts';
-import { createProgress, type Progress } from '../progress.ts';
+import { createProgress } from '../progress.ts';
 import { harmless } from '../report/cells.ts';
 import { jsonReport } from '../report/json.ts';
 import { byFileAndPlace, type Report, type ReportedFinding } from '../report/report.ts';
@@ -164,33 +164,6 @@ async function checkStdin(
   );
   if (args.has('fix')) io.stdout.write(workspace.textOf(uri) ?? '');
   return write(report, args, io, args.has('fix') ? io.stderr : io.stdout);
-}
-
-function findingsIn(opened: OpenedProject, files: readonly string[], progress: Progress): readonly ReportedFinding[] {
-  const wanted = new Set(files);
-  const found = new Map<string, readonly ReportedFinding[]>();
-  // Parents first: what a model is read from is then still at hand when its readers are checked.
-  const order = files.length > 1 ? opened.workspace.checkOrder().filter(uri => wanted.has(uri)) : files;
-  for (const [i, uri] of order.entries()) {
-    progress.update('Checking files', i, files.length);
-    opened.workspace.prepare(uri);
-  }
-  for (const uri of order) found.set(uri, reported(opened, uri));
-  return files.flatMap(uri => found.get(uri) ?? []);
-}
-
-function reported(
-  { workspace, root }: Pick<OpenedProject, 'workspace' | 'root'>,
-  uri: string,
-): readonly ReportedFinding[] {
-  const findings = workspace.findings(uri);
-  if (findings.length === 0) return [];
-  const text = textOf(workspace, uri);
-  return findings.map(finding => ({ finding, path: shownPath(root, uri), text }));
-}
-
-function textOf(workspace: Workspace, uri: string): string {
-  return workspace.textOf(uri) ?? '';
 }
 
 function reportOf(

@@ -1,5 +1,6 @@
 import { defineRule, list } from '../rule.ts';
 import { checkColumns } from './column-kind.ts';
+import { COLUMN_KINDS } from './column-kinds.ts';
 
 export default defineRule({
   summary: 'A sum of money whose name does not end in `_amount`, in a project that names amounts so.',
@@ -9,14 +10,7 @@ export default defineRule({
   severity: 'info',
   options: { allow: list('Names of columns that may stay as they are.') },
   on: 'names',
-  check: (subject, context) =>
-    checkColumns(subject, context, {
-      slot: 'amount',
-      singular: 'amount',
-      plural: 'amounts',
-      advice: 'A measure whose name says that it is money is not taken for a price or a number of things.',
-      isClear: name => /(?:^|_)(?:amount|amt)(?:_|$)/.test(name),
-    }),
+  check: (subject, context) => checkColumns(subject, context, COLUMN_KINDS.amount),
   examples: {
     'under the kimball convention': `
       //- grainline.yml

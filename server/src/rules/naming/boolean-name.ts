@@ -1,5 +1,6 @@
 import { defineRule, list } from '../rule.ts';
 import { checkColumns } from './column-kind.ts';
+import { COLUMN_KINDS } from './column-kinds.ts';
 
 export default defineRule({
   summary: 'A boolean column whose name is no claim, such as `is_active` or `has_orders`.',
@@ -9,14 +10,7 @@ export default defineRule({
   severity: 'warning',
   options: { allow: list('Names of columns that may stay as they are.') },
   on: 'names',
-  check: (subject, context) =>
-    checkColumns(subject, context, {
-      slot: 'boolean',
-      singular: 'boolean',
-      plural: 'booleans',
-      advice: 'A name that is a claim cannot be taken for a value.',
-      isClear: isClaim,
-    }),
+  check: (subject, context) => checkColumns(subject, context, COLUMN_KINDS.boolean),
   examples: {
     'under the kimball convention': `
       //- grainline.yml
@@ -134,20 +128,3 @@ export default defineRule({
     `,
   },
 });
-
-const VERBS = new Set(
-  (
-    'is are was were be been has had have can could may might must should will would shall did do does use uses used in on ' +
-    'not no never ever any all every found marked exists needs wants allows contains includes requires accepts supports ' +
-    'sends receives owns wins matches belongs applies counts'
-  ).split(' '),
-);
-
-/** A verb at the start or inside, or a mark of flags. */
-function isClaim(name: string): boolean {
-  const words = name.split('_').filter(word => word !== '');
-  if (VERBS.has(words[0] ?? '')) return true;
-  // `allows_returns`: a verb of the third person with its object.
-  if (words.length > 1 && /[a-z]{3}[^s]s$/.test(words[0] ?? '') && !/(?:us|is)$/.test(words[0] ?? '')) return true;
-  return words.slice(1).some(word => /^(?:is|are|has|was|had|can|flag|flg|ind|indicator|yn|enabled|opt)$/.test(word));
-}

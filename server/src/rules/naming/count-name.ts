@@ -1,5 +1,6 @@
 import { defineRule, list } from '../rule.ts';
 import { checkColumns } from './column-kind.ts';
+import { COLUMN_KINDS } from './column-kinds.ts';
 
 export default defineRule({
   summary: 'A count whose name does not end in `_count`, in a project that names counts so.',
@@ -9,14 +10,7 @@ export default defineRule({
   severity: 'warning',
   options: { allow: list('Names of columns that may stay as they are.') },
   on: 'names',
-  check: (subject, context) =>
-    checkColumns(subject, context, {
-      slot: 'count',
-      singular: 'count',
-      plural: 'counts',
-      advice: 'Its name should say that it is a number of things.',
-      isClear: name => /^(?:n|num|number|count|total)_|(?:^|_)(?:count|cnt|number|total)(?:_|$)|[^s]s$/.test(name),
-    }),
+  check: (subject, context) => checkColumns(subject, context, COLUMN_KINDS.count),
   examples: {
     'under the kimball convention': `
       //- grainline.yml

@@ -1,5 +1,6 @@
 import { defineRule, list } from '../rule.ts';
 import { checkColumns } from './column-kind.ts';
+import { COLUMN_KINDS } from './column-kinds.ts';
 
 export default defineRule({
   summary: 'A date whose name does not say that it is a day, as `order_date` does.',
@@ -9,17 +10,7 @@ export default defineRule({
   severity: 'warning',
   options: { allow: list('Names of columns that may stay as they are.') },
   on: 'names',
-  check: (subject, context) =>
-    checkColumns(subject, context, {
-      slot: 'date',
-      singular: 'date',
-      plural: 'dates',
-      advice: 'Its name should tell a day from a moment.',
-      isExempt: name => PERIOD.test(name) || /(?:^|_)date_(?:\d+|utc|local)$/.test(name),
-      isClear: name =>
-        /(?:^|_)(?:date|dt|dob|birthday|today|yesterday)(?:_|\d|$)/.test(name) ||
-        /_(?:start|end|from|to|on|since|until)$/.test(name),
-    }),
+  check: (subject, context) => checkColumns(subject, context, COLUMN_KINDS.date),
   examples: {
     'under the kimball convention': `
       //- grainline.yml
@@ -52,5 +43,3 @@ export default defineRule({
     `,
   },
 });
-
-const PERIOD = /(?:^|_)(?:day|week|month|quarter|year|period)s?(?:_|$)/;

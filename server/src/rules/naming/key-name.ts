@@ -1,5 +1,6 @@
 import { defineRule, list } from '../rule.ts';
-import { type ColumnKind, checkColumns } from './column-kind.ts';
+import { checkColumns } from './column-kind.ts';
+import { COLUMN_KINDS } from './column-kinds.ts';
 
 export default defineRule({
   summary:
@@ -11,8 +12,8 @@ export default defineRule({
   options: { allow: list('Names of columns that may stay as they are.') },
   on: 'names',
   check(subject, context) {
-    checkColumns(subject, context, KEY);
-    checkColumns(subject, context, SURROGATE_KEY);
+    checkColumns(subject, context, COLUMN_KINDS.key);
+    checkColumns(subject, context, COLUMN_KINDS.surrogate_key);
   },
   examples: {
     'under the kimball convention': `
@@ -67,28 +68,3 @@ export default defineRule({
     `,
   },
 });
-
-const NATURAL = new Set(
-  (
-    'email mail slug code number no sku isbn ean upc url uri path address symbol ticker name title version date day week month ' +
-    'quarter year time at on login handle username hash tag label type status iso iso2 iso3 currency country state zip postcode'
-  ).split(' '),
-);
-
-const KEY: ColumnKind = {
-  slot: 'key',
-  singular: 'key',
-  plural: 'keys',
-  advice: 'Whoever joins should see what to join on.',
-  isExempt: name => NATURAL.has(name.slice(name.lastIndexOf('_') + 1)),
-  isClear: name => /(?:^|_)(?:ids?|identifier|key|uuid|guid|oid|pk|fk|sk|hash|ref|reference)(?:_|$)/.test(name),
-};
-
-const SURROGATE_KEY: ColumnKind = {
-  ...KEY,
-  slot: 'surrogate_key',
-  singular: 'surrogate key',
-  plural: 'surrogate keys',
-  advice: "A key that the warehouse made should be told from the source's own.",
-  isExempt: () => false,
-};

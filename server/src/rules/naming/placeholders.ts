@@ -98,7 +98,7 @@ function wordsFor(source: string, node: NodeFacts, project: ProjectView): readon
 }
 
 /** One holds the other, they share a word, or one is made of the other's initials. */
-function isAlike(written: string, source: string): boolean {
+export function isAlike(written: string, source: string): boolean {
   const a = plain(written);
   const b = plain(source);
   if (a.includes(b) || b.includes(a)) return true;
@@ -131,7 +131,7 @@ const VERBS = new Set(
 );
 
 /** Some word of it says what was done to the entity. */
-function saysWhatIsDone(value: string, more: readonly string[]): boolean {
+export function saysWhatIsDone(value: string, more: readonly string[]): boolean {
   return tokens(value.replaceAll('_', ' ')).some(
     word => VERBS.has(word) || more.includes(word) || (word.length > 3 && word.endsWith('ed')),
   );

@@ -1,5 +1,6 @@
 import { defineRule, list } from '../rule.ts';
 import { checkColumns } from './column-kind.ts';
+import { COLUMN_KINDS } from './column-kinds.ts';
 
 export default defineRule({
   summary: 'A ratio whose name does not say so, as `conversion_rate` or `discount_pct` do.',
@@ -9,15 +10,7 @@ export default defineRule({
   severity: 'info',
   options: { allow: list('Names of columns that may stay as they are.') },
   on: 'names',
-  check: (subject, context) =>
-    checkColumns(subject, context, {
-      slot: 'ratio',
-      singular: 'ratio',
-      plural: 'ratios',
-      advice: 'A name that says ratio keeps people from summing it.',
-      isExempt: name => CLEAR.test(name),
-      isClear: name => CLEAR.test(name),
-    }),
+  check: (subject, context) => checkColumns(subject, context, COLUMN_KINDS.ratio),
   examples: {
     'under the kimball convention': `
       //- grainline.yml
@@ -59,6 +52,3 @@ export default defineRule({
     `,
   },
 });
-
-const CLEAR =
-  /(?:^|_)(?:rate|ratio|pct|percent|percentage|perc|share|proportion|fraction|probability|margin|coverage|factor|score|avg|average|mean|per|index)(?:_|$)/;

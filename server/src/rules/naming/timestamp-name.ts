@@ -1,5 +1,6 @@
 import { defineRule, list } from '../rule.ts';
 import { checkColumns } from './column-kind.ts';
+import { COLUMN_KINDS } from './column-kinds.ts';
 
 export default defineRule({
   summary: 'A timestamp whose name does not say that it is a moment, as `created_at` does.',
@@ -9,15 +10,7 @@ export default defineRule({
   severity: 'warning',
   options: { allow: list('Names of columns that may stay as they are.') },
   on: 'names',
-  check: (subject, context) =>
-    checkColumns(subject, context, {
-      slot: 'timestamp',
-      singular: 'timestamp',
-      plural: 'timestamps',
-      advice: 'Its name should tell a moment from a day.',
-      isExempt: name => PERIOD.test(name) || ZONE.test(name),
-      isClear: name => /(?:^|_)(?:at|ts|time|timestamp|datetime|tstamp)(?:_|$)/.test(name),
-    }),
+  check: (subject, context) => checkColumns(subject, context, COLUMN_KINDS.timestamp),
   examples: {
     'under the kimball convention': `
       //- grainline.yml
@@ -64,7 +57,3 @@ export default defineRule({
     `,
   },
 });
-
-const PERIOD = /(?:^|_)(?:minute|hour|day|date|week|month|quarter|year)s?(?:_|$)/;
-const ZONE =
-  /_(?:at|on|ts|time|timestamp|datetime)_(?:utc|local|pacific|eastern|central|mountain|et|pt|ct|est|pst|cet|gmt|tz|ntz|ltz|\d+)$/;

@@ -1,0 +1,100 @@
+/** The kinds of columns that names are held to, and which names of each say enough. */
+
+import type { ColumnSlot } from '../../project/conventions.ts';
+import type { ColumnKind } from './column-kind.ts';
+
+const CLAIMS = new Set(
+  (
+    'is are was were be been has had have can could may might must should will would shall did do does use uses used in on ' +
+    'not no never ever any all every found marked exists needs wants allows contains includes requires accepts supports ' +
+    'sends receives owns wins matches belongs applies counts'
+  ).split(' '),
+);
+
+/** A verb at the start or inside, or a mark of flags. */
+function isClaim(name: string): boolean {
+  const words = name.split('_').filter(word => word !== '');
+  if (CLAIMS.has(words[0] ?? '')) return true;
+  // `allows_returns`: a verb of the third person with its object.
+  if (words.length > 1 && /[a-z]{3}[^s]s$/.test(words[0] ?? '') && !/(?:us|is)$/.test(words[0] ?? '')) return true;
+  return words.slice(1).some(word => /^(?:is|are|has|was|had|can|flag|flg|ind|indicator|yn|enabled|opt)$/.test(word));
+}
+
+const PERIOD = /(?:^|_)(?:day|week|month|quarter|year|period)s?(?:_|$)/;
+const SHORT_PERIOD = /(?:^|_)(?:minute|hour|day|date|week|month|quarter|year)s?(?:_|$)/;
+const ZONE =
+  /_(?:at|on|ts|time|timestamp|datetime)_(?:utc|local|pacific|eastern|central|mountain|et|pt|ct|est|pst|cet|gmt|tz|ntz|ltz|\d+)$/;
+const RATIO =
+  /(?:^|_)(?:rate|ratio|pct|percent|percentage|perc|share|proportion|fraction|probability|margin|coverage|factor|score|avg|average|mean|per|index)(?:_|$)/;
+/** Words that are keys of their own. */
+const NATURAL = new Set(
+  (
+    'email mail slug code number no sku isbn ean upc url uri path address symbol ticker name title version date day week month ' +
+    'quarter year time at on login handle username hash tag label type status iso iso2 iso3 currency country state zip postcode'
+  ).split(' '),
+);
+
+export const COLUMN_KINDS: { readonly [S in ColumnSlot]: ColumnKind } = {
+  boolean: {
+    slot: 'boolean',
+    singular: 'boolean',
+    plural: 'booleans',
+    advice: 'A name that is a claim cannot be taken for a value.',
+    isClear: isClaim,
+  },
+  timestamp: {
+    slot: 'timestamp',
+    singular: 'timestamp',
+    plural: 'timestamps',
+    advice: 'Its name should tell a moment from a day.',
+    isExempt: name => SHORT_PERIOD.test(name) || ZONE.test(name),
+    isClear: name => /(?:^|_)(?:at|ts|time|timestamp|datetime|tstamp)(?:_|$)/.test(name),
+  },
+  date: {
+    slot: 'date',
+    singular: 'date',
+    plural: 'dates',
+    advice: 'Its name should tell a day from a moment.',
+    isExempt: name => PERIOD.test(name) || /(?:^|_)date_(?:\d+|utc|local)$/.test(name),
+    isClear: name =>
+      /(?:^|_)(?:date|dt|dob|birthday|today|yesterday)(?:_|\d|$)/.test(name) ||
+      /_(?:start|end|from|to|on|since|until)$/.test(name),
+  },
+  key: {
+    slot: 'key',
+    singular: 'key',
+    plural: 'keys',
+    advice: 'Whoever joins should see what to join on.',
+    isExempt: name => NATURAL.has(name.slice(name.lastIndexOf('_') + 1)),
+    isClear: name => /(?:^|_)(?:ids?|identifier|key|uuid|guid|oid|pk|fk|sk|hash|ref|reference)(?:_|$)/.test(name),
+  },
+  surrogate_key: {
+    slot: 'surrogate_key',
+    singular: 'surrogate key',
+    plural: 'surrogate keys',
+    advice: "A key that the warehouse made should be told from the source's own.",
+    isClear: name => /(?:^|_)(?:key|uuid|guid|pk|sk|hash)(?:_|$)/.test(name),
+  },
+  amount: {
+    slot: 'amount',
+    singular: 'amount',
+    plural: 'amounts',
+    advice: 'A measure whose name says that it is money is not taken for a price or a number of things.',
+    isClear: name => /(?:^|_)(?:amount|amt)(?:_|$)/.test(name),
+  },
+  count: {
+    slot: 'count',
+    singular: 'count',
+    plural: 'counts',
+    advice: 'Its name should say that it is a number of things.',
+    isClear: name => /^(?:n|num|number|count|total)_|(?:^|_)(?:count|cnt|number|total)(?:_|$)|[^s]s$/.test(name),
+  },
+  ratio: {
+    slot: 'ratio',
+    singular: 'ratio',
+    plural: 'ratios',
+    advice: 'A name that says ratio keeps people from summing it.',
+    isExempt: name => RATIO.test(name),
+    isClear: name => RATIO.test(name),
+  },
+};
