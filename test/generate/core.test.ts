@@ -7,9 +7,11 @@ import { readAnswers } from '../../server/src/generate/answers.ts';
 import type { GeneratorContext, Relation } from '../../server/src/generate/context.ts';
 import { decision } from '../../server/src/generate/decision.ts';
 import { defineKind, type Kind } from '../../server/src/generate/kind.ts';
+import { modelName } from '../../server/src/generate/model-name.ts';
 import { finished, generate } from '../../server/src/generate/plan.ts';
 import { addEntries, placeEntries } from '../../server/src/generate/properties.ts';
 import { KINDS } from '../../server/src/generate/registry.ts';
+import { type Conventions, NO_CONVENTIONS } from '../../server/src/project/conventions.ts';
 import { NO_MEANING } from '../../server/src/project/meaning.ts';
 import { contextWith } from './context.ts';
 
@@ -148,6 +150,18 @@ describe('entries of YAML', () => {
     expect(addEntries('models', [ENTRY], text)).toBeUndefined();
   });
 
+  it('come with the line breaks of the file', () => {
+    const text = 'models:\r\n  - name: a\r\n';
+    const made = finished(
+      { files: [], edits: [{ path: 'models/a.yml', edits: [addEntries('models', [ENTRY], text) as never] }] },
+      context({ text: () => text }),
+    );
+    if ('problem' in made) throw new Error(made.problem);
+    const after = applyEdits(text, made.edits[0]?.edits ?? []) ?? '';
+    expect(after.replaceAll('\r\n', '')).not.toContain('\n');
+    expect(parse(after).models.at(-1)).toEqual(ENTRY);
+  });
+
   it('stand in a new file where the folder has none', () => {
     const yaml = { ...contextWith().yaml, layout: 'folder' } as const;
     const placed = placeEntries('models', [ENTRY], 'models/marts', 'b', context({ yaml }));
@@ -165,6 +179,33 @@ describe('entries of YAML', () => {
     });
     expect(placed.edits.map(edit => edit.path)).toEqual(['models/marts/_dims.yml']);
   });
+});
+
+describe('names', () => {
+  const named = (models: Conventions['models'], layer: Parameters<typeof modelName>[1]): string =>
+    modelName(context({ conventions: { ...NO_CONVENTIONS, models } }), layer, {
+      entity: 'Order Lines',
+      source: 'shop',
+      verb: 'joined',
+      domain: 'sales',
+      metric: 'daily',
+      grain: 'daily',
+    });
+  const slot = (...patterns: string[]) => ({ patterns, from: 'preset' as const, following: 0, total: 0 });
+
+  it.each([
+    ['staging', {}, 'stg_shop__order_lines'],
+    ['staging', { staging: slot('base_<entity>', 'stg_<entity>') }, 'stg_order_lines'],
+    ['staging', { staging: slot('bronze_<source>_<table>') }, 'bronze_shop_order_lines'],
+    ['intermediate', {}, 'int_order_lines_joined'],
+    ['fact', { mart: slot('dim_<entity>', 'fact_<process>') }, 'fact_order_lines'],
+    ['fact', { mart: slot('gold_<entity>') }, 'fct_order_lines'],
+    ['dimension', { mart: slot('dim__<entity>') }, 'dim__order_lines'],
+    ['mart', { mart: slot('fct_<process>', 'mrt_<domain>_<metric>') }, 'mrt_sales_daily'],
+    ['mart', { mart: slot('gold_<entity>') }, 'gold_order_lines'],
+    ['snapshot', {}, 'snp_order_lines_daily'],
+    ['hub', {}, 'hub_order_lines'],
+  ] as const)('%s under %j', (layer, models, name) => expect(named(models, layer)).toBe(name));
 });
 
 describe('every kind', () => {

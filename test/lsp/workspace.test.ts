@@ -130,6 +130,10 @@ it('makes a type 2 dimension of what the project has, as the project writes it',
   const made = await client.connection.sendRequest<GeneratorPlan>('grainline/generator/plan', params);
   if ('problem' in made) throw new Error(made.problem);
   expect(made.files.map(file => file.uri)).toContain(made.open);
+  // Its entry goes behind those of the other dimensions.
+  const added = made.edits.find(edit => edit.uri === uriOf('models/marts/core/_core__dimensions.yml'));
+  expect(added?.edits.map(edit => edit.newText).join('')).toMatch(/^\n\n {2}- name: dim_membership\n/);
+  expect(added?.edits[0]?.range.start.line).toBeGreaterThan(50);
   expect(made.open.startsWith(uriOf('models/marts/core/dim_'))).toBe(true);
   expect(made.files.find(file => file.uri === made.open)?.text).toMatch(/valid_from[\s\S]*valid_to[\s\S]*is_current/);
 

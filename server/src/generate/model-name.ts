@@ -48,7 +48,7 @@ export function modelName(context: GeneratorContext, layer: NamedLayer, parts: N
 /** The mart patterns of a convention mix facts, dimensions and the rest: those of one sort begin so. */
 const PREFIXES: { readonly [layer in NamedLayer]?: readonly string[] } = {
   fact: ['fct_', 'fact_', 'tfact_', 'fct__', 'fact__'],
-  dimension: ['dim_', 'dim__'],
+  dimension: ['dim__', 'dim_'],
   bridge: ['brg_', 'bridge_'],
   obt: ['obt_'],
   mart: ['mrt_', 'mart_', 'rpt_', 'agg_', 'marts_', 'marts__', 'gold_', 'report_', 'metrics_', 'mtr_'],

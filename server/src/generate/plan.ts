@@ -68,13 +68,21 @@ export function finished(plan: Exclude<Plan, { readonly problem: string }>, cont
   const existing = new Set(context.files.map(lower));
   const file = plan.files.find(each => existing.has(lower(each.path)));
   if (file) return { problem: `'${file.path}' exists already and is left as it is. Choose another name.` };
-  const edits = (plan.edits ?? [])
-    .filter(each => each.edits.length > 0)
-    .map(each => ({ ...each, edits: each.edits.map(edit => ({ ...edit, text: withoutMarks(edit.text).text })) }));
+  const edits = (plan.edits ?? []).filter(each => each.edits.length > 0).map(each => inFile(each, context));
   const broken = edits.find(each => applyEdits(context.text(each.path) ?? '', each.edits) === undefined);
   if (broken) return { problem: `'${broken.path}' cannot be added to as it stands.` };
   const files = plan.files.map(withStops);
   return { files, edits, messages: plan.messages ?? [], open: files[0]?.path ?? edits[0]?.path ?? '' };
+}
+
+/** Without marks, which nobody could reach in a file that is there; with the file's own line breaks. */
+function inFile(edit: FileEdit, context: GeneratorContext): FileEdit {
+  const hasReturns = context.text(edit.path)?.includes('\r\n') ?? false;
+  const edits = edit.edits.map(each => {
+    const { text } = withoutMarks(each.text);
+    return { ...each, text: hasReturns ? text.replace(/\r?\n/g, '\r\n') : text };
+  });
+  return { path: edit.path, edits };
 }
 
 function withStops(file: GeneratedFile): GeneratedFile {

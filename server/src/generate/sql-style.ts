@@ -61,6 +61,22 @@ const OWN = new Set(
   'ranked final source renamed versions days numbers digits bounds held known compared periods'.split(' '),
 );
 
+/** A text as a literal of SQL. */
+export function textLiteral(value: string, dialect: Dialect): string {
+  switch (dialect) {
+    case 'bigquery':
+    case 'databricks':
+    case 'sparksql':
+    case 'hive':
+    case 'mysql':
+    case 'clickhouse':
+      // A backslash means something in these.
+      return `'${value.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
+    default:
+      return `'${value.replace(/'/g, "''")}'`;
+  }
+}
+
 /** True where a and b differ, NULL counting as a value of its own. Never NULL itself where it is true. */
 export function isDistinct(a: string, b: string, dialect: Dialect): string {
   switch (dialect) {

@@ -2,7 +2,7 @@
 
 import type { GeneratorContext } from './context.ts';
 import { freeName } from './naming.ts';
-import { flag, hashOf, identifier, isDistinct, isFalse, jinjaText, orFalse } from './sql-style.ts';
+import { flag, hashOf, identifier, isDistinct, isFalse, jinjaText, orFalse, textLiteral } from './sql-style.ts';
 import { type ModelSql, type Select, writeModel, writeSelect } from './sql-writer.ts';
 
 export interface Sql {
@@ -42,7 +42,7 @@ export function sqlFor(context: GeneratorContext, carried: readonly string[] = [
       taken.push(free);
       return name(free);
     },
-    text: value => `'${value.replace(/'/g, dialect === 'bigquery' ? "\\'" : "''")}'`,
+    text: value => textLiteral(value, dialect),
     isDistinct: (a, b) => isDistinct(a, b, dialect),
     flag: condition => flag(condition, dialect),
     orFalse: column => orFalse(column, dialect),
