@@ -224,6 +224,19 @@ select sku, changed_at as valid_from,
   coalesce(lead(changed_at) over (w) - interval '1 second', timestamp '9999-12-31') as valid_to
 from {{ ref('price_log') }} window w as (partition by sku order by changed_at)`);
     expect(found).toMatchObject({ naturalKey: ['sku'], openEnd: 'sentinel', isHalfOpen: false });
+    const whole = built(`select sku, changed_at as valid_from,
+  coalesce(lead(changed_at) over (partition by sku order by changed_at), timestamp '9999-12-31') - interval '1 day' as valid_to
+from {{ ref('price_log') }}`);
+    expect(whole).toMatchObject({ naturalKey: ['sku'], openEnd: 'unknown', isHalfOpen: false });
+  });
+
+  it('reads an end that CASE chooses', () => {
+    const found = built(`
+select sku, changed_at as valid_from, case
+    when lead(changed_at) over (partition by sku order by changed_at) is null then timestamp '9999-12-31'
+    else lead(changed_at) over (partition by sku order by changed_at) end as valid_to
+from {{ ref('price_log') }}`);
+    expect(found).toMatchObject({ naturalKey: ['sku'], openEnd: 'sentinel', sentinel: "timestamp '9999-12-31'" });
   });
 
   it('shows one in a model that opens versions and closes them in later runs', () => {

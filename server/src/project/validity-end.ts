@@ -15,7 +15,7 @@ export interface UnwrappedEnd {
 
 const MAX_DEPTH = 30;
 
-export function unwrapEnd(expression: Expression, text: string): UnwrappedEnd {
+export function unwrapEnd(expression: Expression, text: string, depthBefore = 0): UnwrappedEnd {
   let value = expression;
   let literal: string | undefined;
   let isOther = false;
@@ -32,7 +32,8 @@ export function unwrapEnd(expression: Expression, text: string): UnwrappedEnd {
       const [first, second, third] = value.arguments.map(one => one.value);
       if (/^(?:coalesce|ifnull|nvl)$/.test(name) && first) {
         const otherwise = value.arguments.at(-1)?.value;
-        if (otherwise && isFarDate(otherwise)) literal = text.slice(otherwise.start, otherwise.end);
+        // Moved as a whole, the far date is not the one that is written.
+        if (otherwise && isFarDate(otherwise) && !isMoved) literal = text.slice(otherwise.start, otherwise.end);
         else isOther ||= value.arguments.length > 1;
         value = first;
       } else if (/^(?:timestamp_sub|date_sub|timestamp_add|date_add|datetime_sub|datetime_add)$/.test(name) && first) {
@@ -44,9 +45,32 @@ export function unwrapEnd(expression: Expression, text: string): UnwrappedEnd {
       } else if (/^(?:to_timestamp|to_date|timestamp|date|datetime|to_timestamp_ntz)$/.test(name) && first && !second) {
         value = first;
       } else break;
+    } else if (value.kind === 'case' && depthBefore < 3) {
+      // `case when lead(x) over w is null then '9999-12-31' else lead(x) over w end`
+      const results = [...value.branches.map(one => one.then), ...(value.else ? [value.else] : [])];
+      const ends = results.map(one => unwrapEnd(one, text, depthBefore + 1));
+      const next = ends.find(one => isLead(one.value));
+      if (!next) break;
+      for (const [i, end] of ends.entries()) {
+        const result = results[i];
+        literal ??= isMoved
+          ? undefined
+          : (end.literal ?? (result && isFarDate(result) ? text.slice(result.start, result.end) : undefined));
+        if (end === next) isMoved ||= end.isMoved;
+        isOther ||= end.isOther || !(isLead(end.value) || isNull(end.value) || isFarDate(end.value));
+      }
+      value = next.value;
     } else break;
   }
   return { value, literal, isOther, isMoved };
+}
+
+function isLead(value: Expression): boolean {
+  return value.kind === 'call' && value.over !== undefined && value.name.parts.at(-1)?.name.toLowerCase() === 'lead';
+}
+
+function isNull(value: Expression): boolean {
+  return value.kind === 'literal' && value.type === 'null';
 }
 
 /** A date nobody lives to see, written out: `'9999-12-31'`, `date '2999-01-01'`, `99991231`. */
