@@ -133,6 +133,8 @@ interface KindDefinition<I extends Inputs> {
   readonly group: Group;
   /** It makes sense where no dbt project is. */
   readonly worksAnywhere?: boolean;
+  /** Loads what `plan` needs and is too large to have at hand always; waited for before `plan`. */
+  readonly prepare?: () => Promise<void>;
   readonly inputs: I;
   /** Files, edits and messages; or a problem that people can solve. */
   readonly plan: (context: GeneratorContext, answers: AnswersOf<I>) => Plan;

@@ -15,6 +15,7 @@ import fact from './kinds/fact.ts';
 import factlessFact from './kinds/factless-fact.ts';
 import featureStore from './kinds/feature-store.ts';
 import hub from './kinds/hub.ts';
+import importDdl from './kinds/import-ddl.ts';
 import incremental from './kinds/incremental.ts';
 import intermediate from './kinds/intermediate.ts';
 import link from './kinds/link.ts';
@@ -47,6 +48,7 @@ export const KINDS: readonly Kind[] = [
   { id: 'factless-fact', ...factlessFact },
   { id: 'feature-store', ...featureStore },
   { id: 'hub', ...hub },
+  { id: 'import-ddl', ...importDdl },
   { id: 'incremental', ...incremental },
   { id: 'intermediate', ...intermediate },
   { id: 'link', ...link },

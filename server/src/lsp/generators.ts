@@ -37,9 +37,10 @@ export function generatorRequests(projects: Projects): { readonly [method: strin
       if (typeof name !== 'string' || !isAnswer(value)) return { problem: 'An answer is missing.' };
       return { problem: answerProblem(asked.kind, name, value, asked.answers, asked.context) ?? null };
     },
-    [GENERATOR_PLAN]: (params): GeneratorPlan => {
+    [GENERATOR_PLAN]: async (params): Promise<GeneratorPlan> => {
       const asked = read(projects, params);
       if ('problem' in asked) return asked;
+      await asked.kind.prepare?.();
       const planned = planFiles(asked.kind, asked.answers, asked.context, asked.project);
       if ('problem' in planned) return planned;
       return { ...planned, edits: planned.edits.map(({ uri, edits }) => ({ uri, edits: toLspEdits(uri, edits) })) };

@@ -39,7 +39,7 @@ export const newFiles: Command = {
     format: { value: 'FORMAT', choices: ['text', 'json'], help: 'How to print. text unless told.' },
     project: { value: 'DIR', help: 'Folder of the project, instead of the one found upward.' },
   },
-  run(args, io) {
+  async run(args, io) {
     if (args.has('list')) return list(args, io);
     const [id, ...rest] = args.positionals;
     if (id === undefined) throw new UsageError("What shall be made? 'grainline new --list' lists the kinds.");
@@ -59,6 +59,7 @@ export const newFiles: Command = {
     const context = contextFor(projects, projects.top(rootUri) ? rootUri : projectIn(rootUri, projects), kind);
     if (!context) throw new UsageError(`There is no dbt project here: no dbt_project.yml in ${root} or above it.`);
     const base = projects.top(rootUri) ? rootUri : projectIn(rootUri, projects);
+    await kind.prepare?.();
     const planned = planFiles(kind, answersOf(args), context, base);
     if ('problem' in planned) {
       const hint = planned.missing ? ` Say ${planned.missing.map(name => `--set ${name}=…`).join(' ')}.` : '';

@@ -1,12 +1,9 @@
-import { listOf, textAt } from '../../syntax/yaml/access.ts';
-import type { YamlMap } from '../../syntax/yaml/tree.ts';
-import type { GeneratorContext } from '../context.ts';
 import { decision } from '../decision.ts';
 import { defineKind } from '../kind.ts';
 import { FOLDER } from '../model-kind.ts';
 import { words } from '../naming.ts';
-import { documentOf, placeEntries } from '../properties.ts';
-import { appendItems } from '../yaml-edit.ts';
+import { placeEntries } from '../properties.ts';
+import { appendToSource } from '../source-entry.ts';
 import type { YamlValue } from '../yaml-writer.ts';
 
 export default defineKind({
@@ -65,7 +62,7 @@ export default defineKind({
       (table): YamlValue => ({ name: table, description: decision(`One row per ${words(table)}.`) }),
     );
     const first = known[0] && context.relation(known[0].label);
-    if (first?.entryPath !== undefined) return intoSource(source, entries, first.entryPath, context);
+    if (first?.entryPath !== undefined) return appendToSource(source, entries, first.entryPath, context);
     const freshness = {
       warn_after: { count: warn_after_hours ?? 24, period: 'hour' },
       error_after: { count: Math.max(error_after_hours ?? 48, warn_after_hours ?? 24), period: 'hour' },
@@ -85,14 +82,3 @@ export default defineKind({
     return { files: placed.files, edits: placed.edits };
   },
 });
-
-function intoSource(source: string, entries: readonly YamlValue[], path: string, context: GeneratorContext) {
-  const text = context.text(path) ?? '';
-  const found = listOf(documentOf(text)?.root, 'sources')?.items.find(
-    (item): item is YamlMap => item.kind === 'map' && textAt(item, 'name')?.toLowerCase() === source.toLowerCase(),
-  );
-  const list = found && listOf(found, 'tables');
-  const edit = list && appendItems(text, list, entries);
-  if (!edit) return { problem: `The source '${source}' in '${path}' is written in a way that cannot be added to.` };
-  return { files: [], edits: [{ path, edits: [edit] }] };
-}
