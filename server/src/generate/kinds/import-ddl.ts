@@ -84,6 +84,7 @@ function relationOf(table: DdlTable, source: string): Relation {
     isComplete: true,
     keys: keys.map(key => key.map(column => column.toLowerCase())),
     reads: [],
+    readers: 0,
     path: '',
     entryPath: undefined,
     config: {},
