@@ -2,7 +2,7 @@
 
 import type { TextEdit } from '../base/edit.ts';
 import { joinUri, parentUri } from '../base/uri.ts';
-import type { NodeFacts } from '../project/facts.ts';
+import type { NodeFacts, PlacedProperties } from '../project/facts.ts';
 import { entryOf, itemsOf, listOf, mapOf, textAt } from '../syntax/yaml/access.ts';
 import { parseYaml } from '../syntax/yaml/parse-yaml.ts';
 import type { YamlEntry, YamlList, YamlMap } from '../syntax/yaml/tree.ts';
@@ -35,10 +35,31 @@ export function addToEntry(project: ProjectView, node: NodeFacts, addition: Addi
   const place = project.placesOf(node.id);
   const text = place && project.textOf(place.file);
   if (!place || text === undefined) return node.kind === 'model' ? makeEntry(project, node, addition) : {};
+  const keyword = testsKey(text, project);
   const usesArguments = writesArguments(text, project);
-  const made = withAddition(text, `${place.entry.facts.kind}s`, node, addition, testsKey(text, project), usesArguments);
-  const edit = made === undefined ? undefined : difference(text, made);
-  return edit ? { edits: [{ file: place.file, edits: [edit] }] } : {};
+  // Large files hold many entries: only this one is read and written again.
+  const alone = aloneInText(text, place.entry, node);
+  const made = withAddition(alone.text, `${place.entry.facts.kind}s`, node, addition, keyword, usesArguments);
+  const edit = made === undefined ? undefined : difference(alone.text, made);
+  if (!edit) return {};
+  const moved = { span: { start: edit.span.start + alone.shift, end: edit.span.end + alone.shift }, text: edit.text };
+  return { edits: [{ file: place.file, edits: [moved] }] };
+}
+
+/** A text that holds the entry alone, as it is indented, and how far its offsets lie before those of the file. */
+function aloneInText(
+  text: string,
+  entry: PlacedProperties,
+  { source }: NodeFacts,
+): { readonly text: string; readonly shift: number } {
+  const start = text.lastIndexOf('\n', entry.at.start - 1) + 1;
+  const end = endOfLine(text, entry.at.start + text.slice(entry.at.start, entry.at.end).trimEnd().length);
+  const slice = text.slice(start, end);
+  const isItem = /^[ \t]*- +[A-Za-z_]+\s*:/.test(slice) && text.slice(start, entry.at.start).trim() === '-';
+  if (!isItem || (source !== undefined && !/^ {2}/.test(slice))) return { text, shift: 0 };
+  const head =
+    source === undefined ? `${entry.facts.kind}s:\n` : `sources:\n- name: ${JSON.stringify(source)}\n  tables:\n`;
+  return { text: head + slice, shift: start - head.length };
 }
 
 /** In the file where the models of the folder have theirs, else in a file of its own. */
