@@ -1,5 +1,6 @@
 /** Entry of the `grainline` program: binds the commands to this process. */
 
+import { setFlagsFromString } from 'node:v8';
 import type { Io, Output } from './io.ts';
 import { run } from './run.ts';
 
@@ -11,6 +12,9 @@ const io: Io = {
   readStdin,
   now: () => performance.now(),
 };
+
+// On a machine with much memory V8 lets the heap grow fourfold before it collects; twofold takes no longer.
+setFlagsFromString('--heap-growing-percent=100');
 
 // The code is set, not exited with: what was written to a pipe must still reach it.
 process.exitCode = await run(process.argv.slice(2), io);
