@@ -276,7 +276,13 @@ export class Workspace implements Analysis {
   statistics(): Statistics {
     const unknownMacros = new Map<string, number>();
     const totals = { models: 0, lines: 0, bytes: 0, modelsParsedClean: 0, modelsWithUnknowns: 0 };
-    for (const { key, declaration } of this.#ownModels()) {
+    // Parents first, so that what is read for a reader is not read again for itself.
+    const order = this.#projects
+      .layout('layout')
+      .projects.flatMap(({ project: { root } }) => this.#projects.models.order(root).map(one => `${root} ${one.id}`));
+    const places = new Map(order.map((key, i) => [key, i]));
+    const models = this.#ownModels().toSorted((a, b) => (places.get(a.key) ?? 0) - (places.get(b.key) ?? 0));
+    for (const { key, declaration } of models) {
       const text = this.textOf(declaration.file) ?? '';
       totals.models++;
       totals.lines += new LineIndex(text).lineCount;
