@@ -59,6 +59,7 @@ export function projectView(
     keysOfRun: id => models.units(`${root} ${id}`)[0]?.facts.keys ?? [],
     meaningOf: id => projects.meaning(`${root} ${id}`) ?? NO_MEANING,
     measureOf: (id, column) => projects.measures.measureOf(`${root} ${id}`, column),
+    repetitionsOf: id => projects.measures.repetitionsOf(`${root} ${id}`),
     roleOf: (id, column) => projects.measures.roleOf(`${root} ${id}`, column),
     foreignKeyOf: (id, column) => projects.measures.foreignKeyOf(`${root} ${id}`, column),
     histories: () => projects.histories(root),

@@ -4,14 +4,14 @@
  * column is not tested for uniqueness does not make it repeat.
  */
 
-import type { Expression, Join, SqlNode, TableExpression } from '../syntax/sql/tree.ts';
+import type { Expression, Join, Select, SqlNode, TableExpression } from '../syntax/sql/tree.ts';
 import { walk } from '../syntax/sql/walk.ts';
-import type { CandidateKey, NodeFacts } from './facts.ts';
+import type { CandidateKey, NodeFacts, OutputColumn } from './facts.ts';
 import type { ForeignKey } from './foreign-keys.ts';
 import type { OneRow } from './infer/keys-of-rows.ts';
 import type { QueryFacts, ScopeRelation, SelectScope } from './infer/scopes.ts';
 import { intendedKeys } from './keys-declared.ts';
-import { selectBehind } from './trace.ts';
+import { selectBehind, traceColumn } from './trace.ts';
 
 export interface FanOut {
   /** Each of its rows comes once for every matching row of `many`. */
@@ -156,6 +156,68 @@ function originIn(
     : { node: origin.node, column: origin.column.toLowerCase() };
 }
 
+/* ------------------------------------------------ repeated columns of a node */
+
+/** Columns of a node that come from rows which a join in it repeats. Holds no offsets. */
+export interface Repetition {
+  /** Lower-case names. */
+  readonly columns: readonly string[];
+  /** Id of the node whose rows are repeated, and of the one that repeats them, where they are nodes. */
+  readonly one: string | undefined;
+  readonly many: string;
+  readonly matched: readonly string[];
+  readonly key: CandidateKey;
+  readonly missing: readonly string[];
+  readonly foreignKey: ForeignKey | undefined;
+}
+
+/** Of the output of a select whose rows nothing takes together again. */
+export function repetitionsOf(
+  input: FanOutInput,
+  select: Select,
+  columns: readonly Pick<OutputColumn, 'name'>[],
+): readonly Repetition[] {
+  const ways = columns.flatMap(({ name }) => {
+    const traced = name === '' ? undefined : traceColumn(input.facts, select, name);
+    return traced?.kind === 'column' ? [{ name: name.toLowerCase(), path: traced.path }] : [];
+  });
+  const found: Repetition[] = [];
+  const seen = new Set<Select>();
+  for (const { path } of ways) {
+    for (const [depth, { select: at }] of path.entries()) {
+      if (!passesRows(at)) break;
+      if (seen.has(at)) continue;
+      seen.add(at);
+      const scope = input.facts.scopes.get(at);
+      for (const fanOut of scope ? fanOutsOf(input, scope) : []) {
+        const { one, many, rows, matched, key, missing, foreignKey } = fanOut;
+        const repeated = ways.filter(way => {
+          const step = way.path[depth];
+          const relation = step?.select === at ? step.relation : undefined;
+          return relation !== undefined && (relation === one || rows.determines(relation));
+        });
+        const manyNode = nodeReadWhole(input.facts, many);
+        if (repeated.length === 0 || manyNode === undefined) continue;
+        found.push({
+          columns: repeated.map(way => way.name),
+          one: nodeReadWhole(input.facts, one),
+          many: manyNode,
+          matched,
+          key,
+          missing,
+          foreignKey,
+        });
+      }
+    }
+  }
+  return found;
+}
+
+/** Rows that come in twice go out twice. */
+export function passesRows(select: Select): boolean {
+  return !select.groupBy && !select.distinct && !select.qualify && !select.top && !select.isOpaque;
+}
+
 /* --------------------------------------------------- rows that may be picked */
 
 /** The node behind a relation that delivers its rows as they are: nothing on the way picks one of several. */
@@ -205,7 +267,7 @@ function isOnlyMatched(facts: QueryFacts, scope: SelectScope, relation: ScopeRel
 }
 
 /** `amount > 0`, `status <> 'x'`, `deleted_at is not null`: drops rows, and leaves several of one thing. */
-function isHarmless(condition: Expression): boolean {
+export function isHarmless(condition: Expression): boolean {
   switch (condition.kind) {
     case 'is':
       return condition.not && bare(condition.operand).kind === 'column';

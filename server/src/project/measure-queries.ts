@@ -2,7 +2,8 @@
 
 import type { Query } from '../syntax/sql/tree.ts';
 import type { NodeFacts } from './facts.ts';
-import { type ForeignKey, foreignKeyOf, isCarried } from './foreign-keys.ts';
+import { passesRows, type Repetition, repetitionsOf } from './fan-out.ts';
+import { carriedFrom, type ForeignKey, foreignKeyOf, isCarried } from './foreign-keys.ts';
 import type { NodeHistory } from './history.ts';
 import type { NodeMeaning } from './meaning.ts';
 import type { ColumnRole } from './meaning-keys.ts';
@@ -17,6 +18,8 @@ export interface MeasureQueries {
   readonly measureOf: (key: string, column: string) => Measure | undefined;
   readonly foreignKeyOf: (key: string, column: string) => ForeignKey | undefined;
   readonly roleOf: (key: string, column: string) => KnownRole | undefined;
+  /** Columns that stand on several rows of a model, since a join in it repeats what they come from. */
+  readonly repetitionsOf: (key: string) => readonly Repetition[];
 }
 
 export interface KnownRole {
@@ -123,7 +126,39 @@ export function measureQueries({ memo, nodes, models, meaning, history }: Measur
     return { role: 'attribute', because: 'nothing says that it is anything else' };
   };
 
-  return { measureOf: (key, column) => measureOf(key, column), foreignKeyOf: foreignKey, roleOf };
+  const repetitions = memo.query(
+    (key: string): readonly Repetition[] => {
+      const node = models.facts(key);
+      const [root] = splitKey(key);
+      // Only where several nodes are read, one of them with a stated key, is it worth a look at the text.
+      const isStated = (id: string): boolean =>
+        models.delivery(`${root} ${id}`)?.keys.some(one => one.declaredBy?.node === id) ?? false;
+      if (node?.kind !== 'model' || node.reads.length < 2 || !node.reads.some(isStated)) return [];
+      const unit = models.units(key)[0];
+      const query = unit?.tree.statements.find((one): one is Query => one.kind === 'query');
+      const select = query && selectOfQuery(query);
+      if (!unit || !select || !passesRows(select)) return [];
+      return repetitionsOf(
+        {
+          facts: unit.facts,
+          node: id => models.facts(`${root} ${id}`),
+          foreignKeyOf: (id, column) => foreignKey(`${root} ${id}`, column),
+          carriedFrom: (id, column) =>
+            carriedFrom({ columns: other => models.delivery(`${root} ${other}`)?.columns.columns ?? [] }, id, column),
+        },
+        select,
+        models.delivery(key)?.columns.columns ?? [],
+      );
+    },
+    { fallback: () => [] },
+  );
+
+  return {
+    measureOf: (key, column) => measureOf(key, column),
+    foreignKeyOf: foreignKey,
+    roleOf,
+    repetitionsOf: repetitions,
+  };
 }
 
 function roleInHistory(history: NodeHistory | undefined, name: string): KnownRole | undefined {

@@ -16,7 +16,7 @@ export interface Measure {
   readonly over?: readonly string[];
   /** What it is, where the SQL shows it. */
   readonly form?: 'ratio' | 'average' | 'percentile' | 'distinct count' | 'running total';
-  /** `average`: name of the averaged column. */
+  /** `average`: name of the averaged column. `ratio`: what is divided by. */
   readonly of?: string;
   readonly by: 'declared' | 'specification' | 'semantic model' | 'inferred';
   /** In words for people: `meta.grainline says so`, `'rate' is orders / visits in 'fct_visits'`. */
@@ -116,7 +116,7 @@ function measureOfArithmetic(
       return isConstant(right) ? of(left) : undefined;
     case '/':
       if (isConstant(right)) return of(left);
-      return isRatio(context, left, right, depth) ? ratio(context, expression) : undefined;
+      return isRatio(context, left, right, depth) ? ratio(context, expression, right) : undefined;
     default:
       return undefined;
   }
@@ -193,7 +193,7 @@ function measureOfCall(context: MeasureContext, call: FunctionCall, depth: numbe
     case 'div0null':
     case 'divide':
       return second !== undefined && !isConstant(second) && isRatio(context, first, second, depth)
-        ? ratio(context, call)
+        ? ratio(context, call, second)
         : undefined;
     default:
       return undefined;
@@ -270,10 +270,11 @@ const TOTALS: ReadonlySet<string> = new Set(
 
 /* ------------------------------------------------------------------ helpers */
 
-function ratio(context: MeasureContext, expression: Expression): Measure {
+function ratio(context: MeasureContext, expression: Expression, below: Expression): Measure {
   return {
     additivity: 'non-additive',
     form: 'ratio',
+    of: context.text.slice(below.start, Math.min(below.end, below.start + 400)),
     by: 'inferred',
     because: `${labelled(context, expression)} is a ratio`,
   };

@@ -25,6 +25,7 @@ import type {
   SourceFacts,
   TypeFamily,
 } from '../project/facts.ts';
+import type { Repetition } from '../project/fan-out.ts';
 import type { ForeignKey } from '../project/foreign-keys.ts';
 import type { NodeHistory } from '../project/history.ts';
 import type { QueryFacts, ScopeRelation } from '../project/infer/scopes.ts';
@@ -294,6 +295,8 @@ export interface ProjectView {
   meaningOf(id: string): NodeMeaning;
   /** Over what a column may be added up: somebody says so, or the SQL that makes it shows it. Names show nothing. */
   measureOf(id: string, column: string): Measure | undefined;
+  /** Columns that stand on several rows of a model, since a join in it repeats what they come from. */
+  repetitionsOf(id: string): readonly Repetition[];
   /** What a column is for. */
   roleOf(id: string, column: string): KnownRole | undefined;
   /** Whose key a column holds, by its own YAML or that of a model it comes from unchanged. */

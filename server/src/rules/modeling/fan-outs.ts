@@ -1,7 +1,7 @@
 /** Joins that repeat rows, the sums that count them as often, and who says that they repeat. */
 
 import type { Span } from '../../base/span.ts';
-import { type FanOut, fanOutsOf } from '../../project/fan-out.ts';
+import { type FanOut, fanOutsOf, passesRows } from '../../project/fan-out.ts';
 import { carriedFrom } from '../../project/foreign-keys.ts';
 import type { ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import { columnsOfTest } from '../../project/keys-declared.ts';
@@ -45,8 +45,12 @@ export interface Passage {
 
 /** Sums, averages and counts in the list, with what their values pass through, rows unchanged; the select itself first. */
 export function measuresIn(unit: SqlUnit, select: Select): readonly PassedMeasure[] {
-  // Without a join nothing repeats.
-  if (!hasJoins(unit)) return [];
+  // Without a join nothing repeats here.
+  return hasJoins(unit) ? sumsIn(unit, select) : [];
+}
+
+/** The same where what is read may repeat already. */
+export function sumsIn(unit: SqlUnit, select: Select): readonly PassedMeasure[] {
   let found = measures.get(select);
   if (found === undefined) {
     found = findMeasures(unit, select);
@@ -154,11 +158,6 @@ function passagesOfOne(unit: SqlUnit, select: Select, reference: ColumnReference
   return found;
 }
 
-/** Rows that come in twice go out twice. */
-function passesRows(select: Select): boolean {
-  return !select.groupBy && !select.distinct && !select.qualify && !select.top && !select.isOpaque;
-}
-
 function isGathered(expression: Expression): boolean {
   let found = false;
   walk(expression, node => {
@@ -237,17 +236,28 @@ export function listed(names: readonly string[]): string {
   return names.map(name => `'${name}'`).join(', ');
 }
 
+/** What says that rows are repeated, wherever it happens. */
+type Evidence = Pick<FanOut, 'matched' | 'key' | 'foreignKey'>;
+
 /** Why rows of `one` come several times: in words, as the first half of a sentence. */
-export function reasonOf({ one, many, matched, key, foreignKey }: FanOut, project: ProjectView): string {
-  const [parent, child] = [nameOf(one, project), nameOf(many, project)];
+export function reasonOf({ one, many, ...evidence }: FanOut, project: ProjectView): string {
+  return reasonBetween(nameOf(one, project), nameOf(many, project), evidence);
+}
+
+export function reasonBetween(
+  parent: string,
+  child: string,
+  { matched, key, foreignKey }: Evidence,
+  place: 'here' | 'there' = 'here',
+): string {
   if (foreignKey === undefined) {
-    return `'${child}' has a row for each ${listed(key.columns)} (${key.because}) and this join matches ${listed(matched)} only`;
+    return `'${child}' has a row for each ${listed(key.columns)} (${key.because}) and ${place === 'here' ? 'this join' : 'the join there'} matches ${listed(matched)} only`;
   }
-  return `'${parent}' has several rows of '${child}' (${foreignKey.because} on '${matched[0]}'; its own key is ${listed(key.columns)}, not matched here)`;
+  return `'${parent}' has several rows of '${child}' (${foreignKey.because} on '${matched[0]}'; its own key is ${listed(key.columns)}, not matched ${place})`;
 }
 
 /** The place in YAML that says so. */
-export function evidenceOf({ key, foreignKey }: FanOut, project: ProjectView): NonNullable<ReportDetails['related']> {
+export function evidenceOf({ key, foreignKey }: Evidence, project: ProjectView): NonNullable<ReportDetails['related']> {
   const by = foreignKey?.by.node ?? key.declaredBy?.node;
   const place = by === undefined ? undefined : project.placesOf(by);
   if (!place || by === undefined) return [];

@@ -1,3 +1,4 @@
+import { passesRows } from '../../project/fan-out.ts';
 import type { ScopeRelation } from '../../project/infer/scopes.ts';
 import { selectOfQuery, traceColumn } from '../../project/trace.ts';
 import type { Query, Select } from '../../syntax/sql/tree.ts';
@@ -143,8 +144,4 @@ function brokenBy(unit: SqlUnit, project: ProjectView, select: Select, grain: re
     if (new Set(relations).size > 1) return undefined;
   }
   return undefined;
-}
-
-function passesRows(select: Select): boolean {
-  return !select.groupBy && !select.distinct && !select.qualify && !select.top && !select.isOpaque;
 }

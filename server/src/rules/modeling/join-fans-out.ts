@@ -1,4 +1,6 @@
-import { defineRule } from '../rule.ts';
+import type { FunctionCall, Select } from '../../syntax/sql/tree.ts';
+import { columnsIn } from '../expressions.ts';
+import { defineRule, type ProjectView, type RuleContext, type SqlUnit } from '../rule.ts';
 import {
   callText,
   evidenceOf,
@@ -6,22 +8,25 @@ import {
   isGroupedBy,
   joinPlace,
   listed,
-  measuresIn,
   nameOf,
+  reasonBetween,
   reasonOf,
+  sumsIn,
 } from './fan-outs.ts';
 import { preAggregate } from './pre-aggregate.ts';
+import { repeatedIn } from './repeated-columns.ts';
 
 export default defineRule({
   summary: 'A join repeats rows, and a sum, average or count counts them as often.',
   why: 'Every total over the repeated side is too high, by as much as there are matching rows; nothing fails.',
   details:
-    'Fires only where somebody says that the other side repeats: it has a declared key of several columns (a combination test, a constraint, `meta.grainline.grain`, a unique hash of several columns) of which the join matches some; or it is a child by a relationships test or foreign key and has a declared key of its own. That nothing tests a column for uniqueness is no evidence. The sum may stand in this SELECT or in a later one of the file that the rows reach unchanged.\n\nSilent where the other side was reduced to one row first (GROUP BY, DISTINCT, QUALIFY, `row_number() = 1`, a filter on one kind of row), where a filter or a further condition of the join may pick one row, where columns of the many side are summed or grouped by, for MIN, MAX, `count(distinct …)` and `count(*)`, for values divided into shares or multiplied by a weight, where a test that only warns or a `unique_key` means the matched columns to be unique. Joins to all versions of a history are reported by `version-blind-join`.',
+    'Fires only where somebody says that the other side repeats: it has a declared key of several columns (a combination test, a constraint, `meta.grainline.grain`, a unique hash of several columns) of which the join matches some; or it is a child by a relationships test or foreign key and has a declared key of its own. That nothing tests a column for uniqueness is no evidence. The sum may stand in this SELECT, in a later one of the file that the rows reach unchanged, or in a model that reads this one.\n\nSilent where the other side was reduced to one row first (GROUP BY, DISTINCT, QUALIFY, `row_number() = 1`, a filter on one kind of row), where a filter or a further condition of the join may pick one row, where columns of the many side are summed or grouped by, for MIN, MAX, `count(distinct …)` and `count(*)`, for values divided into shares or multiplied by a weight, where a test that only warns or a `unique_key` means the matched columns to be unique. Joins to all versions of a history are reported by `version-blind-join`.',
   severity: 'warning',
   on: 'sql:select',
   check(select, { unit, project, report }) {
     if (!unit || !project || select.isOpaque) return;
-    for (const { call, passages } of measuresIn(unit, select)) {
+    for (const { call, passages } of sumsIn(unit, select)) {
+      reportRepeated(unit, project, select, call, report);
       for (const { select: at, relations } of passages) {
         for (const fanOut of fanOutsIn(unit, project, at)) {
           const { one, many, rows, matched, missing } = fanOut;
@@ -42,6 +47,27 @@ export default defineRule({
     }
   },
   examples: {
+    'a model that repeats the column already': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns: [{ name: order_id, data_tests: [unique] }]
+        - name: order_items
+          columns:
+            - { name: item_id, data_tests: [unique] }
+            - { name: order_id, data_tests: [{ relationships: { to: ref('orders'), field: order_id } }] }
+      //- models/orders.sql
+      select order_id, customer_id, shipping_cost from {{ source('shop', 'orders') }}
+      //- models/order_items.sql
+      select item_id, order_id, price from {{ source('shop', 'order_items') }}
+      //- models/order_lines.sql
+      select i.item_id, i.price, o.order_id, o.customer_id, o.shipping_cost as shipping
+      from {{ ref('order_items') }} as i left join {{ ref('orders') }} as o on o.order_id = i.order_id
+      //- models/customers.sql
+      with lines as (select * from {{ ref('order_lines') }})
+      select customer_id, sum(price) as price, sum(shipping) as shipping from lines group by customer_id
+                                               ^^^^^^^^^^^^^ warning: 'shipping' stands on several rows of 'order_lines': 'orders' has several rows of 'order_items'
+    `,
     'a child by a relationships test': `
       //- models/schema.yml
       models:
@@ -159,6 +185,17 @@ export default defineRule({
       select i.item_id, sum(o.amount) as amount
       from {{ ref('orders') }} as o join {{ ref('order_items') }} as i on i.order_id = o.order_id
       group by i.item_id
+      //- models/lines.sql
+      select i.item_id, i.quantity, o.order_id, o.customer_id, o.amount
+      from {{ ref('order_items') }} as i join {{ ref('orders') }} as o on o.order_id = i.order_id
+      //- models/of_lines.sql
+      select customer_id, sum(quantity) as quantity, max(amount) as amount from {{ ref('lines') }} group by customer_id
+      union all
+      select item_id, sum(amount), 0 from {{ ref('lines') }} group by item_id
+      union all
+      select order_id, sum(amount), 0 from (select distinct order_id, amount from {{ ref('lines') }}) as orders group by order_id
+      union all
+      select customer_id, sum(amount), 0 from {{ ref('lines') }} where quantity = 1 group by customer_id
       //- models/c.sql
       with joined as (
         select distinct o.order_id, o.amount from {{ ref('orders') }} as o
@@ -211,3 +248,26 @@ export default defineRule({
     `,
   },
 });
+
+/** The join stands in the model that is read: then it is the sum that is wrong. */
+function reportRepeated(
+  unit: SqlUnit,
+  project: ProjectView,
+  select: Select,
+  call: FunctionCall,
+  report: RuleContext['report'],
+): void {
+  const found = repeatedIn(unit, project, select, call);
+  if (!found) return;
+  const { node, repetition } = found;
+  const called = (id: string | undefined): string =>
+    (id === undefined ? undefined : project.node(id)?.name) ?? 'the other side';
+  const [parent, child] = [called(repetition.one), called(repetition.many)];
+  const name = call.arguments.flatMap(argument => columnsIn(argument.value))[0]?.parts.at(-1)?.name ?? '';
+  const times = repetition.missing.length > 0 ? `once per ${listed(repetition.missing)}` : 'several times';
+  report(
+    call,
+    `'${name}' stands on several rows of '${called(node)}': ${reasonBetween(parent, child, repetition, 'there')}. ${callText(unit, call)} counts it ${times}. Sum it where one row is one of '${parent}', or take it once.`,
+    { related: evidenceOf(repetition, project) },
+  );
+}

@@ -109,9 +109,9 @@ export default defineRule({
  * called an average was meant as one. An amount over the weight of what it covers is an amount again.
  */
 function isRightful(summed: Summed): boolean {
-  const { form, by, because } = summed.measure;
+  const { form, by, of = '' } = summed.measure;
   if (by !== 'inferred') return false;
-  if (form === 'ratio') return /weight|share|coverage|allocat/i.test(because);
+  if (form === 'ratio') return /weight|share|coverage|allocat/i.test(of);
   return !/(?:^|_)(?:avg|average|mean|median|p\d\d?|pct\d\d?|percentile|quantile)(?:_|$)/i.test(columnName(summed));
 }
 
