@@ -2,7 +2,7 @@ import type { FanOut } from '../../project/fan-out.ts';
 import type { SqlUnit } from '../rule.ts';
 import { defineRule } from '../rule.ts';
 import { callText, evidenceOf, fanOutsIn, isGroupedBy, joinPlace, listed, measuresIn, nameOf } from './fan-outs.ts';
-import { preAggregate } from './pre-aggregate.ts';
+import { preAggregateBoth } from './pre-aggregate.ts';
 
 export default defineRule({
   summary: 'Two one-to-many joins from one base, and a sum over one of the branches.',
@@ -27,10 +27,16 @@ export default defineRule({
           const [mine, theirs] = [nameOf(own.many, project), nameOf(other.many, project)];
           report(
             joinPlace(later(own, other)),
-            `One row of '${base}' has several rows of '${mine}' and several of '${theirs}', and here each meets each: ${callText(unit, call)} counts a row of '${mine}' once per row of '${theirs}'. Add up one of them per ${listed(other.matched)} before the join.`,
+            `One row of '${base}' has several rows of '${mine}' and several of '${theirs}', and here each meets each: ${callText(unit, call)} counts a row of '${mine}' once per row of '${theirs}'. Add up both per ${listed(other.matched)} before they are joined.`,
             {
               related: [...evidenceOf(own, project), ...evidenceOf(other, project)],
-              fixes: at === select ? preAggregate(unit, select, other, theirs) : [],
+              fixes:
+                at === select
+                  ? preAggregateBoth(unit, select, [
+                      { fanOut: own, name: mine },
+                      { fanOut: other, name: theirs },
+                    ])
+                  : [],
             },
           );
         }
@@ -63,11 +69,11 @@ export default defineRule({
       left join {{ ref('items') }} as i on i.order_id = o.order_id
                                            ^^^^^^^^^^^^^^^^^^^^^^^ warning: One row of 'orders' has several rows of 'payments' and several of 'items', and here each meets each: sum(p.amount) counts a row of 'payments' once per row of 'items'.
       group by o.customer_id
-      -> Add up 'items' per order_id before the join
+      -> Add up 'payments' and 'items' before they are joined
       //- models/example.sql
       select o.customer_id, sum(p.amount) as paid, sum(i.quantity) as quantity
       from {{ ref('orders') }} as o
-      left join {{ ref('payments') }} as p on p.order_id = o.order_id
+      left join (select order_id, sum(amount) as amount from {{ ref('payments') }} group by order_id) as p on p.order_id = o.order_id
       left join (select order_id, sum(quantity) as quantity from {{ ref('items') }} group by order_id) as i on i.order_id = o.order_id
       group by o.customer_id
     `,

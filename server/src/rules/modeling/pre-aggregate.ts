@@ -1,5 +1,6 @@
 /** The fix that adds up the many side before it is joined, where nothing else of it is used. */
 
+import type { TextEdit } from '../../base/edit.ts';
 import type { FanOut } from '../../project/fan-out.ts';
 import type { Expression, FunctionCall, Select } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
@@ -11,6 +12,24 @@ import { inCaseOf, isWritten, textOf } from '../written.ts';
 const AGAIN: ReadonlySet<string> = new Set(['sum', 'min', 'max']);
 
 export function preAggregate(unit: SqlUnit, select: Select, fanOut: FanOut, name: string): readonly RuleFix[] {
+  const edits = editsFor(unit, select, fanOut, name);
+  const keys = fanOut.matched.join(', ');
+  return edits.length === 0 ? [] : [suggest(`Add up '${name}' per ${keys} before the join`, ...edits)];
+}
+
+/** Both branches of a chasm: one alone would still be counted once per row of the other. */
+export function preAggregateBoth(
+  unit: SqlUnit,
+  select: Select,
+  branches: readonly { readonly fanOut: FanOut; readonly name: string }[],
+): readonly RuleFix[] {
+  const edits = branches.map(({ fanOut, name }) => editsFor(unit, select, fanOut, name));
+  if (edits.some(one => one.length === 0)) return [];
+  const names = branches.map(({ name }) => `'${name}'`).join(' and ');
+  return [suggest(`Add up ${names} before they are joined`, ...edits.flat())];
+}
+
+function editsFor(unit: SqlUnit, select: Select, fanOut: FanOut, name: string): readonly TextEdit[] {
   const { many, join, matched } = fanOut;
   const { table } = many;
   if (table.kind !== 'table' || table.modifiers.length > 0 || join?.right !== table || !isWritten(unit, join.keyword))
@@ -24,11 +43,8 @@ export function preAggregate(unit: SqlUnit, select: Select, fanOut: FanOut, name
   const alias = table.alias ? '' : ` ${word('as')} ${many.name?.name ?? name}`;
   const keys = matched.join(', ');
   return [
-    suggest(
-      `Add up '${name}' per ${keys} before the join`,
-      insert(table.start, `(${word('select')} ${[keys, ...columns].join(', ')} ${word('from')} `),
-      insert(table.name.end, ` ${word('group by')} ${keys})${alias}`),
-    ),
+    insert(table.start, `(${word('select')} ${[keys, ...columns].join(', ')} ${word('from')} `),
+    insert(table.name.end, ` ${word('group by')} ${keys})${alias}`),
   ];
 }
 
