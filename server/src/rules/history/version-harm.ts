@@ -17,7 +17,7 @@ type Container =
 
 /** Rows that the select repeats reach the model's output, or a sum on the way to it. */
 export function repeatedRowsReachOutput(unit: SqlUnit, select: Select): boolean {
-  const containers = containersOf(unit);
+  const places = containersOf(unit);
   const seen = new Set<Select>();
   const open: Select[] = [select];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -26,7 +26,7 @@ export function repeatedRowsReachOutput(unit: SqlUnit, select: Select): boolean 
     const effect = effectOf(next);
     if (effect === 'counts') return true;
     if (effect === 'unites') continue;
-    const container = containers.get(next);
+    const container = places.get(next);
     if (container === undefined || container.kind === 'expression') continue;
     if (container.kind === 'output') return true;
     for (const scope of unit.facts.scopes.values())
@@ -82,7 +82,15 @@ const COUNTS = new Set([
   'variance',
 ]);
 
+const containers = new WeakMap<SqlUnit, ReadonlyMap<Select, Container>>();
+
 function containersOf(unit: SqlUnit): ReadonlyMap<Select, Container> {
+  const known = containers.get(unit) ?? readContainers(unit);
+  containers.set(unit, known);
+  return known;
+}
+
+function readContainers(unit: SqlUnit): ReadonlyMap<Select, Container> {
   const found = new Map<Select, Container>();
   walk(unit.tree, (node, ancestors) => {
     if (node.kind !== 'select') return;

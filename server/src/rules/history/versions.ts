@@ -28,21 +28,46 @@ export interface HeldVersions {
   readonly base: ScopeRelation;
 }
 
+/** A unit is made anew for each check, so what was found in one holds as long as it does. */
+interface Known {
+  readonly mayHold: boolean;
+  readonly mayBuild: boolean;
+  readonly versions: Map<ScopeRelation, HeldVersions | undefined>;
+}
+
+const known = new WeakMap<SqlUnit, Known>();
+
+function knownOf(unit: SqlUnit, project: ProjectView): Known {
+  let found = known.get(unit);
+  if (found === undefined) {
+    const { validFrom, validTo } = project.config.validity;
+    const mayBuild =
+      /\blead\s*\(/i.test(unit.text) &&
+      (/valid|effective/i.test(unit.text) || [...validFrom, ...validTo].some(name => unit.text.includes(name)));
+    const mayHold = mayBuild || unit.node?.reads.some(id => keepsVersions(project.historyOf(id))) === true;
+    found = { mayHold, mayBuild, versions: new Map() };
+    known.set(unit, found);
+  }
+  return found;
+}
+
 /** Whether anything the text reads or builds may hold versions: the cheap question before all others. */
 export function mayHoldVersions(unit: SqlUnit, project: ProjectView): boolean {
-  if (unit.node?.reads.some(id => keepsVersions(project.historyOf(id)))) return true;
-  const { validFrom, validTo } = project.config.validity;
-  return (
-    /\blead\s*\(/i.test(unit.text) &&
-    (/valid|effective/i.test(unit.text) || [...validFrom, ...validTo].some(name => unit.text.includes(name)))
-  );
+  return knownOf(unit, project).mayHold;
 }
 
 /** The versions that a relation lets through, all of them; `undefined` when it holds none, picks some, or nobody can tell. */
 export function versionsIn(unit: SqlUnit, project: ProjectView, relation: ScopeRelation): HeldVersions | undefined {
-  if (relation.kind === 'node') return ofNode(project, relation);
-  if (selectBehind(relation) === undefined) return undefined;
-  return throughQueries(unit, project, relation) ?? builtHere(unit, project, relation);
+  const { versions, mayBuild } = knownOf(unit, project);
+  if (versions.has(relation)) return versions.get(relation);
+  const found =
+    relation.kind === 'node'
+      ? ofNode(project, relation)
+      : selectBehind(relation) === undefined
+        ? undefined
+        : (throughQueries(unit, project, relation) ?? (mayBuild ? builtHere(unit, project, relation) : undefined));
+  versions.set(relation, found);
+  return found;
 }
 
 function ofNode(project: ProjectView, relation: ScopeRelation): HeldVersions | undefined {
@@ -137,7 +162,7 @@ function sourcesOf(relation: ScopeRelation, history: NodeHistory): readonly Trac
 function builtHere(unit: SqlUnit, project: ProjectView, relation: ScopeRelation): HeldVersions | undefined {
   const select = selectBehind(relation);
   const { node } = unit;
-  if (!select || !node || !/\blead\s*\(/i.test(unit.text)) return undefined;
+  if (!select || !node) return undefined;
   const shown = readBuiltHistory({
     node,
     meaning: NO_MEANING,
