@@ -290,6 +290,7 @@ describe('what nobody can know', () => {
     ['a list', '- a\n'],
     ['dbt', DBT],
     ['enforced', 'contract: { enforced: true, name: x }\n'],
+    ['a contract of a blockchain', 'contract: { name: Token, address: "0x1" }\n'],
     ['other contracts', 'models: [{ name: a, description: "contract: x" }]\n'],
     ['nothing', ''],
   ])('%s is no contract', (_, text) => {

@@ -35,8 +35,9 @@ export function contractForm(root: YamlMap): Exclude<ContractForm, 'dbt' | 'prop
   if (entryOf(root, 'apiVersion') && textAt(root, 'kind') === 'DataContract') return 'odcs';
   const contract = mapOf(root, 'contract');
   if (!contract || entryOf(contract, 'enforced')) return undefined;
-  return TELLING_KEYS.some(key => entryOf(contract, key)) ? 'seed' : undefined;
+  const has = (key: string): boolean => entryOf(contract, key) !== undefined;
+  return TELLING_KEYS.some(has) || (has('name') && (has('version') || has('owner'))) ? 'seed' : undefined;
 }
 
-/** One of them tells a contract from any other map of that name. */
-const TELLING_KEYS = ['name', 'schema', 'sla', 'consumers', 'breaking_change_policy'];
+/** One of them tells a contract from any other map of that name: a contract of a blockchain has a name too. */
+const TELLING_KEYS = ['schema', 'sla', 'consumers', 'breaking_change_policy'];
