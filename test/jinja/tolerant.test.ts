@@ -187,3 +187,8 @@ describe('any text', () => {
     );
   });
 });
+
+it('white space is what Python takes for it', () => {
+  expect(complaints("{{ config({\n 'a': env_var('X')\u2029,\u00a0'b':\u3000'c'\u0085}) }}")).toEqual([]);
+  expect(complaints('{{ x\u2028| upper }}')).toEqual([]);
+});

@@ -139,6 +139,14 @@ describe('unknown values', () => {
     ).toEqual([UNKNOWN + UNKNOWN]);
   });
 
+  it('stay open where only some elements are kept', () => {
+    const kept = (change: string): string =>
+      `{% set d = {} %}{% set names = [] %}{% for r in run_query('q') %}{% if r[1] %}{% do ${change} %}{% endif %}{% endfor %}`;
+    expect(texts(`${kept('names.append(r[0])')}{% for n in names %}[{{ n }}]{% endfor %}`)).toEqual([`[${UNKNOWN}]`]);
+    expect(texts(`${kept('d.update({r[0]: r[1]})')}{{ d.get('x') }}`)).toEqual([UNKNOWN]);
+    expect(texts(`${kept('other.append(r[0])')}{% for n in names %}[{{ n }}]{% endfor %}`)).toEqual(['']);
+  });
+
   it('of get_relation is the relation, if it is there', () => {
     const text = `{% set r = ref('a') %}{% set found = adapter.get_relation(database=r.database, schema=r.schema, identifier=r.identifier) %}
       {% if found is not none %}select * from {{ found }}{% else %}select 1{% endif %}`;

@@ -74,6 +74,29 @@ export default defineRule({
       with a as (select * from {{ source('app', 'a') }}), b as (select id, {{ unknown_macro() }} from {{ ref('x') }})
       select a.anything, b.whatever, other from a join b on b.id = a.id
     `,
+    'an alias that is a word of another dialect': `
+      with lines as (select id, amount from {{ ref('raw_lines') }})
+      select final.id, final.amount from lines final where final.amount > 0
+      union all
+      select raw.id, end::int from {{ source('shop', 'raw') }} raw
+    `,
+    'columns that a list of the project decides': `
+      {% set hashed = [] %}
+      {% for column in graph.nodes['model.shop.leads'].columns %}
+        {% if graph.nodes['model.shop.leads'].columns[column].meta.sensitive == true %}
+          {% do hashed.append(column) %}
+        {% endif %}
+      {% endfor %}
+      with leads as (
+        select
+        {% for column in hashed %}
+          sha2({{ column }}) as {{ column }}_hash,
+        {% endfor %}
+          id
+        from {{ ref('raw_leads') }}
+      )
+      select id, email_hash from leads
+    `,
     'aliases, date parts, functions without parentheses, outer queries': `
       //- grainline.yml
       dialect: snowflake

@@ -5,7 +5,7 @@ import { evaluate } from './expressions.ts';
 import { writeValue } from './output.ts';
 import { execute } from './statements.ts';
 import type { Expression, IfStatement, Statement } from './tree.ts';
-import { type Truth, truthOf, Unknown } from './values.ts';
+import { Dict, List, type Truth, truthOf, Unknown } from './values.ts';
 
 export function executeIf(run: Evaluator, statement: IfStatement, frame: Frame): void {
   /** Bodies that may be run, when conditions are unknown. */
@@ -42,6 +42,9 @@ export function executeIf(run: Evaluator, statement: IfStatement, frame: Frame):
   }
   candidates.push(chosen, ...unlikely);
   const body = candidates[run.pick(candidates.length)];
+  if (run.isInUnknownLoop) {
+    for (const other of candidates) if (other && other !== body) openWhatGrows(run, other, frame, 0);
+  }
   if (!body) {
     // Other elements of the open list may take the other way: what they would write is not nothing.
     const [first] = statement.branches;
@@ -52,6 +55,28 @@ export function executeIf(run: Evaluator, statement: IfStatement, frame: Frame):
   if (isHidden) run.hidden++;
   execute(run, body, frame);
   if (isHidden) run.hidden--;
+}
+
+const GROWS: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'update', 'setdefault', 'add']);
+
+/** Lists and dictionaries that the branch not taken would change: other elements of the open list may take it. */
+function openWhatGrows(run: Evaluator, body: readonly Statement[], frame: Frame, depth: number): void {
+  if (depth > 50 || !run.spend(body.length)) return;
+  for (const statement of body) {
+    if (statement.kind === 'do') {
+      const { expression } = statement;
+      if (expression.kind !== 'call' || expression.callee.kind !== 'attribute') continue;
+      const { target, name } = expression.callee;
+      if (!GROWS.has(name)) continue;
+      const receiver = target.kind === 'name' ? evaluate(run, target, frame) : undefined;
+      if (receiver instanceof List || receiver instanceof Dict) receiver.open = true;
+    } else if (statement.kind === 'if') {
+      for (const branch of statement.branches) openWhatGrows(run, branch.body, frame, depth + 1);
+      openWhatGrows(run, statement.otherwise ?? [], frame, depth + 1);
+    } else if (statement.kind === 'for' || statement.kind === 'with') {
+      openWhatGrows(run, statement.body, frame, depth + 1);
+    }
+  }
 }
 
 /** Something but white space may come out of it. */

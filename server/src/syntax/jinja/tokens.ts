@@ -98,7 +98,7 @@ function lex(text: string, from: number, close: '}' | '%', cutsStrings: boolean)
   let at = from;
   while (at < text.length) {
     const code = text.charCodeAt(at);
-    if (code <= 32 || code === 0xa0 || code === 0xfeff) {
+    if (isSpace(code)) {
       at++;
       continue;
     }
@@ -202,12 +202,23 @@ function isClose(text: string, at: number, close: '}' | '%'): boolean {
   return text[at] === close && text.charCodeAt(at + 1) === 125;
 }
 
+/** What Python's \s takes for white space, and the byte order mark. */
+function isSpace(code: number): boolean {
+  if (code < 0x80) return code <= 32;
+  return code === 0x85 || code === 0xa0 || code === 0xfeff || (code >= 0x1680 && UNICODE_SPACE.has(code));
+}
+
+const UNICODE_SPACE: ReadonlySet<number> = new Set([
+  0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a, 0x2028, 0x2029,
+  0x202f, 0x205f, 0x3000,
+]);
+
 function isNameStart(code: number): boolean {
   return (
     (code >= 97 && code <= 122) ||
     (code >= 65 && code <= 90) ||
     code === 95 ||
-    code > 0x2ff ||
+    (code > 0x2ff && !isSpace(code)) ||
     (code >= 0xc0 && code !== 0xd7 && code !== 0xf7)
   );
 }

@@ -44,6 +44,8 @@ export function isOperandStart(c: Cursor, ahead = 0): boolean {
 function isOperandWord(c: Cursor, word: string, ahead: number): boolean {
   if (isReserved(word)) {
     if (word === 'case' || word === 'not' || word === 'null') return true;
+    // `end::date`: Snowflake lets columns be called so.
+    if (word === 'end') return c.word(ahead + 1) === '::';
     return (word === 'group' || word === 'order') && c.word(ahead + 1) !== 'by';
   }
   return !startsClause(c, ahead);

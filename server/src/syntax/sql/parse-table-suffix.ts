@@ -3,7 +3,7 @@ import type { Cursor } from './cursor.ts';
 import { POWER, parseExpression } from './parse-expression.ts';
 import { emptyIdentifier, isName, parseNameList } from './parse-names.ts';
 import { isOperandStart } from './parse-operand.ts';
-import type { ExpressionItem, Identifier, TableAlias, TableExpression, UnnestTable } from './tree.ts';
+import type { ExpressionItem, Identifier, TableAlias, TableExpression, Token, UnnestTable } from './tree.ts';
 import { isNotTableAlias, isReserved } from './words.ts';
 
 /** What may follow a table: its alias, samples, time travel, hints, and PIVOT or MATCH_RECOGNIZE, which make a table of it. */
@@ -92,7 +92,7 @@ function startsModifier(c: Cursor): boolean {
     case 'system_time':
       return next === 'as' && c.word(2) === 'of';
     case 'final':
-      return c.dialect === 'clickhouse' || c.dialect === 'ansi';
+      return isFinalOfClickHouse(c);
     case 'use':
     case 'force':
     case 'ignore':
@@ -106,6 +106,28 @@ function startsModifier(c: Cursor): boolean {
     default:
       return false;
   }
+}
+
+/** Tokens that are looked at to either side; longer queries are rare. */
+const MAX_QUERY = 5000;
+
+/** Where nobody names the dialect, `from t final` gives an alias if this query reads `final.x`. */
+function isFinalOfClickHouse(c: Cursor): boolean {
+  if (c.dialect !== 'ansi') return c.dialect === 'clickhouse';
+  return !readsFrom(c, 'final', -1) && !readsFrom(c, 'final', 1);
+}
+
+/** `name.` on the way to an end of the query that is being read, subqueries included. */
+function readsFrom(c: Cursor, name: string, step: 1 | -1): boolean {
+  let depth = 0;
+  const last = c.pos + step * MAX_QUERY;
+  for (let at = c.pos + step; at >= 0 && at < c.tokens.length && at !== last && depth >= 0; at += step) {
+    const { word, kind } = c.tokens[at] as Token;
+    if (word === '(' || word === ')') depth += (word === '(') === (step === 1) ? 1 : -1;
+    else if (depth === 0 && (word === 'union' || word === ';')) break;
+    else if (kind === 'word' && word === name && c.tokens[at + 1]?.word === '.') return true;
+  }
+  return false;
 }
 
 /** Samples, time travel, hints: true when one stood here and was passed over. */
@@ -146,7 +168,7 @@ function skipModifier(c: Cursor): boolean {
     case 'for':
       return skipTimeTravel(c, next);
     case 'final':
-      if (c.dialect !== 'clickhouse' && c.dialect !== 'ansi') return false;
+      if (!isFinalOfClickHouse(c)) return false;
       c.advance();
       return true;
     case 'with':
