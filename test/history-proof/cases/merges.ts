@@ -98,11 +98,14 @@ const proofs: readonly Proof[] = [
       'scripts/load.sql': `
         merge into dim_customer as t
         using (
-          select c.customer_id as merge_key, c.* from stg_customers as c
-          union all
-          select null as merge_key, c.* from stg_customers as c
-          join dim_customer as d on d.customer_id = c.customer_id and d.is_current
-          where d.email is distinct from c.email
+          with staged as materialized (
+            select c.customer_id as merge_key, c.* from stg_customers as c
+            union all
+            select null as merge_key, c.* from stg_customers as c
+            join dim_customer as d on d.customer_id = c.customer_id and d.is_current
+            where d.email is distinct from c.email
+          )
+          select * from staged
         ) as s
         on t.customer_id = s.merge_key
         when matched and t.email is distinct from s.email then update set is_current = false, valid_to = s.updated_at
@@ -330,11 +333,14 @@ const proofs: readonly Proof[] = [
       'scripts/load.sql': `
         merge into dim_customer as t
         using (
-          select c.customer_id as merge_key, c.* from stg_customers as c
-          union all
-          select null as merge_key, c.* from stg_customers as c
-          join dim_customer as d on d.customer_id = c.customer_id and d.is_current
-          where d.email is distinct from c.email
+          with staged as materialized (
+            select c.customer_id as merge_key, c.* from stg_customers as c
+            union all
+            select null as merge_key, c.* from stg_customers as c
+            join dim_customer as d on d.customer_id = c.customer_id and d.is_current
+            where d.email is distinct from c.email
+          )
+          select * from staged
         ) as s
         on t.customer_id = s.merge_key and t.is_current
         when matched then update set is_current = false, valid_to = s.updated_at
@@ -362,11 +368,14 @@ const proofs: readonly Proof[] = [
       'scripts/load.sql': `
         merge into dim_customer as t
         using (
-          select c.customer_id as merge_key, c.* from stg_customers as c
-          union all
-          select null as merge_key, c.* from stg_customers as c
-          join dim_customer as d on d.customer_id = c.customer_id and d.is_current
-          where d.email is distinct from c.email
+          with staged as materialized (
+            select c.customer_id as merge_key, c.* from stg_customers as c
+            union all
+            select null as merge_key, c.* from stg_customers as c
+            join dim_customer as d on d.customer_id = c.customer_id and d.is_current
+            where d.email is distinct from c.email
+          )
+          select * from staged
         ) as s
         on t.customer_id = s.merge_key and t.is_current
         when matched and t.email <> s.email then update set is_current = false, valid_to = s.updated_at

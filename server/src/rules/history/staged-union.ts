@@ -38,14 +38,21 @@ export function stagedUnion(
   const inner = `\n${indentationAt(unit.text, merge.start)}  `;
   const outer = `\n${indentationAt(unit.text, merge.start)}`;
   const before = `(${inner}${word('with')} incoming ${word('as')} (${source.kind === 'table' ? `${word('select')} * ${word('from')} ` : ''}`;
-  const after = [
-    `)`,
+  const union = [
     `${word('select')} ${withKeys}, ${alias}.* ${word('from')} incoming ${word('as')} ${alias}`,
     word('union all'),
     `${word('select')} ${withoutKeys}, ${alias}.* ${word('from')} incoming ${word('as')} ${alias}`,
     `${word('join')} ${joined} ${word('on')} ${textOf(unit, merge.on)}`,
     ...(changed === undefined ? [] : [`${word('where')} ${changed}`]),
-  ].join(inner);
+  ];
+  // DuckDB reads the source while it writes: rows closed already would not be found again. Held back, the source is read whole.
+  const held = [
+    `), staged ${word('as materialized')} (`,
+    ...union.map(line => `  ${line}`),
+    ')',
+    `${word('select')} * ${word('from')} staged`,
+  ];
+  const after = dialect === 'duckdb' ? held.join(inner) : [')', ...union].join(inner);
   const query = source.kind === 'subquery' ? source.query : undefined;
   const from = query?.start ?? source.start;
   const to = query?.end ?? (source.kind === 'table' ? source.name.end : source.end);
