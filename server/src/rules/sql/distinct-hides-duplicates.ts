@@ -1,3 +1,4 @@
+import type { Span } from '../../base/span.ts';
 import type { CandidateKey } from '../../project/facts.ts';
 import type { SelectScope } from '../../project/infer/scopes.ts';
 import type { Select, SqlNode } from '../../syntax/sql/tree.ts';
@@ -29,7 +30,7 @@ export default defineRule({
       const fix: RuleFix = {
         title: 'Remove DISTINCT',
         safe: true,
-        edits: [remove({ start: distinct.start, end: skipSpace(unit.text, distinct.end) })],
+        edits: [remove(withSpace(unit.text, distinct))],
       };
       report(distinct, `${reason}, so DISTINCT removes nothing. Remove it.`, { tag: 'unnecessary', fixes: [fix] });
       return;
@@ -49,6 +50,31 @@ export default defineRule({
       ->
       select region, city, sum(amount) as amount
       from {{ ref('orders') }} group by region, city
+    `,
+    'on a line of its own, or at the end of one': `
+      with a as (
+        select distinct
+               ^^^^^^^^ GROUP BY already gives one row for each 'region'
+          region,
+          count(*) as orders
+        from {{ ref('orders') }} group by region
+      )
+      select
+        distinct
+        ^^^^^^^^ 'region' is unique already (group by)
+          region
+      from a
+      ->
+      with a as (
+        select
+          region,
+          count(*) as orders
+        from {{ ref('orders') }} group by region
+      )
+      select
+        distinct
+          region
+      from a
     `,
     'a key that the query proves, through CTEs and models': `
       //- models/totals.sql
@@ -143,8 +169,18 @@ function idleJoin(select: Select, scope: SelectScope, unit: SqlUnit): string | u
   return idle && labelOf(idle);
 }
 
-function skipSpace(text: string, offset: number): number {
-  let end = offset;
-  while (end < text.length && /\s/.test(text[end] ?? '')) end++;
-  return end;
+/** With the white space on one side of it, so that the list stays on its lines. */
+function withSpace(text: string, { start, end }: Span): Span {
+  let from = start;
+  while (isBlank(text[from - 1])) from--;
+  let to = end;
+  while (isBlank(text[to])) to++;
+  const isLastOfLine = text[to] === '\n' || text.startsWith('\r\n', to);
+  if (!isLastOfLine) return { start, end: to };
+  // Alone on its line, the line goes; behind SELECT, the line break stays.
+  return text[from - 1] === '\n' ? { start: from, end: text.indexOf('\n', to) + 1 } : { start: from, end };
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
 }
