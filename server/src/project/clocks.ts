@@ -67,17 +67,12 @@ function nameOf(node: Extract<SqlNode, { readonly kind: 'call' }>): string {
   return node.name.parts.at(-1)?.name.toLowerCase() ?? '';
 }
 
-const CLOCKS = new Set([
+/** Lower case. */
+export const CLOCKS: ReadonlySet<string> = new Set([
   ...['current_timestamp', 'current_date', 'current_datetime', 'current_time', 'localtimestamp', 'localtime', 'now'],
   ...['getdate', 'getutcdate', 'sysdate', 'systimestamp', 'sysdatetime', 'sysutcdatetime', 'sysdatetimeoffset'],
-  ...[
-    'transaction_timestamp',
-    'statement_timestamp',
-    'clock_timestamp',
-    'get_current_timestamp',
-    'utc_timestamp',
-    'today',
-  ],
+  ...['transaction_timestamp', 'statement_timestamp', 'clock_timestamp', 'get_current_timestamp', 'utc_timestamp'],
+  ...['today', 'curdate'],
 ]);
 const KEEPERS = new Set([
   ...[
@@ -90,5 +85,5 @@ const KEEPERS = new Set([
     'to_date',
     'date',
   ],
-  ...['timestamp', 'datetime', 'convert_timezone', 'from_utc_timestamp', 'to_utc_timestamp', 'toDateTime'],
+  ...['timestamp', 'datetime', 'convert_timezone', 'from_utc_timestamp', 'to_utc_timestamp', 'todatetime'],
 ]);

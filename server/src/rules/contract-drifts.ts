@@ -10,8 +10,8 @@ import type { NodeFacts, PlacedColumn, PlacedProperties, PlacedTest } from '../p
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
 import { replaceValues, retype, sqlType, yamlValue } from './contract-edits.ts';
+import { addToEntry } from './entry-edits.ts';
 import type { ProjectView, RuleFix } from './rule.ts';
-import { addTests } from './yaml-edits.ts';
 
 /* --------------------------------------------------------------------- places */
 
@@ -168,7 +168,10 @@ export function driftFixes(drift: Drift, sides: Sides): readonly RuleFix[] {
           title: 'Add the test not_null',
           safe: false,
           edits: [],
-          elsewhere: () => addTests(project, sides.node, [{ column: nameOf(drift, sides), tests: ['not_null'] }]),
+          elsewhere: () =>
+            addToEntry(project, sides.node, {
+              columns: [{ name: nameOf(drift, sides), tests: [{ name: 'not_null' }] }],
+            }),
         },
         inContract('Allow NULL in the contract', () => {
           const place = sides.contractColumn()?.places['required'];

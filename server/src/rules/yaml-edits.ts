@@ -2,42 +2,8 @@
 
 import type { TextEdit } from '../base/edit.ts';
 import type { Span } from '../base/span.ts';
-import { joinUri, parentUri } from '../base/uri.ts';
-import type { NodeFacts, PlacedColumn, PlacedProperties } from '../project/facts.ts';
-import type { ProjectView, RuleFix } from './rule.ts';
-
-type Elsewhere = ReturnType<NonNullable<RuleFix['elsewhere']>>;
-
-/** Adds tests to columns of a node's YAML entry; the entry, the column or the file is made where it is missing. */
-export function addTests(
-  project: ProjectView,
-  node: NodeFacts,
-  wanted: readonly { readonly column: string; readonly tests: readonly string[] }[],
-): Elsewhere {
-  const place = project.placesOf(node.id);
-  const text = place && project.textOf(place.file);
-  if (!place || text === undefined) {
-    const [first, ...rest] = wanted;
-    const made = first && createFile(project, node, first.column, first.tests);
-    const [file] = made?.creates ?? [];
-    if (!file) return {};
-    const keyword = testsKey('', project);
-    const more = rest.map(one => `      - name: ${one.column}${testLines(keyword, '        ', one.tests)}\n`);
-    return { creates: [{ file: file.file, text: file.text + more.join('') }] };
-  }
-  const keyword = testsKey(text, project);
-  const listed = new Map(place.entry.columns.map(one => [one.facts.name.toLowerCase(), one]));
-  const edits: (TextEdit | undefined)[] = [];
-  for (const { column, tests } of wanted) {
-    const placed = listed.get(column.toLowerCase());
-    if (placed) edits.push(addToColumn(text, keyword, placed, tests));
-  }
-  const absent = wanted.filter(({ column }) => !listed.has(column.toLowerCase()));
-  if (absent.length > 0) edits.push(addColumns(text, keyword, place.entry, absent));
-  // Whole or not at all.
-  const whole = edits.filter(edit => edit !== undefined);
-  return whole.length < edits.length ? {} : { edits: [{ file: place.file, edits: whole }] };
-}
+import type { PlacedColumn, PlacedProperties } from '../project/facts.ts';
+import type { ProjectView } from './rule.ts';
 
 /** `data_tests` or `tests`, as the file writes it, else as the project does. */
 export function testsKey(text: string, project: ProjectView): string {
@@ -55,46 +21,6 @@ export function removeListItem(text: string, at: Span): TextEdit | undefined {
   if (rest.trim() !== '' && !/^\s*#/.test(rest)) return undefined;
   if (lineEnd >= 0) return { span: { start, end: lineEnd + 1 }, text: '' };
   return { span: { start: Math.max(0, start - 1), end: text.length }, text: '' };
-}
-
-function addToColumn(
-  text: string,
-  keyword: string,
-  column: PlacedColumn,
-  tests: readonly string[],
-): TextEdit | undefined {
-  const key = ['data_tests', 'tests'].find(one => column.keysAt[one] !== undefined);
-  const at = key === undefined ? undefined : column.keysAt[key];
-  if (at === undefined) {
-    if (text[column.at.start] === '{') return addToBraces(text, column.at, `${keyword}: [${tests.join(', ')}]`);
-    const indent = columnOf(text, keyStart(text, column.nameAt.start));
-    const line = endOfLine(text, column.nameAt.end);
-    return { span: { start: line, end: line }, text: testLines(keyword, indent, tests) };
-  }
-  const value = text.slice(at.start, at.end);
-  if (value.startsWith('[')) {
-    const inner = value.slice(1, -1).trim();
-    return { span: { start: at.end - 1, end: at.end - 1 }, text: `${inner === '' ? '' : ', '}${tests.join(', ')}` };
-  }
-  if (!value.startsWith('-')) return undefined;
-  const indent = columnOf(text, at.start);
-  const end = at.start + value.trimEnd().length;
-  return { span: { start: end, end }, text: tests.map(test => `\n${indent}- ${test}`).join('') };
-}
-
-function addColumns(
-  text: string,
-  keyword: string,
-  entry: PlacedProperties,
-  columns: readonly { readonly column: string; readonly tests: readonly string[] }[],
-): TextEdit | undefined {
-  return appendItem(text, entry, {
-    block: indent =>
-      columns
-        .map(({ column, tests }) => `\n${indent}- name: ${column}${testLines(keyword, `${indent}  `, tests)}`)
-        .join(''),
-    flow: columns.map(({ column, tests }) => `{ name: ${column}, ${keyword}: [${tests.join(', ')}] }`).join(', '),
-  });
 }
 
 /** Columns behind those of an entry, each with its keys as `key: value`. */
@@ -151,17 +77,6 @@ function appendItem(
   const indent = columnOf(text, keyStart(text, entry.nameAt.start));
   const end = entry.at.start + text.slice(entry.at.start, entry.at.end).trimEnd().length;
   return { span: { start: end, end }, text: `\n${indent}columns:${item.block(`${indent}  `)}` };
-}
-
-function createFile(project: ProjectView, node: NodeFacts, column: string, tests: readonly string[]): Elsewhere {
-  const file = joinUri(parentUri(node.file), `_${node.name}.yml`);
-  if (project.textOf(file) !== undefined) return {};
-  const text = `version: 2\n\nmodels:\n  - name: ${node.name}\n    columns:\n      - name: ${column}${testLines(testsKey('', project), '        ', tests)}\n`;
-  return { creates: [{ file, text }] };
-}
-
-function testLines(keyword: string, indent: string, tests: readonly string[]): string {
-  return `\n${indent}${keyword}:${tests.map(test => `\n${indent}  - ${test}`).join('')}`;
 }
 
 /** Start of the key (`name`) whose value stands at the offset. */

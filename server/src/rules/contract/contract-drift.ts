@@ -5,6 +5,7 @@ import { driftFixes, messageInContract, messageInDbt, placeInEntry, placeOfFact 
 import { yamlValue } from '../contract-edits.ts';
 import { pathOf, placeIn, readersOf, weightOf } from '../contract-words.ts';
 import { definitionOf, literalsOf } from '../defining.ts';
+import { addToEntry, type NewTest } from '../entry-edits.ts';
 import { loosestFreshness } from '../freshness.ts';
 import {
   type ContractSubject,
@@ -15,7 +16,6 @@ import {
   type RuleFix,
 } from '../rule.ts';
 import { isWritten } from '../written.ts';
-import { addTests } from '../yaml-edits.ts';
 
 export default defineRule({
   summary: 'A contract that disagrees with the YAML or the SQL of its model about types, NULL, keys or values.',
@@ -250,17 +250,19 @@ export default defineRule({
         - name: orders
           columns:
             - name: order_id
+              description: The key.
               data_tests:
                 - not_null
                 - unique
-              description: The key.
             - name: status
               data_tests:
                 - not_null
-                - accepted_values: { values: [open, 'it''s paid'] }
+                - accepted_values:
+                    values: [open, 'it''s paid']
             - name: amount
               data_tests:
-                - dbt_utils.accepted_range: { min_value: 0 }
+                - dbt_utils.accepted_range:
+                    min_value: 0
     `,
     'fresher than the sources are checked for': `
       //- contracts/orders.contract.yml
@@ -412,26 +414,26 @@ function reportUntested(
 }
 
 function testsFix(byColumn: ReadonlyMap<string, readonly Untested[]>, node: NodeFacts, project: ProjectView): RuleFix {
-  const elsewhere = () => {
-    const file = project.placesOf(node.id)?.file;
-    // Arguments have a key of their own since dbt 1.10: as the file writes its own.
-    const isNested = file !== undefined && /\barguments\s*:/.test(project.textOf(file) ?? '');
-    const wanted = [...byColumn].map(([column, list]) => ({ column, tests: list.map(one => testText(one, isNested)) }));
-    return addTests(project, node, wanted);
+  const columns = [...byColumn].map(([name, list]) => ({ name, tests: list.map(testOf) }));
+  return {
+    title: 'Add the tests to dbt',
+    safe: false,
+    edits: [],
+    elsewhere: () => addToEntry(project, node, { columns }),
   };
-  return { title: 'Add the tests to dbt', safe: false, edits: [], elsewhere };
 }
 
-function testText({ test, values, range }: Untested, isNested: boolean): string {
-  const written = (name: string, args: string) => `${name}: ${isNested ? `{ arguments: { ${args} } }` : `{ ${args} }`}`;
-  if (test === 'accepted_values') return written(test, `values: [${(values ?? []).map(yamlValue).join(', ')}]`);
-  if (test !== 'accepted_range') return test;
-  const limits = [
-    ...(range?.minimum ? [`min_value: ${range.minimum.value}`] : []),
-    ...(range?.maximum ? [`max_value: ${range.maximum.value}`] : []),
-    ...(range?.minimum?.isExclusive || range?.maximum?.isExclusive ? ['inclusive: false'] : []),
-  ];
-  return written('dbt_utils.accepted_range', limits.join(', '));
+function testOf({ test, values, range }: Untested): NewTest {
+  if (test === 'accepted_values') return { name: test, arguments: { values: (values ?? []).map(yamlValue) } };
+  if (test !== 'accepted_range') return { name: test };
+  return {
+    name: 'dbt_utils.accepted_range',
+    arguments: {
+      ...(range?.minimum ? { min_value: String(range.minimum.value) } : {}),
+      ...(range?.maximum ? { max_value: String(range.maximum.value) } : {}),
+      ...(range?.minimum?.isExclusive || range?.maximum?.isExclusive ? { inclusive: 'false' } : {}),
+    },
+  };
 }
 
 /* ----------------------------------------------------------- in dbt's YAML and SQL */

@@ -1,6 +1,7 @@
 /** What the values mean that loads of a history write: an open end, a flag, the clock. */
 
 import type { Config } from '../../config/config.ts';
+import { CLOCKS } from '../../project/clocks.ts';
 import { isFarDate } from '../../project/validity-end.ts';
 import { type ValidityRole, validityRole } from '../../project/validity-names.ts';
 import type { Expression } from '../../syntax/sql/tree.ts';
@@ -78,20 +79,6 @@ export function isOnFlag(expression: Expression): boolean {
   const value = plainValue(expression);
   return value.kind === 'literal' && !value.hasUnknown && /^(?:true|1|y|yes|t|a|c|active|current)$/i.test(value.value);
 }
-
-const CLOCKS: ReadonlySet<string> = new Set([
-  ...['current_timestamp', 'now', 'getdate', 'sysdate', 'sysdatetime', 'sysutcdatetime', 'getutcdate', 'systimestamp'],
-  ...['localtimestamp', 'current_datetime', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp'],
-  ...[
-    'sysdatetimeoffset',
-    'utc_timestamp',
-    'current_date',
-    'today',
-    'curdate',
-    'get_current_timestamp',
-    'current_time',
-  ],
-]);
 
 export interface Clock {
   readonly at: Expression;
