@@ -15,29 +15,50 @@ export type Located =
   | {
       readonly kind: 'node';
       readonly node: string;
-      readonly item: { readonly select: Select; readonly name: Identifier } | undefined;
+      readonly item: NamedItem | undefined;
     };
 
 /** Through this many CTEs and subqueries. */
 const MAX_STEPS = 100;
 
-/** `column` in lower case. */
+/**
+ * `column` in lower case. Where it comes through a star from what nobody can rename, the item before that names it: an alias
+ * there gives it a name of its own.
+ */
 export function locateIn(facts: QueryFacts, start: QueryBody, column: string): Located {
   let body = start;
-  for (let step = 0; step < MAX_STEPS; step++) {
-    const next = stepInto(facts, body, column);
-    if ('kind' in next && (next.kind === 'here' || next.kind === 'node')) return next;
-    body = next as QueryBody;
+  let last: NamedItem | undefined;
+  try {
+    for (let step = 0; step < MAX_STEPS; step++) {
+      const next = stepInto(facts, body, column);
+      if (next.kind === 'here') return next;
+      if (next.kind === 'node') return { ...next, item: next.item ?? last };
+      if (next.kind === 'inner') {
+        last = next.item ?? last;
+        body = next.body;
+      }
+    }
+  } catch (error) {
+    if (last && error instanceof RenameProblem) return { kind: 'here', ...last };
+    throw error;
   }
   throw new RenameProblem('it comes through too many queries');
 }
 
-function stepInto(facts: QueryFacts, body: QueryBody, column: string): Located | QueryBody {
+interface NamedItem {
+  readonly select: Select;
+  readonly name: Identifier;
+}
+
+/** One query further in; `item` reads it by name. */
+type Step = Located | { readonly kind: 'inner'; readonly body: QueryBody; readonly item: NamedItem | undefined };
+
+function stepInto(facts: QueryFacts, body: QueryBody, column: string): Step {
   switch (body.kind) {
     case 'set-operation':
-      return body.left;
+      return { kind: 'inner', body: body.left, item: undefined };
     case 'parenthesized-query':
-      return body.query.body;
+      return { kind: 'inner', body: body.query.body, item: undefined };
     case 'select':
       return inSelect(facts, body, column);
     default:
@@ -45,7 +66,7 @@ function stepInto(facts: QueryFacts, body: QueryBody, column: string): Located |
   }
 }
 
-function inSelect(facts: QueryFacts, select: Select, column: string): Located | QueryBody {
+function inSelect(facts: QueryFacts, select: Select, column: string): Step {
   const scope = facts.scopes.get(select);
   const named = select.items.filter(
     (item): item is ExpressionItem => item.kind === 'item' && facts.columnOf(item)?.name.toLowerCase() === column,
@@ -85,10 +106,7 @@ function inSelect(facts: QueryFacts, select: Select, column: string): Located | 
 }
 
 /** What a bare name in a list reads; the item itself names what no query of ours makes. */
-function behind(
-  resolved: ResolvedColumn | undefined,
-  item: { readonly select: Select; readonly name: Identifier },
-): Located | QueryBody {
+function behind(resolved: ResolvedColumn | undefined, item: NamedItem): Step {
   switch (resolved?.kind) {
     case 'column':
     case 'assumed':
@@ -99,15 +117,14 @@ function behind(
   }
 }
 
-function ofRelation(
-  relation: ScopeRelation,
-  item: { readonly select: Select; readonly name: Identifier } | undefined,
-): Located | QueryBody {
+function ofRelation(relation: ScopeRelation, item: NamedItem | undefined): Step {
   const { kind, node, table, cte } = relation;
   const isListed = 'alias' in table && table.alias && 'columns' in table.alias && table.alias.columns;
   if (!isListed && kind === 'node' && node !== undefined) return { kind: 'node', node, item };
-  if (!isListed && cte && !cte.node.columns && cte.node.query.kind === 'query') return cte.node.query.body;
-  if (!isListed && table.kind === 'subquery') return table.query.body;
+  if (!isListed && cte && !cte.node.columns && cte.node.query.kind === 'query') {
+    return { kind: 'inner', body: cte.node.query.body, item };
+  }
+  if (!isListed && table.kind === 'subquery') return { kind: 'inner', body: table.query.body, item };
   if (item) return { kind: 'here', ...item };
   throw new RenameProblem('it comes through a star from what cannot be renamed');
 }
@@ -144,23 +161,33 @@ export function originOf(
 ): ColumnOrigin {
   let current = id;
   let inner = start;
+  // The nearest item below that could give it a name of its own, should no parent be able to.
+  let fallback: ColumnOrigin | undefined;
   const seen = new Set<string>();
-  for (let step = 0; step < MAX_PARENTS && !seen.has(current); step++) {
-    seen.add(current);
-    const key = `${root} ${current}`;
-    const unit: ModelUnit | undefined = inner?.unit ?? projects.models.units(key)[0];
-    const body: QueryBody | undefined = inner?.body ?? (unit && mainQuery(unit.tree)?.body);
-    if (!unit || !body) throw new RenameProblem(`'${nameOf(current)}' is no model whose SQL can be read`);
-    inner = undefined;
-    const located = locateIn(unit.facts, body, column.toLowerCase());
-    if (located.kind === 'here') return placeOrigin(projects, root, current, unit, located.name);
-    const parent = projects.models.facts(`${root} ${located.node}`);
-    const own = projects.models.facts(key);
-    const canAscend =
-      ascends && parent?.kind === 'model' && parent.package === own?.package && !parent.file.endsWith('.py');
-    if (canAscend) current = located.node;
-    else if (located.item) return placeOrigin(projects, root, current, unit, located.item.name);
-    else throw new RenameProblem(`it comes through a star from '${nameOf(located.node)}'`);
+  try {
+    for (let step = 0; step < MAX_PARENTS && !seen.has(current); step++) {
+      seen.add(current);
+      const key = `${root} ${current}`;
+      const unit: ModelUnit | undefined = inner?.unit ?? projects.models.units(key)[0];
+      const body: QueryBody | undefined = inner?.body ?? (unit && mainQuery(unit.tree)?.body);
+      if (!unit || !body) throw new RenameProblem(`'${nameOf(current)}' is no model whose SQL can be read`);
+      inner = undefined;
+      const located = locateIn(unit.facts, body, column.toLowerCase());
+      if (located.kind === 'here') return placeOrigin(projects, root, current, unit, located.name);
+      const parent = projects.models.facts(`${root} ${located.node}`);
+      const own = projects.models.facts(key);
+      const canAscend =
+        ascends && parent?.kind === 'model' && parent.package === own?.package && !parent.file.endsWith('.py');
+      if (!canAscend) {
+        if (located.item) return placeOrigin(projects, root, current, unit, located.item.name);
+        throw new RenameProblem(`it comes through a star from '${nameOf(located.node)}'`);
+      }
+      if (located.item) fallback = placeOrigin(projects, root, current, unit, located.item.name);
+      current = located.node;
+    }
+  } catch (error) {
+    if (fallback && error instanceof RenameProblem) return fallback;
+    throw error;
   }
   throw new RenameProblem('its models read each other in a circle');
 }

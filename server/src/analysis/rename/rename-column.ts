@@ -239,7 +239,7 @@ class ColumnRenaming {
       const entries = models.expansions(`${root} ${node.id}`).flatMap(one => one.config);
       renameInConfig(node, text, entries, this.#origin.column, this.#to, this.#edits);
     }
-    refuseStrings(this.#projects, root, node, this.#origin.column, this.#edits);
+    refuseStrings(this.#projects, root, node, this.#origin.column, this.#edits, done);
   }
 }
 

@@ -35,7 +35,7 @@ export function renameTableName(projects: Projects, table: TableName, to: string
       return namesIn(unit, { file: node.file, text, unit, dialect }, table, to);
     });
     writeNames(worlds, to, edits);
-    if (table.kind === 'cte') refuseStrings(projects, root, node, name, edits);
+    if (table.kind === 'cte') refuseStrings(projects, root, node, name, edits, worlds);
   });
 }
 

@@ -252,18 +252,18 @@ function originOfColumn(
     : table.kind === 'subquery'
       ? table.query.body
       : undefined;
-  if (body) return originOf(projects, root, id, name.name, true, { unit, body });
   const parent = node === undefined ? undefined : projects.models.facts(`${root} ${node}`);
   const own = projects.models.facts(`${root} ${id}`);
   // `select id from source`: what the item delivers gets a name of its own.
   const item = path.at(-3);
-  const here = item?.kind === 'item' && !item.alias ? item : undefined;
-  if (parent?.kind === 'model' && parent.package === own?.package) {
-    try {
+  const here = item?.kind === 'item' && !item.alias;
+  try {
+    if (body) return originOf(projects, root, id, name.name, true, { unit, body });
+    if (parent?.kind === 'model' && parent.package === own?.package) {
       return originOf(projects, root, parent.id, name.name, true);
-    } catch (error) {
-      if (!(error instanceof RenameProblem) || !here) throw error;
     }
+  } catch (error) {
+    if (!(error instanceof RenameProblem) || !here) throw error;
   }
   if (here) return placeOrigin(projects, root, id, unit, name);
   throw new RenameProblem(

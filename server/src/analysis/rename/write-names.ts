@@ -62,6 +62,17 @@ function refuseShared(name: Identifier, { file, unit }: NameFile, written: reado
   }
 }
 
+/** Jinja that certainly writes the name of another column: `generate_surrogate_key(['id'])` over another table. */
+function regionsOfOthers(worlds: readonly NamesInWorld[]): readonly Span[] {
+  return worlds.flatMap(({ file: { file, unit }, others }) =>
+    others.flatMap(({ name, isKnown }) => {
+      const mapped = isKnown ? unit.expansion.map.toSource(name) : undefined;
+      if (!mapped || mapped.exact) return [];
+      return mapped.call?.file === file ? [mapped.call.span] : mapped.file === file ? [mapped.span] : [];
+    }),
+  );
+}
+
 /** Strings in Jinja that are the name may be anything: what nobody changed is a reason to change nothing. */
 export function refuseStrings(
   projects: Projects,
@@ -69,14 +80,18 @@ export function refuseStrings(
   node: Pick<NodeFacts, 'id' | 'file'>,
   name: string,
   edits: RenameEdits,
+  worlds: readonly NamesInWorld[],
 ): void {
   const text = projects.files.text(node.file) ?? '';
-  const known = projects.models
-    .expansions(`${root} ${node.id}`)
-    .flatMap(({ calls, config }) => [
-      ...calls.filter(call => call.file === node.file).map(call => call.span),
-      ...config.filter(each => each.file === node.file).map(each => each.valueSpan),
-    ]);
+  const known = [
+    ...regionsOfOthers(worlds),
+    ...projects.models
+      .expansions(`${root} ${node.id}`)
+      .flatMap(({ calls, config }) => [
+        ...calls.filter(call => call.file === node.file).map(call => call.span),
+        ...config.filter(each => each.file === node.file).map(each => each.valueSpan),
+      ]),
+  ];
   for (const tag of projects.files.template(node.file).value.tags) {
     if (tag.kind === 'comment') continue;
     for (const span of stringsOf(text, tag, name)) {
