@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkDocument } from '../../server/src/contracts/check-document.ts';
 import { knownDocuments } from '../../server/src/contracts/documents.ts';
-import type { SchemaFinding } from '../../server/src/contracts/validate.ts';
+import type { SchemaFinding } from '../../server/src/contracts/schema-findings.ts';
 import { parseYaml } from '../../server/src/syntax/yaml/parse-yaml.ts';
 
 const GOOD = `# Orders, as finance reads them.

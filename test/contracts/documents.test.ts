@@ -188,7 +188,11 @@ describe('schemas for other tools', () => {
     const odcs = ajv.getSchema('odcs.schema.json');
     const base = { kind: 'DataContract', id: 'x', version: '1', status: 'active' };
     expect(odcs?.({ ...base, apiVersion: 'v3.0.2', team: [] })).toBe(true);
-    expect(odcs?.({ ...base, apiVersion: 'v3.0.2', team: {} })).toBe(false);
+    // The newest has it; what no version has is refused in each.
+    expect(odcs?.({ ...base, apiVersion: 'v3.0.2', team: {} })).toBe(true);
+    expect(odcs?.({ ...base, apiVersion: 'v3.0.2', team: { nme: 'x' } })).toBe(false);
+    expect(odcs?.({ ...base, apiVersion: 'v3.0.2', price: { note: 'open in 3.0' } })).toBe(true);
+    expect(odcs?.({ ...base, apiVersion: 'v3.1.0', price: { note: 'closed in 3.1' } })).toBe(false);
     expect(odcs?.({ ...base, apiVersion: 'v3.1.0', team: {} })).toBe(true);
     expect(odcs?.({ ...base, apiVersion: 'v3.1.0', team: { nme: 'x' } })).toBe(false);
   });

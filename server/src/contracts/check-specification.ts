@@ -1,8 +1,9 @@
 /** Whether a dimensional specification has the form specifications have: each place where it has not. */
 
 import type { YamlNode } from '../syntax/yaml/tree.ts';
+import type { SchemaFinding } from './schema-findings.ts';
 import { SPECIFICATION_SCHEMA } from './specification-schema.ts';
-import { type SchemaFinding, validate } from './validate.ts';
+import { validate } from './validate.ts';
 
 export function checkSpecification(root: YamlNode): readonly SchemaFinding[] {
   return validate(SPECIFICATION_SCHEMA, root, { synonyms: SYNONYMS });

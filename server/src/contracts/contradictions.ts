@@ -18,22 +18,35 @@ export interface Contradiction {
   readonly message: string;
   /** The other side of it. */
   readonly other?: { readonly span: Span; readonly message: string };
-  /** Tools write it by default, and readers know what is meant. */
-  readonly isUsual?: true;
+  /** Tools write it by default, and readers know what is meant: the column's name. */
+  readonly usual?: string;
 }
 
 export function contradictionsOf(contract: PlacedContract): readonly Contradiction[] {
-  return [
-    ...doubled(contract.objects, 'object', 'this contract'),
-    ...contract.objects.flatMap(object => [
-      ...doubled(object.columns, 'column', `'${object.facts.name}'`),
-      ...keyGaps(object),
-      ...missingColumns(object),
-      ...object.columns.flatMap(column => inColumn(column, contract.facts.form)),
-    ]),
-    ...missingForReaders(contract),
-    ...inSla(contract),
-  ];
+  return together(
+    [
+      ...doubled(contract.objects, 'object', 'this contract'),
+      ...contract.objects.flatMap(object => [
+        ...doubled(object.columns, 'column', `'${object.facts.name}'`),
+        ...keyGaps(object),
+        ...missingColumns(object),
+        ...object.columns.flatMap(column => inColumn(column, contract.facts.form)),
+      ]),
+      ...missingForReaders(contract),
+      ...inSla(contract),
+    ],
+    contract.facts.form,
+  );
+}
+
+/** The standards say `required: false` where nobody said anything: what is usual there is one thing to say. */
+function together(found: readonly Contradiction[], form: ContractForm): readonly Contradiction[] {
+  const usual = found.filter(one => one.usual !== undefined);
+  const [first] = usual;
+  if (!first || usual.length === 1 || form === 'seed' || form === 'properties') return found;
+  const rest = usual.length - 1;
+  const message = `'${first.usual}' and ${rest} more ${rest === 1 ? 'column' : 'columns'} of keys may be NULL here: a key with NULL finds no row and keeps none apart.`;
+  return found.flatMap(one => (one === first ? { ...first, message } : one.usual === undefined ? one : []));
 }
 
 /* --------------------------------------------------------------------- names */
@@ -158,7 +171,7 @@ function nullable({ facts, places, checksAt }: PlacedContractColumn): readonly C
     found.push({
       span,
       message: `'${facts.name}' is part of the key and may be NULL here: a key with NULL finds no row and keeps none apart.`,
-      isUsual: true,
+      usual: facts.name,
       ...(key ? { other: { span: key.value, message: 'It is made a key here.' } } : {}),
     });
   }

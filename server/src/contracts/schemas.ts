@@ -116,14 +116,16 @@ const MAPS_OF_SCHEMAS: ReadonlySet<string> = new Set(['properties', 'patternProp
 /** `if` is none of them: it decides by what is written. */
 const SCHEMAS_IN_SCHEMAS: ReadonlySet<string> = new Set(['items', 'additionalProperties', 'then', 'else']);
 
-/** For editors that know a file's schema by its name alone. */
+/**
+ * For editors that know a file's schema by its name alone: a contract that fits the earlier version which it declares is right,
+ * any other is held to the newest, which has nearly all that the earlier ones have.
+ */
 function odcsByVersion(): Schema {
+  const declaresEarlier = { required: ['apiVersion'], properties: { apiVersion: { enum: ODCS_VERSIONS['3.0'] } } };
   return {
     $schema: DRAFT_7,
     title: 'Open Data Contract Standard 3',
-    if: { required: ['apiVersion'], properties: { apiVersion: { enum: ODCS_VERSIONS['3.0'] } } },
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: { $ref: 'odcs-3.0.schema.json' },
+    if: { allOf: [declaresEarlier, { $ref: 'odcs-3.0.schema.json' }] },
     else: { $ref: 'odcs-3.1.schema.json' },
   };
 }

@@ -66,6 +66,9 @@ export function odcsQuality(version: OdcsVersion): Schema {
       }
     : { rule: text('What is counted.', { examples: ['duplicateCount', 'validValues', 'rowCount'] }) };
   const all = { ...common, ...OPERATORS, ...library, query, ...custom };
+  /** Keys that only one kind of check has. */
+  const without = (...others: readonly string[]): Schema =>
+    closed(Object.fromEntries(Object.keys(all).flatMap(key => (others.includes(key) ? [] : [[key, {}]]))));
   return {
     ...(since31 ? closed(all) : open(all)),
     allOf: [
@@ -79,8 +82,14 @@ export function odcsQuality(version: OdcsVersion): Schema {
             },
           ]
         : []),
-      where('type', 'sql', { required: ['query'], ...(since31 ? ONE_OPERATOR : {}) }),
-      where('type', 'custom', { required: ['engine', 'implementation'] }),
+      {
+        ...where('type', 'sql', { required: ['query'], ...(since31 ? ONE_OPERATOR : {}) }),
+        ...(since31 ? { else: without('query') } : {}),
+      },
+      {
+        ...where('type', 'custom', { required: ['engine', 'implementation'] }),
+        ...(since31 ? { else: without('engine', 'implementation') } : {}),
+      },
     ],
   };
 }

@@ -23,7 +23,8 @@ export function odcsElements(version: OdcsVersion): { readonly [name: string]: S
     SchemaObject: closed(
       {
         ...element,
-        logicalType: choice(['object'], 'Always object.'),
+        // The files of a storage container, as the Data Contract CLI has them.
+        logicalType: choice(['object', 'blob'], 'object, or blob for files as they lie in a storage container.'),
         dataGranularityDescription: text('What one row is, in words.'),
         properties: list(ref('SchemaProperty'), 'The columns.'),
         ...(since31

@@ -27,6 +27,9 @@ const WORDS: { readonly [key: string]: Schema } = {
   warehouse: text('Warehouse that computes.'),
 };
 
+/** Of a server of any type. */
+export const SERVER_KEYS: ReadonlySet<string> = new Set(Object.keys(WORDS));
+
 /** Keys of each type; those that it needs have a star. */
 const TYPES: { readonly [type: string]: string } = {
   api: 'location*',

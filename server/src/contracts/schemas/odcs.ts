@@ -28,6 +28,8 @@ export const ODCS_VERSIONS: { readonly [version in OdcsVersion]: readonly string
   '3.1': ['v3.1.0'],
 };
 
+export const NEWEST_ODCS = 'v3.1.0';
+
 export function odcsSchema(version: OdcsVersion): Schema {
   const since31 = version === '3.1';
   /** 3.0 says nothing of keys it does not know below the top. */
@@ -44,7 +46,11 @@ export function odcsSchema(version: OdcsVersion): Schema {
       {
         version: text('Version of this contract, as major.minor.patch.', { examples: ['1.0.0'] }),
         kind: choice(['DataContract'], 'Always DataContract.', { default: 'DataContract' }),
-        apiVersion: choice(ODCS_VERSIONS[version], 'Version of the standard that the contract follows.'),
+        apiVersion: choice(
+          // Tools hold contracts of earlier versions to the newest schema too.
+          since31 ? [...ODCS_VERSIONS['3.1'], ...[...ODCS_VERSIONS['3.0']].reverse()] : ODCS_VERSIONS['3.0'],
+          'Version of the standard that the contract follows.',
+        ),
         id: text('Unique name of the contract, a UUID for instance. It never changes.'),
         name: text('Name of the contract for people.'),
         tenant: text('Organisation or part of it that the data belongs to.'),

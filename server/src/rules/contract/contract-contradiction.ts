@@ -17,11 +17,11 @@ export default defineRule({
       return;
     }
     const { contract } = subject;
-    for (const { span, message, other, isUsual } of contradictionsOf(contract)) {
+    for (const { span, message, other, usual } of contradictionsOf(contract)) {
       report(span, message, {
         ...(other ? { related: [{ file, ...other }] } : {}),
-        ...(isUsual && contract.facts.form !== 'seed' && contract.facts.form !== 'properties'
-          ? { severity: 'warning' }
+        ...(usual !== undefined && contract.facts.form !== 'seed' && contract.facts.form !== 'properties'
+          ? { severity: 'info' }
           : {}),
       });
     }
@@ -69,7 +69,7 @@ export default defineRule({
                 ^^^^^^ This check speaks of 'lin'
           properties:
             - { name: order_id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1, required: false }
-                                                                                                         ^^^^^ warning: a key with NULL finds no row
+                                                                                                         ^^^^^ info: a key with NULL finds no row
             - { name: line, logicalType: integer, primaryKey: true, primaryKeyPosition: 3 }
                                                                                         ^ there is no place 3 for 'line'
             - { name: day, logicalType: date, logicalTypeOptions: { minimum: "2024-01-01", exclusiveMaximum: "2024-01-01" } }

@@ -10,10 +10,10 @@ export default defineRule({
   on: 'yaml:file',
   check({ known }, { report }) {
     for (const document of known) {
-      for (const { message, span, replacement, isEmpty } of checkDocument(document)) {
+      for (const { message, span, replacement, replaced = span, severity } of checkDocument(document)) {
         report(span, message, {
-          ...(isEmpty ? { severity: 'info' } : {}),
-          fixes: replacement === undefined ? [] : [suggest(`Change to ${replacement}`, replace(span, replacement))],
+          ...(severity ? { severity } : {}),
+          fixes: replacement === undefined ? [] : [suggest(`Change to ${replacement}`, replace(replaced, replacement))],
         });
       }
     }
@@ -59,9 +59,9 @@ export default defineRule({
             nulable: false
             ^^^^^^^ error: nullable
     `,
-    'the Open Data Contract Standard, by the version that the document names': `
+    'the Open Data Contract Standard': `
       //- contracts/orders.odcs.yaml
-      apiVersion: v3.0.2
+      apiVersion: v3.1.0
       kind: DataContract
       id: orders
       version: 1.0
@@ -72,25 +72,30 @@ export default defineRule({
           properties:
             - name: order_id
               logicalType: integer
-              isUnique: true
+              isunique: true
               ^^^^^^^^ did you mean 'unique'?
-            - name: ordered_at
-              logicalType: timestamp
-                           ^^^^^^^^^ Version 3.1 of the standard takes it
+              quality:
+                - { type: sql, query: select 1, mustBe: 1, engine: soda }
+                                                           ^^^^^^ 'engine' belongs to a check of type custom, and this one is of type sql
+                - { query: select 1 }
+                    ^^^^^ of type library, as none is stated: no tool looks at it
             - name: status
               logicalTypeOptions: { maxLength: 10 }
               ^^^^^^^^^^^^^^^^^^ needs 'logicalType' beside it
               description:
-              ^^^^^^^^^^^ info: 'description' is empty
+              ^^^^^^^^^^^ warning: 'description' is empty
       servers:
         - server: prod
-          ^^^^^^ An entry of 'servers' needs 'database'
+          ^^^^^^ An entry of 'servers' needs 'database' and 'schema'
           type: snowflake
           account: x1
-          schema: mart
+          port: 443
+        - { server: files, type: local, path: a, format: json, delimiter: array, colour: red }
+                                                               ^^^^^^^^^ info: no 'delimiter' for a server of type local
+                                                                                 ^^^^^^ error: 'colour' is no key
       -> Change to "1.0"
       //- contracts/orders.odcs.yaml
-      apiVersion: v3.0.2
+      apiVersion: v3.1.0
       kind: DataContract
       id: orders
       version: "1.0"
@@ -100,9 +105,10 @@ export default defineRule({
           properties:
             - name: order_id
               logicalType: integer
-              isUnique: true
-            - name: ordered_at
-              logicalType: timestamp
+              isunique: true
+              quality:
+                - { type: sql, query: select 1, mustBe: 1, engine: soda }
+                - { query: select 1 }
             - name: status
               logicalTypeOptions: { maxLength: 10 }
               description:
@@ -110,10 +116,11 @@ export default defineRule({
         - server: prod
           type: snowflake
           account: x1
-          schema: mart
+          port: 443
+        - { server: files, type: local, path: a, format: json, delimiter: array, colour: red }
       -> Change to unique
       //- contracts/orders.odcs.yaml
-      apiVersion: v3.0.2
+      apiVersion: v3.1.0
       kind: DataContract
       id: orders
       version: 1.0
@@ -124,8 +131,9 @@ export default defineRule({
             - name: order_id
               logicalType: integer
               unique: true
-            - name: ordered_at
-              logicalType: timestamp
+              quality:
+                - { type: sql, query: select 1, mustBe: 1, engine: soda }
+                - { query: select 1 }
             - name: status
               logicalTypeOptions: { maxLength: 10 }
               description:
@@ -133,7 +141,80 @@ export default defineRule({
         - server: prod
           type: snowflake
           account: x1
-          schema: mart
+          port: 443
+        - { server: files, type: local, path: a, format: json, delimiter: array, colour: red }
+    `,
+    'what the next version has, in a contract that declares the last one': `
+      //- orders.odcs.yaml
+      apiVersion: v3.0.2
+                  ^^^^^^ info: 'timestamp' and 'team' are written as ODCS v3.1.0 has them
+      kind: DataContract
+      id: orders
+      version: 1.0.0
+      status: active
+      schema:
+        - name: orders
+          properties:
+            - { name: order_id, logicalType: integer, note: it has a place under customProperties }
+                                                      ^^^^ error: 'note' is no key
+            - { name: ordered_at, logicalType: timestamp }
+      team:
+        members:
+          - { username: ada, since: 2024 }
+                             ^^^^^ error: 'since' is no key
+      -> no fix
+      //- refunds.odcs.yaml
+      apiVersion: v3.0.2
+                  ^^^^^^ info: 'timestamp' is written as ODCS v3.1.0 has it, and this contract declares v3.0.2
+      kind: DataContract
+      id: refunds
+      version: 1.0.0
+      status: active
+      schema:
+        - name: refunds
+          properties:
+            - { name: refunded_at, logicalType: timestamp }
+      //- lines.odcs.yaml
+      apiVersion: v3.0.2
+      kind: DataContract
+      id: lines
+      version: 1.0.0
+      status: active
+      price: { priceAmount: 1, note: what 3.0 leaves open }
+      schema:
+        - name: lines
+          properties:
+            - name: line
+              quality: [{ type: library, rule: duplicateCount, mustBe: 0 }]
+    `,
+    'keys of version 2 promise nothing in version 3': `
+      //- orders.odcs.yaml
+      apiVersion: v3.0.2
+      kind: DataContract
+      id: orders
+      version: 1.0.0
+      status: active
+      schema:
+        - name: orders
+          properties:
+            - name: order_id
+              isNullable: false
+              ^^^^^^^^^^ error: It is 'required' now, the other way round
+              isUnique: true
+              ^^^^^^^^ error: It is 'unique' now
+      -> Change to required: true
+      //- orders.odcs.yaml
+      apiVersion: v3.0.2
+      kind: DataContract
+      id: orders
+      version: 1.0.0
+      status: active
+      schema:
+        - name: orders
+          properties:
+            - name: order_id
+              required: true
+              isUnique: true
     `,
     'an old version of the standard is said once': `
       //- orders.odcs.yaml
@@ -146,7 +227,7 @@ export default defineRule({
         - table: orders
           columns: [{ column: order_id, isNullable: false }]
     `,
-    'the Data Contract Specification': `
+    'the Data Contract Specification, and what its readers take all the same': `
       //- datacontract.yaml
       dataContractSpecification: 1.2.0
       id: orders
@@ -154,14 +235,16 @@ export default defineRule({
       models:
         orders:
           fields:
-            order_id: { type: integer, requierd: true, primaryKey: 1 }
-                                                                   ^ must be true or false
-            status: { type: strin }
-                            ^^^^^ did you mean 'string'?
+            order_id: { type: tinyint, requierd: true, primaryKey: 1 }
+                              ^^^^^^^ info: a type of a warehouse
+                                                                   ^ info: true or false
+            status: { type: strin, primaryKey: 2 }
+                            ^^^^^ error: did you mean 'string'?
+                                               ^ error: must be true or false
       servicelevels:
         retention: { period: 30 }
                              ^^ must be text
-      -> Change to string
+      -> Change to true
       //- datacontract.yaml
       dataContractSpecification: 1.2.0
       id: orders
@@ -169,22 +252,10 @@ export default defineRule({
       models:
         orders:
           fields:
-            order_id: { type: integer, requierd: true, primaryKey: 1 }
-            status: { type: string }
+            order_id: { type: tinyint, requierd: true, primaryKey: true }
+            status: { type: strin, primaryKey: 2 }
       servicelevels:
         retention: { period: 30 }
-      -> Change to "30"
-      //- datacontract.yaml
-      dataContractSpecification: 1.2.0
-      id: orders
-      info: { title: Orders, version: 1.0.0 }
-      models:
-        orders:
-          fields:
-            order_id: { type: integer, requierd: true, primaryKey: 1 }
-            status: { type: strin }
-      servicelevels:
-        retention: { period: "30" }
     `,
     'other documents, pinned where content and name do not tell': `
       //- grainline.yml

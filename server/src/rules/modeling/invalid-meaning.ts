@@ -1,5 +1,6 @@
 import { nearest } from '../../base/nearest.ts';
-import { type SchemaFinding, validate } from '../../contracts/validate.ts';
+import type { SchemaFinding } from '../../contracts/schema-findings.ts';
+import { validate } from '../../contracts/validate.ts';
 import type { NodeFacts } from '../../project/facts.ts';
 import { COLUMN_META_SCHEMA, MODEL_META_SCHEMA } from '../../project/meaning-meta.ts';
 import { textAt, valueAt } from '../../syntax/yaml/access.ts';
@@ -137,10 +138,6 @@ export default defineRule({
   },
 });
 
-interface Misfit extends SchemaFinding {
-  readonly severity?: 'warning';
-}
-
 /** Words people write for the keys. */
 const MODEL_SYNONYMS: { readonly [written: string]: string } = {
   type: 'kind',
@@ -161,7 +158,7 @@ const COLUMN_SYNONYMS: { readonly [written: string]: string } = {
   currency: 'unit',
 };
 
-function findingsIn(place: MetaPlace, project: ProjectView | undefined): readonly Misfit[] {
+function findingsIn(place: MetaPlace, project: ProjectView | undefined): readonly SchemaFinding[] {
   const { meta } = place;
   if (meta.kind === 'scalar') {
     if (meta.hasJinja || meta.value === null) return [];
@@ -192,7 +189,7 @@ function nodeOf(place: MetaPlace, project: ProjectView | undefined): NodeFacts |
 const FACT_FORMS = new Set(['transaction', 'periodic-snapshot', 'accumulating-snapshot', 'factless']);
 const SATELLITE_FORMS = new Set(['multi-active', 'effectivity', 'insert-only']);
 
-function contradictionsOfModel(meta: YamlMap, { name }: MetaPlace): readonly Misfit[] {
+function contradictionsOfModel(meta: YamlMap, { name }: MetaPlace): readonly SchemaFinding[] {
   const form = valueAt(meta, 'form');
   const kind = textAt(meta, 'kind');
   if (form?.kind !== 'scalar' || form.hasJinja || kind === undefined || kind.includes('{{')) return [];
@@ -207,7 +204,7 @@ function contradictionsOfModel(meta: YamlMap, { name }: MetaPlace): readonly Mis
   ];
 }
 
-function contradictionsOfColumn(meta: YamlMap): readonly Misfit[] {
+function contradictionsOfColumn(meta: YamlMap): readonly SchemaFinding[] {
   const measure = valueAt(meta, 'measure');
   const over = valueAt(meta, 'over');
   if (measure?.kind === 'scalar' && measure.text === 'semi-additive' && !over) {
@@ -232,7 +229,12 @@ const COLUMNS_OF_MODEL = ['grain', 'durable_key', 'degenerate', 'valid_from', 'v
 const KEYS_OF_MODEL = ['natural_key', 'surrogate_key'];
 const COLUMNS_OF_COLUMN = ['over', 'unit_column', 'of'];
 
-function unknownColumns(meta: YamlMap, node: NodeFacts, isColumn: boolean, project: ProjectView): readonly Misfit[] {
+function unknownColumns(
+  meta: YamlMap,
+  node: NodeFacts,
+  isColumn: boolean,
+  project: ProjectView,
+): readonly SchemaFinding[] {
   // What a type 2 dimension must deliver is the matter of type2-columns.
   const isType2 = node.declared.scd === 2;
   const keys = isColumn ? COLUMNS_OF_COLUMN : [...COLUMNS_OF_MODEL, ...(isType2 ? [] : KEYS_OF_MODEL)];
@@ -250,7 +252,7 @@ function unknownColumns(meta: YamlMap, node: NodeFacts, isColumn: boolean, proje
   });
 }
 
-function unknownModels(meta: YamlMap, project: ProjectView): readonly Misfit[] {
+function unknownModels(meta: YamlMap, project: ProjectView): readonly SchemaFinding[] {
   return ['references', 'history_table'].flatMap(key =>
     namesIn(valueAt(meta, key)).flatMap(scalar => {
       if (project.resolve({ kind: 'ref', name: scalar.text }) || !project.packagesComplete) return [];

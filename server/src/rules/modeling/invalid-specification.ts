@@ -1,6 +1,6 @@
 import { nearest } from '../../base/nearest.ts';
 import { checkSpecification } from '../../contracts/check-specification.ts';
-import type { SchemaFinding } from '../../contracts/validate.ts';
+import type { SchemaFinding } from '../../contracts/schema-findings.ts';
 import {
   readSpecification,
   type SpecifiedAttribute,
@@ -26,7 +26,7 @@ export default defineRule({
     if (roots.length === 0) return;
     const { facts, dimensions } = readSpecification(documents);
     const known = [...dimensionKeys({ facts, dimensions }), ...(project?.specifiedDimensions ?? [])];
-    const found: Misfit[] = [
+    const found: SchemaFinding[] = [
       ...roots.flatMap(checkSpecification),
       ...facts.flatMap(fact => [
         ...grainOf(fact),
@@ -226,11 +226,7 @@ export default defineRule({
   },
 });
 
-interface Misfit extends SchemaFinding {
-  readonly severity?: 'warning';
-}
-
-function grainOf(fact: SpecifiedFact): readonly Misfit[] {
+function grainOf(fact: SpecifiedFact): readonly SchemaFinding[] {
   if (fact.grain || fact.grainStatement || fact.measures.length + fact.foreignKeys.length === 0) return [];
   return [
     {
@@ -241,9 +237,9 @@ function grainOf(fact: SpecifiedFact): readonly Misfit[] {
   ];
 }
 
-function twice(parts: readonly { readonly name: Word }[], owner: Word, what: string): readonly Misfit[] {
+function twice(parts: readonly { readonly name: Word }[], owner: Word, what: string): readonly SchemaFinding[] {
   const seen = new Set<string>();
-  return parts.flatMap(({ name }): Misfit[] => {
+  return parts.flatMap(({ name }): SchemaFinding[] => {
     const lower = name.text.toLowerCase();
     if (!seen.has(lower)) {
       seen.add(lower);
@@ -254,7 +250,7 @@ function twice(parts: readonly { readonly name: Word }[], owner: Word, what: str
   });
 }
 
-function aggregationOf({ name, type, aggregation }: SpecifiedMeasure): readonly Misfit[] {
+function aggregationOf({ name, type, aggregation }: SpecifiedMeasure): readonly SchemaFinding[] {
   const additivity = additivityOf(type);
   const how = aggregation?.text.toUpperCase().replaceAll('_', ' ');
   if (!type || !aggregation || additivity === undefined) return [];
@@ -274,7 +270,7 @@ function targetOf(
   dimension: string | undefined,
   known: readonly { readonly name: string }[],
   project: ProjectView | undefined,
-): readonly Misfit[] {
+): readonly SchemaFinding[] {
   const isThere = (name: string): boolean =>
     known.some(one => one.name.toLowerCase() === name.toLowerCase()) ||
     project?.resolve({ kind: 'ref', name }) !== undefined;
@@ -293,7 +289,7 @@ function targetOf(
   return [{ message, span: written.at, severity: 'warning', ...(meant && isWhole ? { replacement: meant } : {}) }];
 }
 
-function typesOf({ type, attributes }: SpecifiedDimension): readonly Misfit[] {
+function typesOf({ type, attributes }: SpecifiedDimension): readonly SchemaFinding[] {
   const all = [type, ...attributes.map((one: SpecifiedAttribute) => one.scd)];
   return all.flatMap(one => {
     if (!one || one.value !== undefined) return [];
@@ -302,7 +298,13 @@ function typesOf({ type, attributes }: SpecifiedDimension): readonly Misfit[] {
   });
 }
 
-function levelsOf({ name, hierarchies, attributes, naturalKey, surrogateKey }: SpecifiedDimension): readonly Misfit[] {
+function levelsOf({
+  name,
+  hierarchies,
+  attributes,
+  naturalKey,
+  surrogateKey,
+}: SpecifiedDimension): readonly SchemaFinding[] {
   if (attributes.length === 0) return [];
   const columns = [...attributes.map(one => one.name), ...naturalKey, ...(surrogateKey ? [surrogateKey] : [])];
   const names = columns.map(one => one.text);
@@ -312,7 +314,7 @@ function levelsOf({ name, hierarchies, attributes, naturalKey, surrogateKey }: S
       const known = one.toLowerCase();
       return known === level || known.startsWith(`${level}_`) || known === `${level}s`;
     });
-  return hierarchies.flat().flatMap((level): Misfit[] => {
+  return hierarchies.flat().flatMap((level): SchemaFinding[] => {
     if (isKnown(level.text.toLowerCase())) return [];
     const meant = nearest(level.text, names);
     const hint = meant === undefined ? '.' : `; did you mean '${meant}'?`;
@@ -321,7 +323,7 @@ function levelsOf({ name, hierarchies, attributes, naturalKey, surrogateKey }: S
   });
 }
 
-function keysOf({ name, type, naturalKey, surrogateKey }: SpecifiedDimension): readonly Misfit[] {
+function keysOf({ name, type, naturalKey, surrogateKey }: SpecifiedDimension): readonly SchemaFinding[] {
   if (!type || (type.value !== 2 && type.value !== 6 && type.value !== 7)) return [];
   if (naturalKey.length === 0) {
     const message = `'${name.text}' keeps a row per version and needs a natural key: without one nobody can tell which versions are of one thing.`;
