@@ -107,6 +107,11 @@ export function projectView(
         .filter(uri => uri.startsWith(`${root}/`))
         .flatMap(uri => projects.scripts(`${root} ${uri}`))
         .flatMap(script => script.units.map(({ tree, expansion }) => ({ tree, text: expansion.text }))),
+    tablesMade: () =>
+      projects.files
+        .uris()
+        .filter(uri => uri.startsWith(`${root}/`))
+        .flatMap(uri => projects.tablesMade(`${root} ${uri}`)),
     renameColumn: (id, column, name, reach) => {
       const origin = { root, id, column: column.name, at: column.at.start };
       const done = renameFrom(projects, origin, name, reach);

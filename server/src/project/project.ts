@@ -54,6 +54,7 @@ export class Projects {
   readonly models: ModelQueries;
   /** SQL that is run for what it does. Key: root ('' outside of any project), a blank, URI. */
   readonly scripts: ScriptQueries['scripts'];
+  readonly tablesMade: ScriptQueries['tablesMade'];
   /** Configuration by the URI of a grainline.yml; the default one for ''. */
   readonly config: (uri: string) => Config;
   readonly settings: (root: string) => ProjectSettings;
@@ -111,7 +112,7 @@ export class Projects {
       macros: this.macros,
       settings: this.settings,
     });
-    this.scripts = scriptQueries({
+    const { scripts, tablesMade } = scriptQueries({
       memo,
       files: this.files,
       nodes: this.nodes,
@@ -121,7 +122,9 @@ export class Projects {
         return { package: owned?.owner.project.name, role: owned?.role };
       },
       dialectOf: root => (root === '' ? (options.dialect ?? 'ansi') : this.settings(root).dialect),
-    }).scripts;
+    });
+    this.scripts = scripts;
+    this.tablesMade = tablesMade;
     this.allFacts = memo.query((root: string) =>
       [...this.nodes.index(root).byId.keys()].sort().flatMap(id => this.models.facts(`${root} ${id}`) ?? []),
     );

@@ -9,6 +9,7 @@ import type { Environment, Expansion } from '../syntax/jinja/expansion.ts';
 import { parseTemplate } from '../syntax/jinja/parse-template.ts';
 import type { MacroStatement, Template } from '../syntax/jinja/tree.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
+import { parseSql } from '../syntax/sql/parse-sql.ts';
 import type { Files } from './files.ts';
 import { isYaml } from './files.ts';
 import { type FoundHooks, hooksOfTemplate, hooksOfYaml } from './hooks.ts';
@@ -34,6 +35,16 @@ export interface Script {
 export interface ScriptQueries {
   /** Key: root of the project ('' outside of any), a blank, URI. */
   readonly scripts: (key: string) => readonly Script[];
+  /** Tables that a SQL file beside the models makes with columns that are never NULL. Key: root, a blank, URI. */
+  readonly tablesMade: (key: string) => readonly MadeTable[];
+}
+
+/** What `create table` says of a table. */
+export interface MadeTable {
+  /** Lower-case parts of its name. */
+  readonly parts: readonly string[];
+  /** Lower-case columns that the table keeps from being NULL. */
+  readonly neverNull: readonly string[];
 }
 
 export interface ScriptQueryParts {
@@ -118,8 +129,25 @@ export function scriptQueries(parts: ScriptQueryParts): ScriptQueries {
   );
   const knownNode = (root: string, id: string | undefined): string | undefined =>
     id !== undefined && nodes.index(root).byId.has(id) ? id : undefined;
-  return { scripts };
+  const tablesMade = memo.query((key: string): readonly MadeTable[] => {
+    const [root, uri] = splitKey(key);
+    const { role } = placeOf(uri);
+    if (extensionOf(uri) !== 'sql' || (role !== undefined && role !== 'sql' && role !== 'other')) return [];
+    const text = files.text(uri);
+    if (text === undefined || text.length > MAX_LENGTH || !MAKES.test(text) || /\{[{%]/.test(text)) return [];
+    return parseSql(asStatements(text), dialectOf(root)).value.statements.flatMap(one => {
+      if (one.kind !== 'create' || one.name.kind === 'error') return [];
+      const neverNull = one.columns.flatMap(({ name, notNull, primaryKey }) =>
+        notNull || primaryKey ? [name.name.toLowerCase()] : [],
+      );
+      const parts = one.name.parts.filter(part => !part.hasUnknown).map(part => part.name.toLowerCase());
+      return neverNull.length > 0 && parts.length > 0 ? [{ parts, neverNull }] : [];
+    });
+  });
+  return { scripts, tablesMade };
 }
+
+const MAKES = /\bcreate\b[^;]{0,60}\btable\b[^;]*\b(?:not\s+null|primary\s+key)\b/i;
 
 /**
  * Names that dbt's own macros and materializations call: what they write is decided where they are called. Generic tests

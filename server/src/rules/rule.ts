@@ -33,6 +33,7 @@ import type { NodeMeaning } from '../project/meaning.ts';
 import type { KnownRole } from '../project/measure-queries.ts';
 import type { Measure } from '../project/measures.ts';
 import type { WrittenName } from '../project/model-names.ts';
+import type { MadeTable } from '../project/scripts.ts';
 import type { DimensionKeys, SpecifiedModel } from '../project/specified-meaning.ts';
 import type { Expansion, RelationCall } from '../syntax/jinja/expansion.ts';
 import type { Template } from '../syntax/jinja/tree.ts';
@@ -350,6 +351,8 @@ export interface ProjectView {
    * everything else says that there is a finding.
    */
   scripts(): readonly Pick<SqlUnit, 'text' | 'tree'>[];
+  /** Tables that SQL files beside the models make with columns that are never NULL. Ask as seldom as for `scripts`. */
+  tablesMade(): readonly MadeTable[];
   /**
    * Gives a column another name from where the model names it (a place in its file) to all that carry it on, or in this model
    * alone, with its readers keeping the old one; `undefined` when that cannot be done whole. For fixes only.

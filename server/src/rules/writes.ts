@@ -7,6 +7,7 @@ import type {
   InsertStatement,
   MergeStatement,
   QualifiedName,
+  Select,
   SqlNode,
   Statement,
   TableExpression,
@@ -67,6 +68,12 @@ function readTarget(statement: WriteStatement | CreateStatement, text: string): 
   const alias = table && 'alias' in table ? table.alias?.name.name.toLowerCase() : undefined;
   if (table?.kind !== 'table') return unknownTarget(alias);
   const target = ofName(table.name, text, alias);
+  const cte = targetCteOf(statement);
+  if (cte) {
+    const own = alias ?? target.parts[0];
+    const [only, ...others] = cte.from?.items ?? [];
+    return only?.kind === 'table' && others.length === 0 ? ofName(only.name, text, own) : unknownTarget(own);
+  }
   if (alias !== undefined || table.name.parts.length !== 1) return target;
   // T-SQL: `update t set … from dim as t`: the name is an alias of FROM.
   const from = statement.kind === 'update' ? statement.from : statement.kind === 'delete' ? statement.using : [];
@@ -75,6 +82,16 @@ function readTarget(statement: WriteStatement | CreateStatement, text: string): 
       return ofName(one.name, text, target.parts[0]);
   }
   return target;
+}
+
+/** T-SQL: `with current_rows as (select * from dim where is_current = 1) merge current_rows …` writes into `dim`. */
+export function targetCteOf(statement: WriteStatement): Select | undefined {
+  if (statement.kind === 'insert' || !statement.with) return undefined;
+  const table = firstTable(statement.target);
+  const [name, ...more] = table?.kind === 'table' ? table.name.parts : [];
+  if (!name || more.length > 0) return undefined;
+  const query = statement.with.ctes.find(one => one.name.name.toLowerCase() === name.name.toLowerCase())?.query;
+  return query?.kind === 'query' && query.body.kind === 'select' ? query.body : undefined;
 }
 
 /** Leftmost table of a chain of joins (MySQL: `update a join b …`). */

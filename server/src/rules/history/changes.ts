@@ -131,6 +131,8 @@ function nullsOf(unit: SqlUnit, target: Expression, source: Expression): Compari
   const isNever = (side: Expression): boolean =>
     unit.facts.nullabilityOf(side).nullable === 'no' || (side.kind === 'column' && tableColumnIsNotNull(unit, side));
   if (isNever(target) && isNever(source)) return 'seen';
+  // What comes is never NULL, or could not be stored: then none of the two changes can happen.
+  if (isNever(target) || isNever(source)) return 'unknown';
   const isColumn = (side: Expression): boolean => {
     let inner = bare(side);
     for (let depth = 0; depth < 10 && inner.kind === 'cast'; depth++) inner = bare(inner.operand);
@@ -138,11 +140,7 @@ function nullsOf(unit: SqlUnit, target: Expression, source: Expression): Compari
       inner = bare(argumentsOf(inner)[0] ?? inner);
     return inner.kind === 'column';
   };
-  return isColumn(target) && isColumn(source)
-    ? 'blind'
-    : isNever(target) || isNever(source)
-      ? 'unknown'
-      : seenThroughCalls(target, source);
+  return isColumn(target) && isColumn(source) ? 'blind' : seenThroughCalls(target, source);
 }
 
 const FILLS = /^(?:coalesce|ifnull|nvl|isnull|zeroifnull|nullif_blank|concat_ws)$/;

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import type { Expression } from '../../syntax/sql/tree.ts';
 import { bare, columnsIn, holdsUnknown, operandsOf } from '../expressions.ts';
 import { insert, type RuleFix, type SqlUnit, suggest } from '../rule.ts';
-import { isRead } from '../writes.ts';
+import { isRead, targetCteOf } from '../writes.ts';
 import { inCaseOf, isWritten, textOf } from '../written.ts';
 import { joinsIn } from './change-conditions.ts';
 import { changesIn, nameOf } from './changes.ts';
@@ -26,7 +26,7 @@ export function closedAgain(
   return load.closes.flatMap(close => {
     if (lost.has(close) || close.match === 'by-source' || !close.end || close.others.length > 2) return [];
     const { statement } = close;
-    if (!isRead(unit, statement)) return [];
+    if (!isRead(unit, statement) || targetCteOf(statement)) return [];
     const sides = sidesOfStatement(unit, statement);
     const tables = statement.kind === 'merge' ? [statement.source] : statement.from;
     const conditions = [

@@ -80,7 +80,7 @@ export function operationAskedFor(merge: MergeStatement, sides: Sides): string |
 
 /** A name people give to logs of changes. */
 export function isLogName(name: string): boolean {
-  return /(?:^|_)(?:cdc|changelog|changefeed|change_(?:log|feed|data)|changes|events|log|stream|kafka|debezium)(?:_|$)/i.test(
+  return /(?:^|_)(?:cdc|changelog|changefeed|change_(?:log|feed|data)|changes|deltas?|events|log|stream|kafka|debezium)(?:_|$)/i.test(
     name,
   );
 }

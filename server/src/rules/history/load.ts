@@ -19,7 +19,15 @@ import type {
 } from '../../syntax/sql/tree.ts';
 import { bare, operandsOf, plainText } from '../expressions.ts';
 import type { RuleContext, SqlUnit } from '../rule.ts';
-import { creationOf, isSameTarget, type Target, targetOf, type WriteStatement, writesIn } from '../writes.ts';
+import {
+  creationOf,
+  isSameTarget,
+  type Target,
+  targetCteOf,
+  targetOf,
+  type WriteStatement,
+  writesIn,
+} from '../writes.ts';
 import { nameOf } from './changes.ts';
 import { type Sides, sidesOfStatement } from './load-sides.ts';
 import { type Source, sourceOf } from './load-source.ts';
@@ -160,6 +168,8 @@ function readMerge(unit: SqlUnit, merge: MergeStatement, validity: Config['valid
     else otherConditions.push(one);
   }
   const relation = relationOf(unit, merge);
+  const picked = targetCteOf(merge)?.where?.condition;
+  if (picked && operandsOf(picked, 'and').some(one => picksCurrent(one, validity))) asksForCurrent = true;
   return {
     merge,
     sides,
@@ -237,6 +247,8 @@ function readClose(
     )
       continue;
     const role = roleInLoad(name, validity);
+    // A new start makes it another version: the row is overwritten, not closed.
+    if (role === 'start') return undefined;
     if (role === 'current' && isOffFlag(one.value)) flag ??= one;
     else if (role === 'end' && !isOpenEnd(one.value) && one.value.kind !== 'error') end ??= one;
     else others.push(one);

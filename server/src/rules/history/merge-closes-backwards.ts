@@ -3,13 +3,13 @@ import { DEFAULT_CONFIG } from '../../config/config.ts';
 import type { Expression, Select } from '../../syntax/sql/tree.ts';
 import { bare, definitionOf, operandsOf } from '../expressions.ts';
 import { defineRule, insert, type RuleFix, type SqlUnit, suggest } from '../rule.ts';
-import { hasUnknownText } from '../writes.ts';
+import { hasUnknownText, tablesOf, targetOf } from '../writes.ts';
 import { inCaseOf, isWritten } from '../written.ts';
 import { type ChangeCondition, changeConditionsOf } from './change-conditions.ts';
 import { changesIn, mixesSides, nameOf } from './changes.ts';
-import { watermarksOf } from './deltas.ts';
+import { isLogName, watermarksOf } from './deltas.ts';
 import { type Close, type Load, loadsOf } from './load.ts';
-import { sidesOfStatement } from './load-sides.ts';
+import { isTable, sidesOfStatement } from './load-sides.ts';
 import { clockOf } from './load-values.ts';
 import { keywordOf } from './merge-text.ts';
 
@@ -17,7 +17,7 @@ export default defineRule({
   summary: 'A load closes versions at a time of the source and never asks whether that time is newer.',
   why: 'A row that comes late closes the current version before it began (valid_to lies before valid_from) and becomes the current one itself.',
   details:
-    'Fires when both the end of the closed version and the start of the new one come from the same column of the source, and nothing compares it with what is there: not the condition that closes, not ON, not the source (a watermark over the target). Only information where the source is a table, which may hold nothing that is late. Silent when the times come from the clock.',
+    'Fires when both the end of the closed version and the start of the new one come from the same column of the source, and nothing compares it with what is there: not the condition that closes, not ON, not the source (a watermark over the target). Silent when the times come from the clock, and where the source is a table that may be a copy of the current state, in which nothing is late; a log of changes by its name (cdc, events, changes, deltas) counts.',
   severity: 'warning',
   basis: 'absence',
   on: 'sql:file',
@@ -30,15 +30,11 @@ export default defineRule({
       const conditions = changeConditionsOf(unit, load, validity);
       for (const close of load.closes) {
         const time = timeOf(unit, load, close);
-        if (!time || isGuarded(unit, load, close, conditions)) continue;
+        if (!time || !mayBeLate(unit, load, close) || isGuarded(unit, load, close, conditions)) continue;
         report(
           close.at,
           `A row that comes late would close the current version of ${load.target.label} before it began: nothing asks whether '${time.source}' is newer. Close only what began before it.`,
-          {
-            // A source that is not in sight may hold nothing that is late.
-            severity: isInSight(load, close) ? 'warning' : 'info',
-            fixes: fixFor(unit, close, time, conditions),
-          },
+          { fixes: fixFor(unit, close, time, conditions) },
         );
       }
     }
@@ -84,18 +80,18 @@ export default defineRule({
       dialect: postgres
       //- scripts/load.sql
       update dim_shop as d set valid_to = s.changed_on - 1
-                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^ info: nothing asks whether 'changed_on' is newer
-      from stg_shops as s
+                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: nothing asks whether 'changed_on' is newer
+      from shop_changes as s
       where d.shop_id = s.shop_id and d.valid_to is null and d.name is distinct from s.name;
       insert into dim_shop (shop_id, name, valid_from, valid_to)
-      select s.shop_id, s.name, s.changed_on, null from stg_shops as s
+      select s.shop_id, s.name, s.changed_on, null from shop_changes as s
       where not exists (select 1 from dim_shop as d where d.shop_id = s.shop_id and d.valid_to is null);
       ->
       update dim_shop as d set valid_to = s.changed_on - 1
-      from stg_shops as s
+      from shop_changes as s
       where d.shop_id = s.shop_id and d.valid_to is null and d.name is distinct from s.name and s.changed_on > d.valid_from;
       insert into dim_shop (shop_id, name, valid_from, valid_to)
-      select s.shop_id, s.name, s.changed_on, null from stg_shops as s
+      select s.shop_id, s.name, s.changed_on, null from shop_changes as s
       where not exists (select 1 from dim_shop as d where d.shop_id = s.shop_id and d.valid_to is null);
     `,
     'guarded in the branch, in ON, by the source': `
@@ -114,6 +110,13 @@ export default defineRule({
       insert into dim_c (id, x, valid_from, is_current) select s.id, s.x, s.updated_at, true from stg_c as s
       where not exists (select 1 from dim_c as d where d.id = s.id and d.is_current);
     `,
+    'a table that may be a copy of the current state': `
+      //- scripts/load.sql
+      update dim_shop as d set valid_to = s.changed_on from stg_shops as s
+      where d.shop_id = s.shop_id and d.valid_to is null and d.name is distinct from s.name;
+      insert into dim_shop (shop_id, name, valid_from, valid_to) select s.shop_id, s.name, s.changed_on, null from stg_shops as s
+      where not exists (select 1 from dim_shop as d where d.shop_id = s.shop_id and d.valid_to is null);
+    `,
     'times of the clock': `
       //- scripts/load.sql
       merge into dim_customer as t using (select c.*, current_timestamp as loaded_at from stg_customers as c) as s
@@ -126,9 +129,15 @@ export default defineRule({
   },
 });
 
-function isInSight(load: Load, { statement }: Close): boolean {
+/** The source is a query in sight, or a log of changes; any other table may be a copy of the current state, where nothing is late. */
+function mayBeLate(unit: SqlUnit, load: Load, { statement }: Close): boolean {
   const source = load.merges.find(one => one.merge === statement)?.source;
-  return source !== undefined && source.branches.length > 0;
+  if (source !== undefined && source.branches.length > 0) return true;
+  const tables = statement.kind === 'merge' ? [statement.source] : statement.from.flatMap(tablesOf);
+  const target = targetOf(statement, unit.text);
+  return tables.some(
+    one => one.kind === 'table' && !isTable(one, target) && isLogName(one.name.parts.at(-1)?.name ?? ''),
+  );
 }
 
 interface Time {

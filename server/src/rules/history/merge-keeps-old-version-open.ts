@@ -91,6 +91,23 @@ export default defineRule({
       insert into dim_product (sku, name, valid_from, is_current) select sku, name, updated_at, true from {{ ref('stg_products') }};
       {% endmacro %}
     `,
+    'closed by an UPDATE with a join in a procedure (MySQL)': `
+      //- grainline.yml
+      dialect: mysql
+      //- scripts/load.sql
+      DELIMITER //
+      CREATE PROCEDURE load_customers()
+      BEGIN
+        UPDATE dim_customer d JOIN stg_customers s ON d.customer_id = s.customer_id
+        SET d.valid_to = curdate(), d.is_current = 0
+        WHERE d.is_current = 1 AND NOT (d.email <=> s.email);
+        INSERT INTO dim_customer (customer_id, email, valid_from, is_current)
+        SELECT s.customer_id, s.email, curdate(), 1 FROM stg_customers s
+        LEFT JOIN dim_customer d ON d.customer_id = s.customer_id AND d.is_current = 1
+        WHERE d.customer_id IS NULL OR NOT (d.email <=> s.email);
+      END //
+      DELIMITER ;
+    `,
   },
 });
 

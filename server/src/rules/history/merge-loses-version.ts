@@ -256,6 +256,21 @@ and now and then would no longer see a row that it has just closed.
         output s.customer_id, s.email, $action as act
       ) as changes where act = 'UPDATE';
     `,
+    'through a CTE of the current rows (T-SQL), a row that is overwritten whole': `
+      //- grainline.yml
+      dialect: tsql
+      //- scripts/load.sql
+      with current_rows as (select * from dbo.dim_customer where is_current = 1)
+      merge current_rows as t using stg_customers as s on t.customer_id = s.customer_id
+      when matched and isnull(t.email, '') <> isnull(s.email, '') then update set is_current = 0, valid_to = getdate()
+      when not matched then insert (customer_id, email, valid_from, is_current) values (s.customer_id, s.email, getdate(), 1);
+      insert into dbo.dim_customer (customer_id, email, valid_from, is_current)
+      select s.customer_id, s.email, getdate(), 1 from stg_customers as s
+      where not exists (select 1 from dbo.dim_customer as d where d.customer_id = s.customer_id and d.is_current = 1);
+      merge into dbo.prices as t using stg_prices as s on t.sku = s.sku
+      when matched then update set price = s.price, valid_from = s.valid_from, valid_to = s.valid_to
+      when not matched then insert (sku, price, valid_from, valid_to) values (s.sku, s.price, s.valid_from, s.valid_to);
+    `,
     'soft deletes, type 1, and what an argument may bring': `
       //- macros/load.sql
       {% macro load(source) %}

@@ -8,12 +8,13 @@ import { differencesIn } from './detection-differences.ts';
 import { type Load, loadsOf } from './load.ts';
 import { roleInLoad } from './load-values.ts';
 import { keywordOf, listed, seeingNull } from './merge-text.ts';
+import { isNotNullElsewhere } from './not-null.ts';
 
 export default defineRule({
   summary: 'A load looks for changes with a comparison that NULL slips through.',
   why: 'NULL <> ’x’ is not true, so a change from or to NULL is never stored; and under NOT EXISTS a NULL never equals itself, so its row gets a new version on every run.',
   details:
-    'Looks at the conditions by which MERGE, UPDATE and INSERT … SELECT tell what changed. Silent for columns that are never NULL (a not_null test, a constraint, NOT NULL in the script’s own CREATE TABLE, an expression that fills NULL), for keys and validity columns, for hashes, and where the IS NULL cases are written out. The fix writes the comparison of the dialect that sees NULL; it stores changes that were missed so far, so it is a suggestion.',
+    'Looks at the conditions by which MERGE, UPDATE and INSERT … SELECT tell what changed. Silent for columns that are never NULL (a not_null test, a constraint, NOT NULL in a CREATE TABLE of the project’s SQL files, an expression that fills NULL), for keys and validity columns, for hashes, and where the IS NULL cases are written out. The fix writes the comparison of the dialect that sees NULL; it stores changes that were missed so far, so it is a suggestion.',
   severity: 'warning',
   on: 'sql:file',
   files: ['script', 'analysis'],
@@ -25,7 +26,10 @@ export default defineRule({
       // What only one of two places fails to see is said by merge-change-detection-differs.
       const differences = differencesIn(unit, load, validity);
       for (const condition of changeConditionsOf(unit, load, validity)) {
-        const blind = blindIn(unit, load, condition, validity);
+        const blind = blindIn(unit, load, condition, validity).filter(
+          ({ pair }) =>
+            !pair || ![pair.target, pair.source].some(one => isNotNullElsewhere(unit, one, context.project)),
+        );
         const [first] = blind;
         if (!first) continue;
         const columns = [...new Set(blind.flatMap(one => one.labels))];
@@ -162,6 +166,14 @@ export default defineRule({
       create table dim_shop (shop_id int primary key, name text not null, valid_to date, is_current boolean);
       create temporary table shops (shop_id int, name text not null);
       merge into dim_shop as t using shops as s on t.shop_id = s.shop_id and t.is_current
+      when matched and t.name <> s.name then update set is_current = false, valid_to = current_date;
+      //- ddl/dim_city.sql
+      create table dw.dim_city (city_id int primary key, name text not null, valid_to date, is_current boolean);
+      //- scripts/load_cities.sql
+      merge into dw.dim_city as t using staging.cities as s on t.city_id = s.city_id and t.is_current
+      when matched and t.name <> s.name then update set is_current = false, valid_to = current_date;
+      merge into dim_street as t
+      using (select street_id, name from staging.streets where name is not null) as s on t.street_id = s.street_id and t.is_current
       when matched and t.name <> s.name then update set is_current = false, valid_to = current_date;
     `,
   },

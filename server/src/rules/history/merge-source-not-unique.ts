@@ -1,5 +1,7 @@
-import type { Select } from '../../syntax/sql/tree.ts';
+import type { MergeStatement, QualifiedName, Select } from '../../syntax/sql/tree.ts';
+import { bare, operandsOf } from '../expressions.ts';
 import { defineRule, insert, type RuleFix, type SqlUnit, suggest } from '../rule.ts';
+import { creationOf, targetNamed } from '../writes.ts';
 import { inCaseOf, isWritten, textOf } from '../written.ts';
 import { nameOf } from './changes.ts';
 import { isLogName, operationAskedFor, watermarksOf } from './deltas.ts';
@@ -104,9 +106,28 @@ export default defineRule({
         qualify row_number() over (partition by shop_id order by updated_at desc) = 1
       ) as s on t.shop_id = s.shop_id
       when not matched then insert (shop_id, name) values (s.shop_id, s.name);
+      merge into readings as t using (select * from raw.readings where read_at > current_date - 3) as s
+      on t.sensor_id = s.sensor_id and t.read_at = s.read_at
+      when not matched then insert (sensor_id, read_at, value) values (s.sensor_id, s.read_at, s.value);
       merge into dim_city as t using (select city, max(country) as country from raw.shops_cdc group by city) as s on t.city = s.city
       when not matched then insert (city, country) values (s.city, s.country);
       {% endmacro %}
+    `,
+    'a stream of Snowflake by its actions, and two halves of one table': `
+      //- grainline.yml
+      dialect: snowflake
+      //- scripts/load.sql
+      merge into customers as t using (select * from customer_stream) as s on t.customer_id = s.customer_id
+      when matched and s.metadata$action = 'DELETE' and s.metadata$isupdate = 'FALSE' then delete
+      when matched and s.metadata$action = 'INSERT' then update set email = s.email
+      when not matched and s.metadata$action = 'INSERT' then insert (customer_id, email) values (s.customer_id, s.email);
+      merge into shops as t
+      using (
+        select shop_key, shop_id, name from staged_shops where shop_key is not null
+        union all
+        select nextval, shop_id, name from staged_shops where shop_key is null
+      ) as s on t.shop_id = s.shop_id
+      when not matched then insert (shop_key, shop_id, name) values (s.shop_key, s.shop_id, s.name);
     `,
     'a table of which nothing is known, and a staged union': `
       //- scripts/load.sql
@@ -142,7 +163,7 @@ function doubtOf(unit: SqlUnit, load: Load, { merge, keys, source, sides }: Merg
   if (names.length < keys.length) return undefined;
   const isUnique = (all: readonly { readonly columns: readonly string[] }[]): boolean =>
     all.some(key => key.columns.every(column => names.includes(column)));
-  if (isUnique(source.relation.keys)) return undefined;
+  if (isUnique(source.relation.keys) || takesOneRowPerAction(merge)) return undefined;
   const operation = operationAskedFor(merge, sides);
   const name = source.relation.table.kind === 'table' ? source.relation.table.name : undefined;
   if (source.branches.length === 0) {
@@ -167,10 +188,16 @@ function doubtOf(unit: SqlUnit, load: Load, { merge, keys, source, sides }: Merg
   const table = tables[0];
   if (!branch || !table) return undefined;
   if (branches.length > 1) {
+    // Halves of one table may well be apart: who has a key already, and who has none.
+    const bases = tables.map(one => one && baseOf(unit, one.name, 0));
+    const isHalved = bases.some((base, i) => base !== undefined && bases.indexOf(base) < i);
+    if (isHalved && branches.every(one => one.where || !isPlainTable(unit, one))) return undefined;
     return { at: table.name, because: `'${table.label}' is united with others`, select: undefined, order: undefined };
   }
   const [mark] = watermarksOf(branch, load.target);
   const order = mark?.column.kind === 'column' ? mark.column.parts.at(-1)?.name : undefined;
+  // Rows that are told apart by their time: readings, metering, days.
+  if (order !== undefined && names.includes(order.toLowerCase()) && operation === undefined) return undefined;
   if (operation !== undefined && isLogName(table.label))
     return {
       at: table.name,
@@ -185,6 +212,43 @@ function doubtOf(unit: SqlUnit, load: Load, { merge, keys, source, sides }: Merg
     select: branch,
     order,
   };
+}
+
+/**
+ * A stream of Snowflake gives the net change, one row per key and METADATA$ACTION: branches that each ask for one action
+ * never see two.
+ */
+function takesOneRowPerAction({ branches }: MergeStatement): boolean {
+  return branches.every(
+    ({ condition }) =>
+      condition !== undefined &&
+      operandsOf(condition, 'and').some(part => {
+        const one = bare(part);
+        return (
+          one.kind === 'binary' &&
+          one.operator === '=' &&
+          [one.left, one.right].some(side => {
+            const column = bare(side);
+            return column.kind === 'column' && nameOf(column) === 'metadata$action';
+          })
+        );
+      }),
+  );
+}
+
+/** The table behind tables and views that the script makes itself from one table each, as a name. */
+function baseOf(unit: SqlUnit, name: QualifiedName, depth: number): string {
+  const target = targetNamed(name);
+  const made = depth < 8 ? creationOf(unit, target, name.start) : undefined;
+  const select = made?.query?.kind === 'query' && made.query.body.kind === 'select' ? made.query.body : undefined;
+  const inner = select && onlyTable(unit, select);
+  return inner ? baseOf(unit, inner.name, depth + 1) : (target.parts.at(-1) ?? '');
+}
+
+/** Nothing that the script makes: all rows of a table. */
+function isPlainTable(unit: SqlUnit, select: Select): boolean {
+  const table = onlyTable(unit, select);
+  return table !== undefined && creationOf(unit, targetNamed(table.name), table.name.start) === undefined;
 }
 
 /** Something in the select may keep one row per key, well or badly. */

@@ -39,7 +39,8 @@ function startsChange(c: Cursor): boolean {
       return c.word(1) === 'into' || c.word(1) === 'overwrite';
     case 'update':
       return (
-        isNameStart(c, 1) && (c.word(2) === 'set' || c.word(2) === '.' || c.word(2) === 'as' || c.word(3) === 'set')
+        isNameStart(c, 1) &&
+        (/^(?:set|\.|as|join|inner|left)$/.test(c.word(2)) || /^(?:set|join|inner|left)$/.test(c.word(3)))
       );
     case 'delete':
       return c.word(1) === 'from';

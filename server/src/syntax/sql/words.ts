@@ -46,7 +46,7 @@ const LITERAL_TYPES =
 
 /** First words of statements that no reader of models needs to understand. */
 const OTHER_STATEMENTS = new Set(
-  `alter analyze attach begin call checkpoint clone cluster comment commit copy deallocate declare desc detach discard do drop
+  `alter analyze attach begin call checkpoint clone cluster comment commit copy deallocate declare delimiter desc detach discard do drop
   end exec execute explain export fetch flush get go grant handle if import install kill list load lock loop msck notify
   optimize pragma prepare print put raise read refresh reindex release remove rename repair replace reset restore return
   revoke rollback save savepoint security session set show start stop system truncate undrop unload unset update use
