@@ -513,6 +513,7 @@ export class Workspace implements Analysis {
       node,
       hasTemplateProblems,
       jinjaText: () => jinjaTextOf(template, expansion.calls),
+      sourceText: () => template.text,
       isInBranch: offset => isInBranch(template.body, offset),
       isIncrementalOnly: offset => isIncrementalOnly(template.body, offset),
       isInString: offset => isCut || isInTag(template, offset),

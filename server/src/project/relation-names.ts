@@ -58,7 +58,9 @@ export function relationOf({ database, schema, identifier, quoting }: RelationNa
     quoted(schema, quoting.schema, adapter),
     quoted(identifier, quoting.identifier && adapter !== 'ansi', adapter),
   ];
-  return { database, schema, identifier, rendered: parts.filter(part => part !== undefined).join('.') };
+  const rendered = parts.filter(part => part !== undefined).join('.');
+  const startsQuoted = adapter === 'ansi' || (schema === undefined && quoting.database);
+  return { database, schema, identifier, rendered, ...(startsQuoted ? { startsQuoted } : {}) };
 }
 
 /** The relation of a name that no node of the project has. */

@@ -71,6 +71,8 @@ export interface SqlUnit {
   readonly hasTemplateProblems: boolean;
   /** Text of all Jinja tags of the file but `ref()` and `source()`. */
   jinjaText(): string;
+  /** The file as it is written, Jinja and all. */
+  sourceText(): string;
   /** True when an `{% if %}` or `{% for %}` of the file decides whether the text at this offset of the file is there. */
   isInBranch(sourceOffset: number): boolean;
   /** True when the text at this offset of the file is there in incremental runs only: behind `{% if is_incremental() %}`. */

@@ -68,6 +68,7 @@ export function keysOfSelect(inference: Inference, scope: Scope): SelectKeys {
   if (scope.makesRows || select.items.some(item => item.kind === 'unknown-item')) return nothing;
   if (select.items.some(item => item.kind === 'item' && item.aliases !== undefined)) return nothing;
   if (scope.relations.length > RELATION_LIMIT) return nothing;
+  if (isShell(select)) return nothing;
   const naming = namingOf(inference, scope);
   let rows: Rows | undefined;
   const rowsBehind = (): Rows => {
@@ -102,6 +103,18 @@ export function keysOfSelect(inference: Inference, scope: Scope): SelectKeys {
   }
   for (const key of [...keys.list]) for (const other of hashed(key, naming)) keys.add(other);
   return { keys: keys.list, dependencies };
+}
+
+/** `where 1 = 0`, `where false`: columns without rows, for hooks and scripts to fill; the text proves nothing of those. */
+function isShell({ where }: Select): boolean {
+  if (where === undefined) return false;
+  return conjunctsOf(where.condition).some(conjunct => {
+    if (conjunct.kind === 'literal') return conjunct.type === 'boolean' && conjunct.value.toLowerCase() === 'false';
+    if (conjunct.kind !== 'binary' || conjunct.operator !== '=') return false;
+    const [left, right] = [bare(conjunct.left), bare(conjunct.right)];
+    if (left.kind !== 'literal' || right.kind !== 'literal' || left.hasUnknown || right.hasUnknown) return false;
+    return left.type === 'integer' && right.type === 'integer' && Number(left.value) !== Number(right.value);
+  });
 }
 
 const nothing: SelectKeys = { keys: [], dependencies: undefined };

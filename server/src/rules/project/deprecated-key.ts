@@ -81,6 +81,15 @@ export default defineRule({
         - name: orders
           columns: [{ name: order_id, tests: [unique] }]
     `,
+    'a project that asks for a dbt before 1.8': `
+      //- dbt_project.yml
+      name: shop
+      require-dbt-version: ">=0.19.0"
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns: [{ name: order_id, tests: [unique] }]
+    `,
     'a meta key of that name': `
       //- dbt_project.yml
       name: shop
@@ -102,7 +111,7 @@ const RENAMED = [
 /** Its lower bound is 1.8 or newer. */
 function asksForDataTests(version: string | undefined): boolean {
   const bound = />=?\s*v?(\d+)\.(\d+)/.exec(version ?? '');
-  return bound !== null && (Number(bound[1]) > 1 || Number(bound[2]) >= 8);
+  return bound !== null && Number(bound[1]) * 1000 + Number(bound[2]) >= 1008;
 }
 
 /** Keys `tests` of models, seeds, snapshots, sources, their tables and columns that do not write `data_tests` too. */

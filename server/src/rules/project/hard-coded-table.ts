@@ -19,12 +19,14 @@ export default defineRule({
     const matches = matchesOf(parts, project, unit);
     const [match] = matches;
     if (parts.length === 1 && (matches.length !== 1 || !isBareName(table, unit))) return;
+    const isConditional = unit.isInBranch(unit.expansion.map.toSource(table.name).span.start);
+    // `{% if env_var('CI') %} from raw.events {% else %} from {{ source('raw', 'events') }} {% endif %}`: somebody chose.
+    if (isConditional && matches.some(one => unit.node?.reads.includes(one.id))) return;
     const written = textOf(unit, table.name);
     const call = matches.length === 1 && match ? callFor(match) : undefined;
     const message = call
       ? `'${written}' is named by hand, so dbt does not know that this model depends on it. Write {{ ${call} }}.`
       : `'${written}' is named by hand, so dbt does not know that this model depends on it. Declare it as a source, or use ref().`;
-    const isConditional = unit.isInBranch(unit.expansion.map.toSource(table.name).span.start);
     report(table.name, message, {
       ...(isConditional ? { severity: 'info' as const } : {}),
       fixes: call && match && !leadsBack(match, unit, project) ? [fixFor(table, match, call, parts)] : [],
@@ -61,6 +63,17 @@ export default defineRule({
       with a as (select 1 as id)
       select a.id from a join stg_orders on a.id = stg_orders.id
                               ^^^^^^^^^^ Write {{ ref('stg_orders') }}
+    `,
+    'in one branch by hand, in the other declared': `
+      //- models/sources.yml
+      sources:
+        - name: raw
+          tables: [{ name: events }]
+      //- models/stg_events.sql
+      select id
+      {% if env_var('CI', '') == 'yes' %} from raw.events where day > current_date - 3
+      {% else %} from {{ source('raw', 'events') }}
+      {% endif %}
     `,
     'a table nobody declared': `
       select id from tokens.erc20

@@ -79,6 +79,13 @@ export default defineRule({
       //- models/example.sql
       select id from {{ ref('orders') }} where "a" = "a" and kind = "a"
     `,
+    'the element of an array under the name of a column': `
+      //- grainline.yml
+      dialect: bigquery
+      //- models/example.sql
+      select t.id from {{ ref('trips') }} as t, unnest(t.stop_ids) as stop_id
+      join (select 1 as stop_id, 'x' as name) as stops on stop_id = stops.stop_id
+    `,
     'only one world has both': `
       {{ config(materialized='incremental') }}
       select id from {{ ref('orders') }} where kind = {% if is_incremental() %} 'a' {% else %} 'b' {% endif %} and kind = 'b'

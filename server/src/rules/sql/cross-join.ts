@@ -2,6 +2,7 @@ import { contains } from '../../base/span.ts';
 import type { CteFacts, ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import type { ColumnReference, Expression, Query, QueryBody, Select, TableExpression } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
+import { columnsIn } from '../expressions.ts';
 import { defineRule, insert, type RuleFix, replace, type SqlUnit, suggest } from '../rule.ts';
 import { inCaseOf, isWritten, textOf, tokensIn } from '../written.ts';
 
@@ -9,14 +10,14 @@ export default defineRule({
   summary: 'Two relations are joined without a condition that links them.',
   why: 'Every row of one meets every row of the other: rows multiply, and so does every sum behind it.',
   details:
-    'Fires on JOIN without ON or USING, and on a comma between two relations that no condition of WHERE links. Silent for `cross join` and `on true` (said on purpose), for sides of one row, and for UNNEST, FLATTEN, lateral and array paths.',
+    'Fires on JOIN without ON or USING, and on a comma, between two relations that no condition of WHERE links. Silent for `cross join` and `on true` (said on purpose), for sides of one row, and for UNNEST, FLATTEN, lateral and array paths.',
   severity: 'warning',
   on: 'sql:select',
   check(select, { unit, report }) {
     if (!unit || select.isOpaque || !select.from) return;
     const scope = unit.facts.scopes.get(select);
     if (!scope || scope.isOpen) return;
-    for (const item of select.from.items) checkJoins(item, unit, report);
+    for (const item of select.from.items) checkJoins(item, select, scope, unit, report);
     checkCommas(select, scope, unit, report);
   },
   examples: {
@@ -34,6 +35,16 @@ export default defineRule({
       -> Write CROSS JOIN
       select o.id, c.name
       from {{ ref('orders') }} as o cross join {{ ref('customers') }} as c
+      where o.id > 10
+    `,
+    'JOIN without ON that WHERE links': `
+      select o.id, c.name from {{ ref('orders') }} as o join {{ ref('customers') }} as c where o.customer_id = c.id
+    `,
+    'JOIN without ON and a WHERE of one side': `
+      select o.id, c.name
+      from {{ ref('orders') }} as o
+      join {{ ref('customers') }} as c
+      ^^^^ every row of 'o' meets every row of 'c'
       where o.id > 10
     `,
     'a comma that WHERE links': `
@@ -59,7 +70,7 @@ type Report = (
   details: { fixes: readonly RuleFix[] },
 ) => void;
 
-function checkJoins(table: TableExpression, unit: SqlUnit, report: Report): void {
+function checkJoins(table: TableExpression, select: Select, scope: SelectScope, unit: SqlUnit, report: Report): void {
   // Joins lean left, so a long chain is a deep tree: walked without recursion.
   let current: TableExpression | undefined = table;
   while (current?.kind === 'join') {
@@ -68,7 +79,13 @@ function checkJoins(table: TableExpression, unit: SqlUnit, report: Report): void
     const isPlain =
       (join.type === 'inner' || join.type === 'left' || join.type === 'right' || join.type === 'full') &&
       !isConditional;
-    if (isPlain && isRelation(join.left) && isRelation(join.right) && isWritten(unit, join.keyword)) {
+    if (
+      isPlain &&
+      isRelation(join.left) &&
+      isRelation(join.right) &&
+      isWritten(unit, join.keyword) &&
+      !isLinkedInWhere(join, select, scope, unit)
+    ) {
       const left = labelOf(join.left.kind === 'join' ? join.left.right : join.left);
       const message = `This join has no condition, so every row of ${left} meets every row of ${labelOf(join.right)}. Write ON, or CROSS JOIN if you mean it.`;
       const keyword = inCaseOf(textOf(unit, join.keyword), 'cross join');
@@ -78,6 +95,24 @@ function checkJoins(table: TableExpression, unit: SqlUnit, report: Report): void
     }
     current = join.left;
   }
+}
+
+/** A condition of WHERE names both sides, as in a comma join: the rows do not multiply. Not known counts as yes. */
+function isLinkedInWhere(
+  join: Extract<TableExpression, { readonly kind: 'join' }>,
+  select: Select,
+  scope: SelectScope,
+  unit: SqlUnit,
+): boolean {
+  const isOf = (side: TableExpression) => (relation: ScopeRelation) => contains(side, relation.table);
+  return [select.where, select.qualify]
+    .flatMap(clause => (clause ? conjuncts(clause.condition) : []))
+    .some(condition => {
+      if (columnsIn(condition).length < 2) return false;
+      const mentioned = relationsIn(condition, unit, scope);
+      if (mentioned === undefined) return true;
+      return [...mentioned].some(isOf(join.left)) && [...mentioned].some(isOf(join.right));
+    });
 }
 
 function checkCommas(select: Select, scope: SelectScope, unit: SqlUnit, report: Report): void {

@@ -26,7 +26,9 @@ export default defineRule({
       const isGrouped = key.because === 'group by' && select.groupBy !== undefined;
       const reason = isGrouped
         ? `GROUP BY already gives one row for each ${names}`
-        : `${names} ${key.columns.length === 1 ? 'is' : 'are'} unique already (${key.because})`;
+        : key.columns.length === 0
+          ? `There is one row at most (${key.because})`
+          : `${names} ${key.columns.length === 1 ? 'is' : 'are'} unique already (${key.because})`;
       const fix: RuleFix = {
         title: 'Remove DISTINCT',
         safe: true,
@@ -97,6 +99,19 @@ export default defineRule({
       select id, amount from {{ source('shop', 'orders') }}
       //- models/example.sql
       select distinct id, amount from {{ ref('orders') }}
+    `,
+    'one row': `
+      select distinct sum(amount) as amount from {{ ref('orders') }}
+             ^^^^^^^^ There is one row at most
+      ->
+      select sum(amount) as amount from {{ ref('orders') }}
+    `,
+    'a model without rows, which a hook fills': `
+      //- models/runs.sql
+      {{ config(materialized='table', post_hook="{{ fill(this) }}") }}
+      with one as (select 1 as id) select cast(null as int) as run_id from one where 1 = 0
+      //- models/example.sql
+      select distinct run_id from {{ ref('runs') }}
     `,
     'not all keys are selected': `
       select distinct region, sum(amount) as amount from {{ ref('orders') }} group by region, city

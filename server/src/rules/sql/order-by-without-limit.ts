@@ -19,7 +19,7 @@ export default defineRule({
     const place = placeOf(parent, unit);
     if (place === undefined || (place === 'final' && !options.final)) return;
     if (isConditional(unit, orderBy.start)) return;
-    report(orderBy, messageFor(place, parent), {
+    report(orderBy, messageFor(place, parent, unit), {
       severity: place === 'final' ? 'info' : dialect === 'tsql' ? 'error' : 'warning',
       fixes: fixesFor(query, unit, place),
     });
@@ -40,7 +40,7 @@ export default defineRule({
     `,
     'in a derived table that something order-sensitive reads: a suggestion, not part of fix-all': `
       select array_agg(id) as ids from (select id from orders order by id) as sorted
-                                                              ^^^^^^^^^^^ sorted
+                                                              ^^^^^^^^^^^ What depends on the order needs an ORDER BY of its own
       -> Remove the ORDER BY
       select array_agg(id) as ids from (select id from orders) as sorted
     `,
@@ -73,12 +73,15 @@ function placeOf(parent: SqlNode | undefined, unit: SqlUnit): Place | undefined 
   return parent?.kind === 'file' && (materialized === 'view' || materialized === 'ephemeral') ? 'final' : undefined;
 }
 
-function messageFor(place: Place, parent: SqlNode | undefined): string {
+function messageFor(place: Place, parent: SqlNode | undefined, unit: SqlUnit): string {
   if (place === 'final') return 'A view does not keep an order: whoever reads it sorts again. Remove the ORDER BY.';
   const name =
     parent?.kind === 'cte' ? parent.name.name : parent?.kind === 'subquery' ? parent.alias?.name.name : undefined;
   const subject = name === undefined ? 'This subquery' : `'${name}'`;
-  return `${subject} is read in any order, so this ORDER BY sorts for nothing. Remove it, or add the LIMIT that it was for.`;
+  const what = readsOrder(unit)
+    ? 'What depends on the order needs an ORDER BY of its own; remove this one.'
+    : 'Remove it, or add the LIMIT that it was for.';
+  return `${subject} is read in any order, so this ORDER BY sorts for nothing. ${what}`;
 }
 
 /** An `{% if %}` decides whether the clause is there. */

@@ -53,6 +53,23 @@ export default defineRule({
       {% if run_query('select 1') %} b as (select 2 as x) {% endif %}
       select * from a
     `,
+    'a quoted name may touch the word before it': `
+      //- dbt_project.yml
+      name: shop
+      quoting: { database: true, schema: false, identifier: false }
+      //- grainline.yml
+      dialect: snowflake
+      //- models/orders.sql
+      select 1 as id
+      //- models/example.sql
+      select a.id from{{ ref('orders') }} as a left join{{ ref('orders') }} as b on a.id = b.id
+    `,
+    'a column that is called end, on ClickHouse': `
+      //- grainline.yml
+      dialect: clickhouse
+      //- models/example.sql
+      select start, end from spans
+    `,
     'a macro that is not known may write anything': `
       select id {{ some_package.columns() }} from orders {{ some_package.filter() }}
     `,

@@ -1,13 +1,13 @@
 import type { Dialect } from '../../syntax/sql/dialect.ts';
 import type { Literal, QueryBody, Select, SetOperation } from '../../syntax/sql/tree.ts';
-import { defineRule, flag, insert, safe, suggest } from '../rule.ts';
+import { defineRule, flag, insert, type SqlUnit, safe, suggest } from '../rule.ts';
 import { enclosing, inCaseOf, isWritten, textOf } from '../written.ts';
 
 export default defineRule({
   summary: 'A bare UNION removes duplicate rows although its branches can never share one.',
   why: 'UNION sorts or hashes all rows and drops duplicates, also inside one branch: rows are lost that nobody meant to drop, or work is done for nothing.',
   details:
-    'Fires where the branches carry different literals in the same column. Silent for `union all`, `union distinct`, recursive CTEs, and sets built on purpose (one column, `select distinct`). With `everywhere: true` it fires on every other bare UNION of several columns too.',
+    'Fires where the branches carry different literals in the same column. Silent for `union all`, `union distinct` (in another branch of an `{% if %}` too), recursive CTEs, branches that are one row of values each, and sets built on purpose (one column, `select distinct`). With `everywhere: true` it fires on every other bare UNION of several columns too.',
   severity: 'warning',
   options: { everywhere: flag('Report every bare UNION of more than one column.', false) },
   on: 'sql:set-operation',
@@ -19,6 +19,9 @@ export default defineRule({
     const left = branchesOf(node.left);
     const right = selectOf(node.right);
     if (!right) return;
+    // One row on each side: nothing to sort, and nothing to lose.
+    if ([...left, right].every(one => one.from === undefined)) return;
+    if (isDistinctElsewhere(unit, node.operatorSpan.start)) return;
     const column = differingLiteral(left, right);
     if (column === undefined && !(options.everywhere && isPlainUnion([...left, right]))) return;
     const reason =
@@ -69,6 +72,18 @@ export default defineRule({
       )
       select id, kind from tree
     `,
+    'rows of values': `
+      select 1 as id, 'open' as name union select 2 as id, 'sent' as name
+    `,
+    'bare where the warehouse knows no other word': `
+      select id, 'a' as kind from {{ ref('a') }}
+      {% if target.type == 'fabric' %}
+      union
+      {% else %}
+      union distinct
+      {% endif %}
+      select id, 'b' as kind from {{ ref('b') }}
+    `,
     'UNION ALL and UNION DISTINCT': `
       select id, 'a' as kind from a union all select id, 'b' as kind from b union distinct select id, 'c' as kind from c
     `,
@@ -87,6 +102,13 @@ const HAS_UNION_DISTINCT: ReadonlySet<Dialect> = new Set([
   'hive',
   'clickhouse',
 ]);
+
+/** `{% if … %} union {% else %} union distinct {% endif %}`: bare only where the warehouse knows no other word. */
+function isDistinctElsewhere(unit: SqlUnit, offset: number): boolean {
+  const { file, span } = unit.expansion.map.toSource({ start: offset, end: offset + 1 });
+  if (file !== unit.file || !unit.isInBranch(span.start)) return false;
+  return /^\s*union\s*\{%-?\s*el(?:se|if)\b[^%]*%\}\s*union\s+distinct\b/i.test(unit.sourceText().slice(span.start));
+}
 
 /** Branches left of the operator, through chains of UNION. */
 function branchesOf(body: QueryBody): readonly Select[] {

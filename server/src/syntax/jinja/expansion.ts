@@ -130,6 +130,8 @@ export interface Relation {
   readonly identifier: string;
   /** The text it renders to, e.g. `"db"."schema"."orders"` or just `orders`. */
   readonly rendered: string;
+  /** What dbt writes begins with a quote, which `rendered` does not show: a part that nobody knows offline stands there. */
+  readonly startsQuoted?: boolean;
   readonly type?: 'table' | 'view' | 'cte' | 'external';
 }
 

@@ -60,6 +60,9 @@ function appendValue(run: Evaluator, out: TextBuilder, value: Value, origin: Ori
     out.addUnknown(value.reason, origin);
   } else if (value instanceof RelationValue) {
     const from: Origin = value.origin ? { kind: 'reference', ...value.origin } : origin;
+    // `left join{{ ref('x') }}` reads well where dbt quotes the name.
+    if (value.relation.startsQuoted && /\w$/.test(out.text.slice(-1)) && /^\w/.test(value.rendered))
+      out.addString(' ', from, run.reasonForText());
     out.addRelation(value.rendered, from, value.call, run.reasonForText());
   } else {
     out.addString(

@@ -45,7 +45,12 @@ function isOperandWord(c: Cursor, word: string, ahead: number): boolean {
   if (isReserved(word)) {
     if (word === 'case' || word === 'not' || word === 'null') return true;
     // `end::date`: Snowflake lets columns be called so.
-    if (word === 'end') return c.word(ahead + 1) === '::';
+    // So does ClickHouse, anywhere: `select start, end from t`.
+    if (word === 'end') {
+      const next = c.word(ahead + 1);
+      if (next === ',' || next === 'from' || next === ')') return c.dialect === 'clickhouse' || c.dialect === 'ansi';
+      return next === '::';
+    }
     return (word === 'group' || word === 'order') && c.word(ahead + 1) !== 'by';
   }
   return !startsClause(c, ahead);
