@@ -10,6 +10,8 @@ function open(): Workspace {
   const workspace = new Workspace({ rules: RULES });
   const files: Record<string, string> = {
     'dbt_project.yml': 'name: shop\nmodels:\n  +materialized: view\n',
+    // Each reader then has a finding, whose place and fix hang on what it reads.
+    'grainline.yml': 'rules:\n  select-star: { everywhere: true }\n',
     'models/schema.yml':
       'models:\n  - name: stg_orders\n    columns:\n      - name: id\n        data_tests: [not_null]\n',
     'models/stg_orders.sql': "select id, status from {{ source('erp', 'orders') }}",
