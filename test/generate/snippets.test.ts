@@ -1,120 +1,252 @@
-/** Snippets with their first choices and default texts are sound SQL and YAML. */
+/** Every snippet as it is inserted: whole, without a finding of ours, read by other parsers, and valid by our own schemas. */
 
 import { readFileSync } from 'node:fs';
 import { init, parse as parseSql } from '@guanmingchiu/sqlparser-ts';
+import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
+import manifest from '../../package.json' with { type: 'json' };
+import { KINDS } from '../../server/src/generate/registry.ts';
+import { sampleWithKinds } from '../../tools/gen/snippets/kinds.ts';
+import { ROOT } from '../../tools/gen/snippets/sample.ts';
+import { plainText, type Snippet } from '../../tools/gen/snippets/snippet.ts';
+import { allSnippets } from '../../tools/gen/snippets.ts';
+import { readSnippet } from './snippet-notation.ts';
 
-interface Snippet {
+interface Contributed {
   readonly prefix: readonly string[];
   readonly description: string;
   readonly body: readonly string[];
 }
 
-function snippetsOf(language: 'sql' | 'yaml'): [string, Snippet][] {
-  const text = readFileSync(new URL(`../../snippets/${language}.json`, import.meta.url), 'utf8');
-  return Object.entries(JSON.parse(text) as { [name: string]: Snippet });
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const contributed = (language: 'sql' | 'yaml'): { readonly [name: string]: Contributed } =>
+  JSON.parse(read(`snippets/${language}.json`));
+
+const SNIPPETS = allSnippets();
+const SQL = SNIPPETS.filter(each => each.language === 'sql').map(each => [each.name, each] as const);
+const YAML = SNIPPETS.filter(each => each.language === 'yaml').map(each => [each.name, each] as const);
+const { workspace } = sampleWithKinds();
+
+/** Models and a seed whose entries are tried out. */
+const TRIED: { readonly [path: string]: string } = {
+  'models/marts/fct_orders_tried.sql': `select
+    order_id,
+    order_status,
+    customer_key,
+    order_amount,
+    ordered_at,
+    cast(null as integer) as on_hand_quantity,
+    cast(null as date) as stock_date,
+    cast(null as varchar) as email
+from {{ ref('fct_orders') }}
+`,
+  'models/marts/dim_customers_tried.sql': `select
+    customer_key,
+    customer_id,
+    valid_from,
+    valid_to,
+    is_current
+from {{ ref('dim_customer_versions') }}
+`,
+  'seeds/country_codes.csv': 'country_code\nDE\n',
+};
+workspace.apply(Object.entries(TRIED).map(([path, text]) => ({ uri: `${ROOT}/${path}`, text })));
+
+/** The file in which a snippet is tried: itself, or a frame with it at the mark, indented as an editor does. */
+function fileOf(snippet: Snippet): { readonly uri: string; readonly text: string } {
+  const inserted = plainText(snippet.text);
+  const usual = snippet.language === 'sql' ? 'models/intermediate/int_orders_tried.sql' : 'models/marts/_tried.yml';
+  const text =
+    snippet.frame?.replace(/^([^\n]*?)§/m, (_, before: string) => {
+      const indent = ' '.repeat(/^ */.exec(before)?.[0].length ?? 0);
+      return before + inserted.replaceAll(/\n(?=.)/g, `\n${indent}`);
+    }) ?? `${inserted}\n`;
+  return { uri: `${ROOT}/${snippet.path ?? usual}`, text };
 }
 
-const SQL = snippetsOf('sql');
-const YAML = snippetsOf('yaml');
-
-const PLACEHOLDER = /\$\{(\d+):((?:\\.|[^}\\])*)\}|\$\{(\d+)\|((?:\\.|[^|\\])*)\|\}|\$(\d+)|\\([$}\\])/g;
-
-/** The text an editor inserts before anything is typed. */
-function inserted(snippet: Snippet): string {
-  return snippet.body
-    .join('\n')
-    .replace(PLACEHOLDER, (_, _number, text: string, _choiceNumber, choices: string, _stop, escaped: string) =>
-      (text ?? choices?.split(',')[0] ?? escaped ?? '').replace(/\\([$}\\|,])/g, '$1'),
-    );
+/** What a look at the project with the snippet's file gives; the project is left as it was. */
+function withFile<T>(snippet: Snippet, look: (uri: string) => T): T {
+  const { uri, text } = fileOf(snippet);
+  const before = workspace.textOf(uri);
+  if (before === text) return look(uri);
+  workspace.apply([{ uri, text }]);
+  try {
+    return look(uri);
+  } finally {
+    workspace.apply([{ uri, text: before }]);
+  }
 }
-
-function stopsOf(snippet: Snippet): number[] {
-  return [...snippet.body.join('\n').matchAll(PLACEHOLDER)].flatMap(match => {
-    const number = match[1] ?? match[3] ?? match[5];
-    return number === undefined ? [] : [Number(number)];
-  });
-}
-
-it('reads both files', () => {
-  expect(SQL.length).toBeGreaterThanOrEqual(10);
-  expect(YAML.length).toBeGreaterThanOrEqual(10);
-});
 
 describe.each([
-  ['SQL', SQL],
-  ['YAML', YAML],
-] as const)('%s', (_, snippets) => {
-  it('is found by a prefix of its own and by plain words', () => {
+  ['sql', SQL, 80],
+  ['yaml', YAML, 80],
+] as const)('%s', (language, snippets, least) => {
+  const file = contributed(language);
+
+  it('is contributed for both ids of its language', () => {
+    const ids = manifest.contributes.snippets.filter(each => each.path === `./snippets/${language}.json`);
+    expect(ids.map(each => each.language)).toEqual([language, `jinja-${language}`]);
+    expect(Object.keys(file)).toEqual(snippets.map(([name]) => name));
+    expect(snippets.length).toBeGreaterThanOrEqual(least);
+  });
+
+  it('is found by prefixes of its own and by plain words', () => {
     const prefixes = snippets.flatMap(([, snippet]) => snippet.prefix);
-    expect(new Set(prefixes).size).toBe(prefixes.length);
+    expect(prefixes.filter((each, index) => prefixes.indexOf(each) < index)).toEqual([]);
     for (const [name, { prefix }] of snippets) {
       expect([name, prefix[0]]).toEqual([name, expect.stringMatching(/^gl-[a-z0-9-]+$/)]);
-      expect([name, prefix.at(-1)]).toEqual([name, expect.stringMatching(/^[a-z]/)]);
+      expect([name, prefix.at(-1)]).toEqual([name, expect.stringMatching(/^(?!gl-)[a-z]/)]);
     }
   });
 
-  it.each(snippets)('%s: has stops from 1 on without a gap, and one last stop', (_name, snippet) => {
-    const stops = stopsOf(snippet);
-    const numbered = [...new Set(stops.filter(stop => stop > 0))].sort((a, b) => a - b);
-    expect(numbered).toEqual(numbered.map((_stop, index) => index + 1));
+  it.each(snippets)('%s: is the text it was made from, with stops', (name, snippet) => {
+    const { prefix, description, body } = file[name] as Contributed;
+    expect(prefix).toEqual(snippet.prefix);
+    expect(description).toMatch(/^[A-Z].*[^.]\.$/);
+    const { text, stops, choices } = readSnippet(body.join('\n'));
+    expect(text).toBe(plainText(snippet.text));
+    expect(text).not.toMatch(/[«»§]|[ \t]$/m);
+    const numbers = [...new Set(stops.filter(stop => stop > 0))];
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
     expect(stops.filter(stop => stop === 0)).toHaveLength(1);
-    expect(snippet.description).toMatch(/\.$/);
+    for (const own of choices) expect([own.length > 1, new Set(own).size]).toEqual([true, own.length]);
+  });
+
+  it.each(snippets)('%s: has no finding of ours', (_name, snippet) => {
+    const findings = withFile(snippet, uri => workspace.findings(uri).map(each => `${each.rule}: ${each.message}`));
+    expect(findings).toEqual([]);
   });
 });
 
-describe('SQL', () => {
-  it.each(SQL)('%s: another parser reads it', async (name, snippet) => {
+describe('sql', () => {
+  // What the macro of a package makes of a date spine is nothing that anybody could read without it.
+  const models = SQL.filter(
+    ([, snippet]) => fileOf(snippet).uri.includes('/models/') && !snippet.text.includes('dbt_utils.date_spine('),
+  );
+
+  it.each(models)('%s: another parser reads what dbt would send, at first and later', async (_name, snippet) => {
     await init();
-    const sql = inserted(snippet)
-      .replace(/\{\{\s*config\([\s\S]*?\)\s*\}\}|\{%[\s\S]*?%\}/g, '')
-      .replace(/\{\{ (?:ref|source)\((?:'\w+', )?'(\w+)'\) \}\}/g, '$1')
-      .replace(/\{\{ this \}\}/g, 'this_table')
-      .replace(/\{\{ dbt\.hash\([\s\S]*?\) \}\}/g, "md5('')");
-    expect(sql).not.toMatch(/\{\{|\$\d|\$\{/);
-    const statement = name.startsWith('Join')
-      ? `select 1 from lines ${sql}`
-      : name.startsWith('Keep')
-        ? `with ${sql} select * from latest`
-        : sql;
-    expect(parseSql(statement, 'duckdb')).toHaveLength(1);
-    expect(() => parseSql(`${statement} )`, 'duckdb')).toThrow();
+    for (const incremental of [false, true]) {
+      const sent = withFile(snippet, uri =>
+        workspace.render({ incremental }).find(model => uri.endsWith(`/${model.path}`)),
+      );
+      expect(sent?.text).toBeDefined();
+      const text = sent?.text ?? '';
+      expect(text).not.toMatch(/\{[{%]/);
+      const dialect = /date_sub\(/.test(text) ? 'bigquery' : /\bqualify\b/.test(text) ? 'snowflake' : 'duckdb';
+      expect(() => parseSql(text, dialect), text).not.toThrow();
+    }
   });
 
-  it('never closes a period at both ends, and never compares with a bare <>', () => {
-    for (const [, snippet] of SQL) expect(inserted(snippet)).not.toMatch(/\bbetween\b(?! unbounded)|<>|!=/i);
+  it('never closes a period at both ends', () => {
+    for (const [, snippet] of SQL)
+      expect(plainText(snippet.text).replaceAll(/--.*/g, '')).not.toMatch(/\bbetween\b(?! unbounded)/i);
   });
 });
 
-describe('YAML', () => {
-  it.each(YAML)('%s: is YAML', (_name, snippet) => {
-    expect(parseYaml(inserted(snippet), { strict: true, uniqueKeys: true })).toBeTypeOf('object');
+describe('yaml', () => {
+  const ajv = new Ajv({ strict: false, allErrors: true });
+
+  it.each(YAML)('%s: fits its schema', (_name, snippet) => {
+    const { uri, text } = fileOf(snippet);
+    const value = parseYaml(text, { strict: true, uniqueKeys: true });
+    const schema = schemaOf(uri);
+    if (!ajv.getSchema(schema)) ajv.addSchema(JSON.parse(read(`schemas/${schema}.schema.json`)), schema);
+    expect(ajv.validate(schema, value), `${schema}: ${ajv.errorsText()}`).toBe(true);
+  });
+});
+
+/** Every document that a snippet may be tried as, by its file. */
+function schemaOf(uri: string): string {
+  const name = uri.slice(uri.lastIndexOf('/') + 1);
+  if (name === 'grainline.yml') return 'grainline';
+  if (name === 'dbt_project.yml') return 'dbt-project';
+  if (name === 'packages.yml') return 'dbt-packages';
+  if (name === 'selectors.yml') return 'dbt-selectors';
+  if (name === 'freshness.yml') return 'freshness';
+  if (name === 'architecture-brief.yml') return 'brief';
+  const [, kind] =
+    /\.(contract|odcs|datacontract|specification|pipeline|catalog|dashboard|cost|features)\.ya?ml$/.exec(name) ?? [];
+  switch (kind) {
+    case undefined:
+      return 'dbt-properties';
+    case 'odcs':
+      return 'odcs-3.1';
+    case 'datacontract':
+      return 'data-contract-specification';
+    case 'features':
+      return 'feature-store';
+    default:
+      return kind;
+  }
+}
+
+describe('the generators', () => {
+  /** Why a kind is no snippet. */
+  const WITHOUT: { readonly [kind: string]: string } = {
+    'import-ddl': 'reads the DDL of tables',
+    tests: 'adds to entries that are there; each test is a snippet of its own',
+    'contract-tests': 'adds to entries that are there; each test is a snippet of its own',
+  };
+  /** Choices that are snippets written by hand, or no text of their own. */
+  const BY_HAND = new Set(['contract form seed', 'bridge weight equal', 'bridge weight none']);
+  const made = (kind: string) => SNIPPETS.filter(each => each.kind === kind);
+
+  it.each(KINDS.map(kind => [kind.id] as const))('%s is a snippet too, or there is a reason', id => {
+    expect([made(id).length > 0, id in WITHOUT]).toContain(true);
+    expect(made(id).length > 0 && id in WITHOUT).toBe(false);
   });
 
-  it('has every field of the contract template', () => {
-    const snippet = YAML.find(([name]) => name === 'Data contract')?.[1];
-    const { contract } = parseYaml(inserted(snippet as Snippet));
-    expect(Object.keys(contract)).toEqual([
-      'name',
-      'version',
-      'owner',
-      'consumers',
-      'sla',
-      'schema',
-      'breaking_change_policy',
-      'notification_channel',
-    ]);
-    expect(contract.version).toBe('1.0.0');
-    expect(contract.notification_channel).toBe('#data');
-    expect(Object.keys(contract.schema[0])).toEqual([
-      'column',
-      'type',
-      'nullable',
-      'description',
-      'business_definition',
-      'pii',
-      'checks',
-    ]);
+  it('have a snippet for each way to do what they do', () => {
+    const missing: string[] = [];
+    let looked = 0;
+    for (const kind of KINDS) {
+      if (kind.id in WITHOUT) continue;
+      for (const input of ['scd', 'form', 'strategy', 'shape', 'checks', 'measured', 'load', 'weight']) {
+        const asked = kind.inputs[input];
+        if (asked?.type !== 'choice') continue;
+        for (const choice of asked.choices) {
+          looked++;
+          // Asked of the generator, or a choice in the text it wrote.
+          const isChoice = new RegExp(`«[^»]*\\b${choice}\\b`);
+          const has = made(kind.id).some(
+            each => [each.answers?.[input] ?? asked.default].flat().includes(choice) || isChoice.test(each.text),
+          );
+          if (!has && !BY_HAND.has(`${kind.id} ${input} ${choice}`)) missing.push(`${kind.id} ${input} ${choice}`);
+        }
+      }
+    }
+    expect(missing).toEqual([]);
+    expect(looked).toBeGreaterThan(20);
+  });
+});
+
+describe('the page', () => {
+  it('lists every prefix', () => {
+    const page = read('docs/snippets.md');
+    for (const { prefix } of SNIPPETS) for (const each of prefix) expect(page).toContain(each);
+  });
+});
+
+it('knows a snippet that is not whole', () => {
+  const stop = (inner: string): string => `\${${inner}}`;
+  const broken = [
+    '$',
+    '${1:a',
+    '${1|a|',
+    'a $b',
+    'a\\b',
+    '$1',
+    stop('1:$'),
+    stop('1|a,,b|'),
+    stop('x:1'),
+    stop('1:a') + stop('1:b'),
+  ];
+  for (const body of broken) expect(() => readSnippet(body), body).toThrow();
+  expect(readSnippet(`\\$ ${stop('1:a\\}b')} $1 ${stop('2|x\\,y,z|')}$0`)).toEqual({
+    text: '$ a}b a}b x,y',
+    stops: [1, 1, 2, 0],
+    choices: [['x,y', 'z']],
   });
 });

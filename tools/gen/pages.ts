@@ -8,6 +8,7 @@ import { rulePage, whenOn } from '../../server/src/rules/rule-page.ts';
 import { configurationPage, configurationSchema, json } from './configuration.ts';
 import { generatorsPage } from './generators.ts';
 import { meaningPage } from './meaning.ts';
+import { snippetFiles } from './snippets.ts';
 
 export function generatedFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
@@ -22,6 +23,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   files.set('schemas/grainline.schema.json', configurationSchema(RULES));
   for (const file of SCHEMA_FILES) files.set(`schemas/${file.name}.schema.json`, json(published(file)));
   files.set('schemas/meaning.schema.json', json(propertiesMetaSchema()));
+  for (const [path, text] of snippetFiles()) files.set(path, text);
   return files;
 }
 
