@@ -82,6 +82,75 @@ models:
       +materialized: table
 `,
   'models/staging/_sources.yml': sourcesYaml(),
+  'specifications/sales.specification.yml': `fact_tables:
+  - name: fct_sales
+    grain: [order_id]
+    grain_statement: One row per order.
+    measures:
+      - { name: order_amount, type: additive, aggregation: SUM, unit: EUR }
+      - { name: double_amount, type: additive, aggregation: SUM, expression: order_amount * 2 }
+    degenerate_dimensions: [status]
+    foreign_keys:
+      - buyer_key -> dim_buyers
+      - level_key -> dim_levels
+      - { column: ordered_date_key, dimension: dim_calendar }
+      - { column: updated_date_key, dimension: dim_calendar }
+  - name: fct_sale_lines
+    grain: [order_id, line_number]
+    grain_statement: One row per order line.
+    measures:
+      - { name: quantity, type: additive, aggregation: SUM }
+      - { name: sales_amount, type: additive, aggregation: SUM, source: line_amount }
+dimensions:
+  - name: dim_calendar
+    type: 0
+    natural_key: full_date
+    surrogate_key: calendar_key
+    attributes:
+      - { name: weekday_name, scd_type: 1 }
+      - { name: month_name, scd_type: 1 }
+      - { name: year, scd_type: 1 }
+  - name: dim_buyers
+    description: One row per customer who may buy.
+    type: Type 1
+    natural_key: customer_id
+    surrogate_key: buyer_key
+    attributes:
+      - { name: buyer_name, source: name, scd_type: 1 }
+      - { name: city, scd_type: 1 }
+  - name: dim_levels
+    type: Type 2
+    natural_key: customer_id
+    surrogate_key: level_key
+    attributes:
+      - { name: level_name, source: tier_name, scd_type: 2 }
+      - { name: is_vip, scd_type: 1 }
+  - name: dim_level_changes
+    type: Type 3
+    natural_key: customer_id
+    attributes:
+      - { name: tier_name, scd_type: 3 }
+      - { name: is_vip, scd_type: 1 }
+  - name: dim_level_split
+    type: 4
+    natural_key: customer_id
+    attributes:
+      - { name: tier_name, scd_type: 2 }
+  - name: dim_level_mixed
+    type: 6
+    natural_key: customer_id
+    surrogate_key: level_mixed_key
+    attributes:
+      - { name: tier_name, scd_type: 2 }
+      - { name: is_vip, scd_type: 1 }
+  - name: dim_buyer_versions
+    type: 2
+    natural_key: customer_id
+    surrogate_key: buyer_version_key
+    attributes:
+      - { name: city, scd_type: 2 }
+      - { name: name, scd_type: 1 }
+`,
 };
 
 export interface Step {
@@ -191,6 +260,18 @@ export const STEPS: readonly Step[] = [
     { from: 'fct_stock_daily', time: 'snapshot_date', period: 'month', by: ['warehouse_id'] },
     'mart of a balance',
   ),
+  step('star', {
+    from: 'specifications/sales.specification.yml',
+    start: '2024-01-01',
+    end: '2024-12-31',
+    sources: [
+      'fct_sales=stg_shop__orders',
+      'fct_sale_lines=stg_shop__order_lines',
+      'dim_buyers=stg_crm__customers',
+      ...['dim_levels', 'dim_level_changes', 'dim_level_split', 'dim_level_mixed'].map(name => `${name}=${TIERS}`),
+      'dim_buyer_versions=snp_customers_daily',
+    ],
+  }),
   step('quality-checks', {
     from: 'fct_orders',
     checks: ['completeness', 'uniqueness', 'volume', 'referential', 'distribution', 'reconciliation', 'freshness'],

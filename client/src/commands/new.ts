@@ -54,7 +54,8 @@ export async function newFromPalette(server: Server, preset?: Preset): Promise<v
     void window.showErrorMessage(plan?.problem ?? 'Nothing could be made. The output of Grainline says why.');
     return;
   }
-  await confirmAndWrite(plan);
+  if (plan.files.length + plan.edits.length > 0) await confirmAndWrite(plan);
+  else void window.showInformationMessage(plan.messages.join(' '));
 }
 
 /* ---------------------------------------------------------------- questions */
@@ -176,7 +177,7 @@ function askInput(
       items,
     });
   }
-  const isText = input.type === 'text' || input.type === 'number' || input.options.length === 0;
+  const isText = input.type === 'number' || input.options.length === 0;
   if (isText) {
     const check = async (value: string): Promise<string | undefined> => {
       const asked: GeneratorCheckParams = { ...params, name: input.name, value };

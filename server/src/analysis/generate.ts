@@ -105,6 +105,8 @@ function optionsOf(input: Input, answers: Answers, context: GeneratorContext): F
     }
     case 'choice':
       return input.choices.map((value, i) => ({ value, ...described(input.meanings?.[i]) }));
+    case 'text':
+      return (input.candidates?.(context) ?? []).map(value => ({ value }));
     default:
       return [];
   }

@@ -4,6 +4,7 @@ import { applyEdits } from '../base/edit.ts';
 import { readAnswers } from './answers.ts';
 import type { GeneratorContext, Relation } from './context.ts';
 import type { Answers, Kind } from './kind.ts';
+import { lineEdits } from './line-edits.ts';
 import type { FileEdit, GeneratedFile, Plan } from './plan.ts';
 
 export class Composition {
@@ -79,20 +80,10 @@ export class Composition {
     const edits: FileEdit[] = [];
     for (const [path, text] of this.#texts) {
       if (!existing.has(path)) files.push({ path, text });
-      else edits.push({ path, edits: [changeOf(this.#base.text(path) ?? '', text)] });
+      else edits.push({ path, edits: lineEdits(this.#base.text(path) ?? '', text) });
     }
     const messages = [...new Set(this.messages)];
     if (files.length + edits.length === 0) return { problem: messages.join(' ') || 'There is nothing to do.' };
     return { files, edits, messages, names: this.#names };
   }
-}
-
-/** The one stretch in which two texts differ. */
-function changeOf(before: string, after: string) {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start += 1;
-  let end = 0;
-  while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
-  return { span: { start, end: before.length - end }, text: after.slice(start, after.length - end) };
 }

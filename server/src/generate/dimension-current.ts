@@ -11,9 +11,9 @@ export function currentDimension(
   config: NonNullable<ModelSql['config']>,
   context: GeneratorContext,
 ): string {
-  const sql = sqlFor(context, [...plan.naturalKey, ...plan.tracked, plan.changeTime ?? '', plan.deletedFlag ?? '']);
+  const sql = sqlFor(context, [...plan.naturalKey, ...plan.attributes, plan.changeTime ?? '', plan.deletedFlag ?? '']);
   const key = plan.naturalKey.map(sql.name);
-  const tracked = plan.tracked.map(sql.name);
+  const tracked = plan.attributes.map(sql.name);
   const rank = sql.helper('row_rank');
   const { imports, order, deleted, time } = parts();
   const ranked: Cte = {

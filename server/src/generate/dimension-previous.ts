@@ -16,7 +16,7 @@ export function previousDimension(
   const added = plan.tracked.flatMap(column => [previousName(column, context), changedName(column)]);
   const sql = sqlFor(context, [
     ...plan.naturalKey,
-    ...plan.tracked,
+    ...plan.attributes,
     ...added,
     plan.changeTime ?? '',
     plan.deletedFlag ?? '',
@@ -32,6 +32,8 @@ export function previousDimension(
   const recency = sql.helper('recency');
   const whole = 'rows between unbounded preceding and unbounded following';
   const deleted = deletedOf(plan, sql);
+  const overwritten = plan.overwritten.map(sql.name);
+  const isTracked = new Set(plan.tracked);
   const spellOf = (column: string): string => spell.get(column) ?? '';
   return sql.model({
     config,
@@ -45,6 +47,7 @@ export function previousDimension(
           columns: [
             ...key,
             ...plan.tracked.flatMap(column => [sql.name(column), changes.previous.get(column) ?? '']),
+            ...overwritten,
             ...(deleted === undefined ? [] : [aliased(deleted, sql.name(DELETED))]),
             time,
             ...plan.tracked.map(column =>
@@ -78,6 +81,7 @@ export function previousDimension(
                 sql.name(changedName(column)),
               ),
             ]),
+            ...overwritten,
             ...(deleted === undefined ? [] : [sql.name(DELETED)]),
             recency,
           ],
@@ -90,8 +94,10 @@ export function previousDimension(
           columns: [
             `${sql.hash(key.map(column => ({ column })))} as ${sql.name(plan.surrogateKey)}`,
             ...key,
-            ...plan.tracked.flatMap(column =>
-              [column, previousName(column, context), changedName(column)].map(sql.name),
+            ...plan.attributes.flatMap(column =>
+              isTracked.has(column)
+                ? [column, previousName(column, context), changedName(column)].map(sql.name)
+                : [sql.name(column)],
             ),
             ...(deleted === undefined ? [] : [sql.name(DELETED)]),
           ],
@@ -136,7 +142,7 @@ function comparedVersions(plan: DimensionPlan, sql: Sql): ComparedChanges {
         select: {
           columns: [
             ...key,
-            ...plan.tracked.map(sql.name),
+            ...plan.attributes.map(sql.name),
             start,
             end,
             ...(source.hasDeletedRows ? ['dbt_is_deleted'] : []),

@@ -2,7 +2,7 @@
 
 import type { GeneratorContext } from './context.ts';
 import { type DimensionPlan, historyOf } from './dimension.ts';
-import { type Versions, versionsOf } from './history.ts';
+import { lastValue, type Versions, versionsOf } from './history.ts';
 import { prefixed } from './roles.ts';
 import { aliased, type Sql, sqlFor } from './sql.ts';
 import { type Cte, type ModelSql, windowed } from './sql-writer.ts';
@@ -12,7 +12,7 @@ export function versionedDimension(
   config: NonNullable<ModelSql['config']>,
   context: GeneratorContext,
 ): string {
-  const sql = sqlFor(context, [...plan.naturalKey, ...plan.tracked, plan.changeTime ?? '', plan.deletedFlag ?? '']);
+  const sql = sqlFor(context, [...plan.naturalKey, ...plan.attributes, plan.changeTime ?? '', plan.deletedFlag ?? '']);
   const versions = versionsOf(historyOf(plan), plan.validFrom, plan.validTo, sql);
   const { start, end } = versions;
   const key = plan.naturalKey.map(sql.name);
@@ -20,12 +20,11 @@ export function versionedDimension(
   const hash = sql.hash([...key.map(column => ({ column })), { column: start, isTime: true }]);
   const ended = plan.marksDeletion ? deletionOf(plan, versions, sql) : undefined;
   // The last version of each key, deleted or not, tells what its attributes are now.
-  const current = (column: string): string =>
-    windowed(
-      `first_value(${sql.name(column)})`,
-      { partition: key, order: [`${start} desc`], frame: 'rows between unbounded preceding and unbounded following' },
-      sql.name(currentName(column, context)),
-    );
+  const current = (column: string): string => lastValue(column, key, start, sql, currentName(column, context));
+  const isTracked = new Set(plan.tracked);
+  // In a change log the last value may stand in a row that makes no version: there it is found before.
+  const overwritten = (column: string): string =>
+    plan.source.kind === 'snapshot' ? lastValue(column, key, start, sql) : sql.name(column);
   return sql.model({
     config,
     imports: versions.imports,
@@ -38,7 +37,10 @@ export function versionedDimension(
           columns: [
             `${hash} as ${sql.name(plan.surrogateKey)}`,
             ...key,
-            ...plan.tracked.flatMap(column => [sql.name(column), ...(plan.scd === 6 ? [current(column)] : [])]),
+            ...plan.attributes.flatMap(column => {
+              if (!isTracked.has(column)) return [overwritten(column)];
+              return [sql.name(column), ...(plan.scd === 6 ? [current(column)] : [])];
+            }),
             aliased(start, from),
             aliased(end, to),
             `${sql.flag(versions.isOpen)} as ${sql.name(plan.isCurrent)}`,
@@ -65,7 +67,7 @@ function deletionOf(plan: DimensionPlan, versions: Versions, sql: Sql): { readon
   const { source, deletedFlag } = plan;
   const key = plan.naturalKey.map(sql.name);
   const window = { partition: key, order: [versions.start] };
-  const carried = [...plan.naturalKey, ...plan.tracked, ...(deletedFlag === undefined ? [] : [deletedFlag])].map(
+  const carried = [...plan.naturalKey, ...plan.attributes, ...(deletedFlag === undefined ? [] : [deletedFlag])].map(
     sql.name,
   );
   const marks = source.kind === 'snapshot' && source.hasDeletedRows ? ['dbt_is_deleted'] : [];

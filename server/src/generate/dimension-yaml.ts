@@ -13,24 +13,26 @@ import type { YamlMapValue } from './properties.ts';
 export function historyEntry(plan: DimensionPlan, context: GeneratorContext): YamlMapValue {
   const thing = singular(words(plan.entity));
   const single = plan.naturalKey.length === 1 ? plan.naturalKey[0] : undefined;
+  const isTracked = new Set(plan.tracked);
   const held = (column: string): string =>
-    plan.descriptions.get(column) ?? `${capitalised(words(column))} of the ${thing} while the version held.`;
+    plan.descriptions.get(column) ?? `${attributeText(column, thing)} while the version held.`;
   return modelEntry(
     {
       name: plan.model,
-      description: `One row per ${thing} and period in which its attributes held.`,
+      description: plan.description ?? `One row per ${thing} and period in which its attributes held.`,
       meta: {
         kind: 'dimension',
         scd: plan.scd === 6 ? 6 : 2,
         natural_key: plan.naturalKey,
         surrogate_key: plan.surrogateKey,
         grain: [...plan.naturalKey, plan.validFrom],
+        ...(plan.isConformed ? { conformed: true } : {}),
       },
       tests: [
         combinationTest([...plan.naturalKey, plan.validFrom], context),
         plan.naturalKey.length > 1 ? keyTest(plan.naturalKey, context, { where: isCurrent(plan, context) }) : undefined,
       ],
-      columns: [
+      columns: marked(plan, [
         {
           name: plan.surrogateKey,
           description: `Hash of ${listed([...plan.naturalKey, plan.validFrom])}; one per version.`,
@@ -44,17 +46,19 @@ export function historyEntry(plan: DimensionPlan, context: GeneratorContext): Ya
             tests: ['not_null', ...(column === single ? [uniqueWhere(isCurrent(plan, context), context)] : [])],
           }),
         ),
-        ...plan.tracked.flatMap((column): ColumnEntry[] =>
-          plan.scd === 6
-            ? [
-                { name: column, description: held(column), meta: { scd: 6 } },
-                {
-                  name: currentName(column, context),
-                  description: `${capitalised(words(column))} of the ${thing} now, on all of its versions.`,
-                  meta: { role: 'current-value', of: column },
-                },
-              ]
-            : [{ name: column, description: held(column) }],
+        ...plan.attributes.flatMap((column): ColumnEntry[] =>
+          !isTracked.has(column)
+            ? [overwrittenEntry(plan, thing, column)]
+            : plan.scd === 6
+              ? [
+                  { name: column, description: held(column), meta: { scd: 6 } },
+                  {
+                    name: currentName(column, context),
+                    description: `${capitalised(words(column))} of the ${thing} now, on all of its versions.`,
+                    meta: { role: 'current-value', of: column },
+                  },
+                ]
+              : [{ name: column, description: held(column) }],
         ),
         { name: plan.validFrom, description: 'First moment of the version.', tests: ['not_null'] },
         { name: plan.validTo, description: `First moment after the version${openEnd(plan)}.` },
@@ -68,7 +72,7 @@ export function historyEntry(plan: DimensionPlan, context: GeneratorContext): Ya
               },
             ]
           : []),
-      ],
+      ]),
     },
     context,
   );
@@ -81,22 +85,23 @@ export function currentEntry(plan: DimensionPlan, context: GeneratorContext): Ya
   return modelEntry(
     {
       name: plan.model,
-      description: `One row per ${thing}, with its attributes as they are now.`,
+      description: plan.description ?? `One row per ${thing}, with its attributes as they are now.`,
       meta: {
         kind: 'dimension',
         scd: plan.scd === 4 ? 4 : 1,
         natural_key: plan.naturalKey,
         surrogate_key: plan.surrogateKey,
         grain: plan.naturalKey,
+        ...(plan.isConformed ? { conformed: true } : {}),
         ...(plan.scd === 4 ? { history_table: `${plan.model}_history` } : {}),
       },
       tests: [combinationTest(plan.naturalKey, context)],
-      columns: [
+      columns: marked(plan, [
         ...keyEntries(plan, thing),
-        ...plan.tracked.map(column => ({ name: column, description: now(plan, thing, column) })),
+        ...plan.attributes.map(column => ({ name: column, description: now(plan, thing, column) })),
         ...deletedEntry(plan, thing),
         ...(time === undefined ? [] : [{ name: time, description: `When the ${thing} changed last.` }]),
-      ],
+      ]),
     },
     context,
   );
@@ -106,35 +111,41 @@ export function currentEntry(plan: DimensionPlan, context: GeneratorContext): Ya
 export function previousEntry(plan: DimensionPlan, context: GeneratorContext): YamlMapValue {
   const thing = singular(words(plan.entity));
   const said = (meta: ColumnMeta): ColumnMeta => meta;
+  const isTracked = new Set(plan.tracked);
   return modelEntry(
     {
       name: plan.model,
-      description: `One row per ${thing}, with the value of each attribute before its last change.`,
+      description: plan.description ?? `One row per ${thing}, with the value of each attribute before its last change.`,
       meta: {
         kind: 'dimension',
         scd: 3,
         natural_key: plan.naturalKey,
         surrogate_key: plan.surrogateKey,
         grain: plan.naturalKey,
+        ...(plan.isConformed ? { conformed: true } : {}),
       },
       tests: [combinationTest(plan.naturalKey, context)],
-      columns: [
+      columns: marked(plan, [
         ...keyEntries(plan, thing),
-        ...plan.tracked.flatMap((column): ColumnEntry[] => [
-          { name: column, description: now(plan, thing, column), meta: said({ scd: 3 }) },
-          {
-            name: previousName(column, context),
-            description: `${capitalised(words(column))} of the ${thing} before its last change; NULL before the first.`,
-            meta: said({ role: 'previous-value', of: column }),
-          },
-          {
-            name: changedName(column),
-            description: `When ${words(column)} of the ${thing} changed last; NULL before the first change.`,
-            meta: said({ role: 'changed-at', of: column }),
-          },
-        ]),
+        ...plan.attributes.flatMap((column): ColumnEntry[] =>
+          !isTracked.has(column)
+            ? [overwrittenEntry(plan, thing, column)]
+            : [
+                { name: column, description: now(plan, thing, column), meta: said({ scd: 3 }) },
+                {
+                  name: previousName(column, context),
+                  description: `${capitalised(words(column))} of the ${thing} before its last change; NULL before the first.`,
+                  meta: said({ role: 'previous-value', of: column }),
+                },
+                {
+                  name: changedName(column),
+                  description: `When ${words(column)} of the ${thing} changed last; NULL before the first change.`,
+                  meta: said({ role: 'changed-at', of: column }),
+                },
+              ],
+        ),
         ...deletedEntry(plan, thing),
-      ],
+      ]),
     },
     context,
   );
@@ -162,8 +173,30 @@ function deletedEntry(plan: DimensionPlan, thing: string): readonly ColumnEntry[
     : [];
 }
 
+function overwrittenEntry(plan: DimensionPlan, thing: string, column: string): ColumnEntry {
+  const isVersioned = plan.scd !== 3;
+  const said = plan.descriptions.get(column) ?? attributeText(column, thing);
+  const end = isVersioned ? `${said.replace(/\.$/, '')}, as it is now, on all versions.` : now(plan, thing, column);
+  return { name: column, description: end, meta: { scd: 1 } };
+}
+
+/** `Name of the customer`, `True if the customer is active` */
+function attributeText(column: string, thing: string): string {
+  const text = words(column);
+  if (/^(?:is|has|was|had|can|does|should) /.test(text)) return `True if the ${thing} ${text}`;
+  const short = text.startsWith(`${thing} `) ? text.slice(thing.length + 1) : text;
+  return `${capitalised(short)} of the ${thing}`;
+}
+
+/** Columns marked as personal where they come from are marked here too. */
+function marked(plan: DimensionPlan, columns: readonly ColumnEntry[]): readonly ColumnEntry[] {
+  return columns.map(column =>
+    plan.personal.has(column.name) ? { ...column, meta: { ...column.meta, pii: true } } : column,
+  );
+}
+
 function now(plan: DimensionPlan, thing: string, column: string): string {
-  return plan.descriptions.get(column) ?? `${capitalised(words(column))} of the ${thing}.`;
+  return plan.descriptions.get(column) ?? `${attributeText(column, thing)}.`;
 }
 
 function isCurrent(plan: DimensionPlan, context: GeneratorContext): string {

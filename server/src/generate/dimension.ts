@@ -21,6 +21,10 @@ export interface DimensionAnswers {
   readonly naturalKey: string | readonly string[];
   /** A change of one of them makes a new version. */
   readonly trackedColumns: readonly string[];
+  /** Attributes that are overwritten: each version has the last value. Those of types 1 are among the tracked ones. */
+  readonly overwrittenColumns?: readonly string[];
+  /** All attributes in the order in which they shall stand; first the tracked ones when left out. */
+  readonly attributes?: readonly string[];
   /** When a change took effect. Needed unless the source is a snapshot, or has one row per key. */
   readonly changeTime?: string;
   /** Of two rows of one key and moment, the one where this is greater wins: the load time, a log position. */
@@ -35,6 +39,13 @@ export interface DimensionAnswers {
   readonly folder?: string;
   /** Descriptions of columns that have one. */
   readonly descriptions?: ReadonlyMap<string, string>;
+  /** Of the model; what one row is when left out. */
+  readonly description?: string;
+  /** Made from the entity when left out. */
+  readonly surrogateKey?: string;
+  readonly isConformed?: boolean;
+  /** Columns that tell something about a person. */
+  readonly personal?: ReadonlySet<string>;
 }
 
 /** What a dimension is made of, checked: names as written, without quotes. */
@@ -45,6 +56,10 @@ export interface DimensionPlan {
   readonly source: HistorySource;
   readonly naturalKey: readonly string[];
   readonly tracked: readonly string[];
+  /** Every version has their last value. */
+  readonly overwritten: readonly string[];
+  /** Tracked and overwritten ones, in the order in which they stand. */
+  readonly attributes: readonly string[];
   /** `undefined`: a snapshot has its own, or there is one row per key. */
   readonly changeTime: string | undefined;
   readonly tieBreaker: string | undefined;
@@ -54,6 +69,9 @@ export interface DimensionPlan {
   readonly validTo: string;
   readonly isCurrent: string;
   readonly descriptions: ReadonlyMap<string, string>;
+  readonly description: string | undefined;
+  readonly isConformed: boolean;
+  readonly personal: ReadonlySet<string>;
   /** The history of type 4: each version says whether the thing was deleted when it ended. */
   readonly marksDeletion?: boolean;
 }
@@ -110,8 +128,8 @@ export function knowsDeletion({ source, deletedFlag }: DimensionPlan): boolean {
 }
 
 export function historyOf(plan: DimensionPlan): History {
-  const { source, naturalKey, tracked, changeTime = '', tieBreaker, deletedFlag } = plan;
-  return { source, naturalKey, tracked, changeTime, tieBreaker, deletedFlag };
+  const { source, naturalKey, tracked, overwritten, changeTime = '', tieBreaker, deletedFlag } = plan;
+  return { source, naturalKey, tracked, overwritten, changeTime, tieBreaker, deletedFlag };
 }
 
 function planOf(answers: DimensionAnswers, context: GeneratorContext): DimensionPlan | { readonly problem: string } {
@@ -130,13 +148,19 @@ function planOf(answers: DimensionAnswers, context: GeneratorContext): Dimension
     };
   }
   const apart = new Set([...naturalKey, answers.changeTime ?? '', answers.deletedFlag ?? ''].map(lower));
-  const tracked = unique(answers.trackedColumns).filter(column => !apart.has(lower(column)));
+  const isAttribute = (column: string): boolean => !apart.has(lower(column));
+  // Where all is overwritten, nothing is told apart.
+  const isFlat = scd === 1;
+  const given = answers.overwrittenColumns ?? [];
+  const tracked = unique([...answers.trackedColumns, ...(isFlat ? given : [])]).filter(isAttribute);
+  const kept = new Set(tracked.map(lower));
+  const overwritten = unique(given).filter(column => isAttribute(column) && !kept.has(lower(column)));
   if (tracked.length === 0) return { problem: 'Choose at least one column whose changes are kept.' };
 
   const entity = snakeCase(answers.entity ?? '') || entityOf(source.name);
   const { from, to, current } = context.validity;
   const added = scd === 1 || scd === 3 ? [] : [from, to, current];
-  const clash = [...naturalKey, ...tracked].find(column => added.map(lower).includes(lower(column)));
+  const clash = [...naturalKey, ...tracked, ...overwritten].find(column => added.map(lower).includes(lower(column)));
   if (clash !== undefined) {
     return {
       problem: `'${clash}' is also the name of a column that the dimension adds. Rename it in '${source.name}' first.`,
@@ -150,15 +174,34 @@ function planOf(answers: DimensionAnswers, context: GeneratorContext): Dimension
     source,
     naturalKey,
     tracked,
+    overwritten,
+    attributes: inOrder([...tracked, ...overwritten], answers.attributes ?? []),
     changeTime: source.kind === 'snapshot' ? undefined : present(answers.changeTime),
     tieBreaker: present(answers.tieBreaker),
     deletedFlag: source.kind === 'snapshot' ? undefined : present(answers.deletedFlag),
-    surrogateKey: freeName(`${singular(entity)}${context.surrogateKeySuffix}`, [...naturalKey, ...tracked, ...added]),
+    surrogateKey:
+      answers.surrogateKey ??
+      freeName(`${singular(entity)}${context.surrogateKeySuffix}`, [
+        ...naturalKey,
+        ...tracked,
+        ...overwritten,
+        ...added,
+      ]),
     validFrom: from,
     validTo: to,
     isCurrent: current,
     descriptions: answers.descriptions ?? new Map(),
+    description: present(answers.description),
+    isConformed: answers.isConformed === true,
+    personal: answers.personal ?? new Set(),
   };
+}
+
+/** Those that the order does not name come last, as they stand. */
+function inOrder(columns: readonly string[], order: readonly string[]): readonly string[] {
+  const places = new Map(order.map((column, i) => [lower(column), i]));
+  const place = (column: string): number => places.get(lower(column)) ?? order.length;
+  return [...columns].sort((a, b) => place(a) - place(b));
 }
 
 function unique(names: readonly string[]): string[] {

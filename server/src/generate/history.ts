@@ -6,6 +6,7 @@
  * change nothing are dropped, and each version ends where the next begins.
  */
 
+import type { Relation } from './context.ts';
 import type { Sql } from './sql.ts';
 import type { RelationChoice } from './sql-style.ts';
 import { type Cte, type Import, windowed } from './sql-writer.ts';
@@ -20,11 +21,33 @@ export interface HistorySource extends RelationChoice {
   readonly hasDeletedRows?: boolean;
 }
 
+/** A relation as a source of history, with what a snapshot's settings say. */
+export function sourceOf(relation: Relation): HistorySource {
+  const { kind, name, source, config } = relation;
+  const columns = config['snapshot_meta_column_names'];
+  const named = columns !== null && typeof columns === 'object' && !Array.isArray(columns) ? columns : {};
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  const openEnd = text(config['dbt_valid_to_current']);
+  const validFrom = text((named as { readonly [key: string]: unknown })['dbt_valid_from']);
+  const validTo = text((named as { readonly [key: string]: unknown })['dbt_valid_to']);
+  return {
+    kind,
+    name,
+    ...(source === undefined ? {} : { source }),
+    ...(openEnd === undefined ? {} : { openEnd }),
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(validTo === undefined ? {} : { validTo }),
+    ...(config['hard_deletes'] === 'new_record' ? { hasDeletedRows: true } : {}),
+  };
+}
+
 /** Where versions come from; names as written, without quotes. */
 export interface History {
   readonly source: HistorySource;
   readonly naturalKey: readonly string[];
   readonly tracked: readonly string[];
+  /** Attributes of which every version has the last value. */
+  readonly overwritten?: readonly string[];
   readonly changeTime: string;
   readonly tieBreaker: string | undefined;
   readonly deletedFlag: string | undefined;
@@ -64,7 +87,7 @@ function ofSnapshot({ source }: History, sql: Sql): Versions {
 }
 
 function ofChangeLog(history: History, from: string, to: string, sql: Sql): Versions {
-  const { naturalKey, deletedFlag } = history;
+  const { naturalKey, deletedFlag, overwritten = [] } = history;
   const key = naturalKey.map(sql.name);
   const time = sql.name(history.changeTime);
   const compared = comparedColumns(history);
@@ -78,7 +101,7 @@ function ofChangeLog(history: History, from: string, to: string, sql: Sql): Vers
         name: 'versions',
         select: {
           columns: [
-            ...[...naturalKey, ...compared].map(sql.name),
+            ...[...naturalKey, ...compared, ...overwritten].map(sql.name),
             `${time} as ${start}`,
             windowed(`lead(${time})`, { partition: key, order: [time] }, end),
           ],
@@ -93,6 +116,15 @@ function ofChangeLog(history: History, from: string, to: string, sql: Sql): Vers
     isOpen: `${end} is null`,
     alive: deletedFlag === undefined ? undefined : sql.isFalse(sql.name(deletedFlag)),
   };
+}
+
+/** The last value of a column, on every row of the key. */
+export function lastValue(column: string, key: readonly string[], time: string, sql: Sql, as = column): string {
+  return windowed(
+    `first_value(${sql.name(column)})`,
+    { partition: key, order: [`${time} desc`], frame: 'rows between unbounded preceding and unbounded following' },
+    sql.name(as),
+  );
 }
 
 export interface ComparedChanges {
@@ -115,9 +147,10 @@ export function comparedColumns({ tracked, deletedFlag }: History): readonly str
 
 /** `before`: what the names of former values begin with. */
 export function comparedChanges(history: History, sql: Sql, before = 'previous'): ComparedChanges {
-  const { naturalKey, deletedFlag, source, changeTime } = history;
+  const { naturalKey, deletedFlag, source, changeTime, overwritten = [] } = history;
   const compared = comparedColumns(history);
-  const carried = [...naturalKey, ...compared, changeTime];
+  const carried = [...naturalKey, ...compared, ...overwritten, changeTime];
+  const isOverwritten = new Set(overwritten);
   const key = naturalKey.map(sql.name);
   const time = sql.name(changeTime);
   const previous = new Map(compared.map(column => [column, sql.helper(`${before}_${column}`)]));
@@ -147,7 +180,9 @@ export function comparedChanges(history: History, sql: Sql, before = 'previous')
         name: 'compared',
         select: {
           columns: [
-            ...carried.map(sql.name),
+            ...carried.map(column =>
+              isOverwritten.has(column) ? lastValue(column, key, time, sql) : sql.name(column),
+            ),
             windowed('row_number()', { partition: key, order: [time] }, number),
             ...compared.map(column =>
               windowed(`lag(${sql.name(column)})`, { partition: key, order: [time] }, previous.get(column)),

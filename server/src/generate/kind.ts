@@ -67,6 +67,8 @@ export interface TextInput extends InputBase<string | readonly string[]> {
   readonly several?: boolean;
   /** What is wrong with a text, in words for people. */
   readonly check?: (value: string, context: GeneratorContext, answers: Answers) => string | undefined;
+  /** Texts to choose from, where there are some. */
+  readonly candidates?: (context: GeneratorContext) => readonly string[];
 }
 
 export interface NumberInput extends InputBase<number> {

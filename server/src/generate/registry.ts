@@ -31,6 +31,7 @@ import snapshot from './kinds/snapshot.ts';
 import sources from './kinds/sources.ts';
 import specification from './kinds/specification.ts';
 import staging from './kinds/staging.ts';
+import star from './kinds/star.ts';
 import tests from './kinds/tests.ts';
 
 export const KINDS: readonly Kind[] = [
@@ -64,5 +65,6 @@ export const KINDS: readonly Kind[] = [
   { id: 'sources', ...sources },
   { id: 'specification', ...specification },
   { id: 'staging', ...staging },
+  { id: 'star', ...star },
   { id: 'tests', ...tests },
 ];

@@ -147,6 +147,13 @@ export function additivityOf(column: string): 'additive' | 'semi-additive' | 'no
   return /(?:^|_)(?:balance|stock|inventory|on_hand|headcount)(?:_|$)/i.test(column) ? 'semi-additive' : 'additive';
 }
 
+/** Its entry marks it as telling something about a person. */
+export function isPersonal(column: RelationColumn | undefined): boolean {
+  const own = column?.meta?.['grainline'];
+  const inner = own !== null && typeof own === 'object' && !Array.isArray(own) ? own : {};
+  return column?.meta?.['pii'] === true || (inner as { readonly pii?: unknown }).pii === true;
+}
+
 /** What YAML says of a column that is carried along: its own description where it has one. */
 export function described(relation: Relation, column: string, otherwise: string): string {
   const own = columnOf(relation, column)?.description?.trim();

@@ -10,6 +10,8 @@ export interface RelationChoice {
   readonly name: string;
   /** `source`: name of its source. */
   readonly source?: string;
+  /** What is read of it, with aliases; all its columns as they are unless told. */
+  readonly select?: readonly string[];
 }
 
 /** `{{ ref('orders') }}`, `{{ source('erp', 'orders') }}`. */

@@ -102,9 +102,10 @@ function commentText(comment: string | undefined): string {
 
 /* -------------------------------------------------------------------- blocks */
 
-/** Relations read where they are needed: each under the name it would have had as a CTE. */
+/** Relations read where they are needed: each under the name it would have had as a CTE. What is renamed keeps its CTE. */
 function readInPlace(model: ModelSql): { readonly imports: readonly Import[]; readonly ctes: readonly Cte[] } {
-  const byName = new Map(model.imports.map(each => [each.name, each]));
+  const imports = model.imports.filter(each => selectOf(each) !== undefined);
+  const byName = new Map(model.imports.filter(each => !imports.includes(each)).map(each => [each.name, each]));
   const place = (relation: string): string => {
     const [, name = relation, alias] = /^(\w+) as (\w+)$/.exec(relation) ?? [];
     const found = byName.get(name);
@@ -119,7 +120,11 @@ function readInPlace(model: ModelSql): { readonly imports: readonly Import[]; re
     ...cte,
     select: Array.isArray(cte.select) ? cte.select.map(inPlace) : inPlace(cte.select as Select),
   }));
-  return { imports: [], ctes };
+  return { imports, ctes };
+}
+
+function selectOf({ relation }: Import): readonly string[] | undefined {
+  return relation === 'this' ? undefined : relation.select;
 }
 
 function callOf({ relation }: Import): string {
@@ -127,6 +132,8 @@ function callOf({ relation }: Import): string {
 }
 
 function importLines(each: Import, style: SqlStyle): string[] {
+  const columns = selectOf(each);
+  if (columns) return parenthesised(each.name, selectLines({ columns, from: callOf(each) }, style), style);
   return parenthesised(each.name, [`select * from ${callOf(each)}`], style);
 }
 

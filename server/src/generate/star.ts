@@ -12,10 +12,17 @@ import type { Import, Join } from './sql-writer.ts';
 export interface StarJoin {
   readonly dimension: DimensionFacts;
   /** Natural key of the dimension and the column of the fact that holds it; `undefined`: the fact's own moment, as a date. */
-  readonly on: readonly { readonly natural: string; readonly column: string | undefined }[];
+  readonly on: readonly StarCondition[];
   /** Name of the CTE, and of the key in the fact. */
   readonly alias: string;
   readonly foreignKey: string;
+}
+
+export interface StarCondition {
+  readonly natural: string;
+  readonly column: string | undefined;
+  /** The column is a moment, and the natural key the day of it. */
+  readonly isMoment?: boolean;
 }
 
 export interface StarJoins {
@@ -129,9 +136,10 @@ export function writeStar(
   const written = joins.map(({ dimension, on, alias, foreignKey }): { join: Join; key: string; entry: ColumnEntry } => {
     const { relation, versions, key = '' } = dimension;
     imports.set(relation.name, { name: relation.name, relation });
-    const conditions = on.map(({ natural, column }) => {
-      const at = moment === undefined ? '' : sql.of(base, moment.column);
-      const value = column !== undefined ? sql.of(base, column) : moment?.isDate ? at : `cast(${at} as date)`;
+    const conditions = on.map(({ natural, column, isMoment }) => {
+      const at = column ?? moment?.column ?? '';
+      const isCast = column === undefined ? moment?.isDate !== true : isMoment === true;
+      const value = isCast ? `cast(${sql.of(base, at)} as date)` : sql.of(base, at);
       return `${value} = ${sql.of(alias, natural)}`;
     });
     if (versions && moment !== undefined) {

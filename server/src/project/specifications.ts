@@ -18,6 +18,9 @@ export interface SpecifiedMeasure {
   readonly over: readonly Word[];
   readonly unit: Word | undefined;
   readonly definition: Word | undefined;
+  /** The column it is taken from, or the expression that makes it. */
+  readonly source: Word | undefined;
+  readonly expression: Word | undefined;
 }
 
 export interface SpecifiedKey {
@@ -31,6 +34,9 @@ export interface SpecifiedKey {
 
 export interface SpecifiedFact {
   readonly name: Word;
+  readonly description: Word | undefined;
+  /** What it is made from. */
+  readonly sources: readonly Word[];
   readonly form: Word | undefined;
   /** As words. */
   readonly grain: Word | undefined;
@@ -51,12 +57,15 @@ export interface SpecifiedAttribute {
   readonly name: Word;
   readonly scd: SpecifiedScd | undefined;
   readonly definition: Word | undefined;
+  readonly source: Word | undefined;
   /** The entry, when it is a map. */
   readonly map: YamlMap | undefined;
 }
 
 export interface SpecifiedDimension {
   readonly name: Word;
+  readonly description: Word | undefined;
+  readonly sources: readonly Word[];
   readonly type: SpecifiedScd | undefined;
   readonly naturalKey: readonly Word[];
   readonly surrogateKey: Word | undefined;
@@ -112,6 +121,8 @@ function readFact(node: YamlNode): readonly SpecifiedFact[] {
   return [
     {
       name,
+      description: wordAt(node, 'description'),
+      sources: wordsAt(node, 'source'),
       form: wordAt(node, 'form'),
       grain:
         grain && !isEmpty(grain)
@@ -151,6 +162,8 @@ function readMeasure(node: YamlNode): readonly SpecifiedMeasure[] {
       over: wordsAt(node, 'over'),
       unit: wordAt(node, 'unit'),
       definition: wordAt(node, 'business_definition') ?? wordAt(node, 'description'),
+      source: wordAt(node, 'source'),
+      expression: wordAt(node, 'expression'),
     },
   ];
 }
@@ -196,6 +209,8 @@ function readDimension(node: YamlNode): readonly SpecifiedDimension[] {
   return [
     {
       name,
+      description: wordAt(node, 'description'),
+      sources: wordsAt(node, 'source'),
       type: scdAt(node, 'type'),
       naturalKey: wordsAt(node, 'natural_key').flatMap(splitNames),
       surrogateKey: wordAt(node, 'surrogate_key'),
@@ -208,7 +223,7 @@ function readDimension(node: YamlNode): readonly SpecifiedDimension[] {
 
 function readAttribute(node: YamlNode): readonly SpecifiedAttribute[] {
   const plain = wordOf(node);
-  if (plain) return [{ name: plain, scd: undefined, definition: undefined, map: undefined }];
+  if (plain) return [{ name: plain, scd: undefined, definition: undefined, source: undefined, map: undefined }];
   const name = wordAt(node, 'name');
   if (!name || node.kind !== 'map') return [];
   return [
@@ -216,6 +231,7 @@ function readAttribute(node: YamlNode): readonly SpecifiedAttribute[] {
       name,
       scd: scdAt(node, 'scd_type'),
       definition: wordAt(node, 'business_definition') ?? wordAt(node, 'description'),
+      source: wordAt(node, 'source'),
       map: node,
     },
   ];

@@ -1,7 +1,7 @@
 import { type DimensionChoice, dimensionChoice, dimensionChoices } from '../choices.ts';
 import type { GeneratorContext, Relation } from '../context.ts';
 import { generateDimension, type Scd } from '../dimension.ts';
-import type { HistorySource } from '../history.ts';
+import { sourceOf } from '../history.ts';
 import { type Answers, defineKind } from '../kind.ts';
 import { modelName, nameProblem } from '../model-name.ts';
 import { entityOf } from '../naming.ts';
@@ -142,23 +142,4 @@ function without(columns: readonly string[], answers: Answers): readonly string[
     .flat()
     .map(each => String(each).toLowerCase());
   return columns.filter(column => !taken.includes(column.toLowerCase()));
-}
-
-export function sourceOf(relation: Relation): HistorySource {
-  const { kind, name, source, config } = relation;
-  const columns = config['snapshot_meta_column_names'];
-  const named = columns !== null && typeof columns === 'object' && !Array.isArray(columns) ? columns : {};
-  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-  const openEnd = text(config['dbt_valid_to_current']);
-  const validFrom = text((named as { readonly [key: string]: unknown })['dbt_valid_from']);
-  const validTo = text((named as { readonly [key: string]: unknown })['dbt_valid_to']);
-  return {
-    kind,
-    name,
-    ...(source === undefined ? {} : { source }),
-    ...(openEnd === undefined ? {} : { openEnd }),
-    ...(validFrom === undefined ? {} : { validFrom }),
-    ...(validTo === undefined ? {} : { validTo }),
-    ...(config['hard_deletes'] === 'new_record' ? { hasDeletedRows: true } : {}),
-  };
 }

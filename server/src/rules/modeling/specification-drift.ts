@@ -24,7 +24,7 @@ export default defineRule({
   summary: 'A model and the dimensional specification of the same name disagree.',
   why: 'Readers plan with the specification and query the model: what it promises and the SQL does not deliver is found in a broken report.',
   details:
-    'Compares facts and dimensions of specification documents with the models of their names. In the document: columns the model does not deliver, a grain other than the one that tests or `meta.grainline` hold, additivity or history declared otherwise. In the model: the same columns once, columns of which the specification says nothing (information), and a measure specified as additive that is an average or a distinct count. Columns are compared where all of the model’s are known. Silent about keys, validity, audit columns and names that begin with an underscore.',
+    'Compares facts and dimensions of specification documents with the models of their names. In the document: columns the model does not deliver, a grain other than the one that tests or `meta.grainline` hold, additivity or history declared otherwise. In the model: the same columns once, columns of which the specification says nothing (information), and a measure specified as additive that is an average or a distinct count. Columns are compared where all of the model’s are known. Silent about keys, validity, what a type of history brings along (previous and current values, times of change, `is_deleted`), audit columns and names that begin with an underscore.',
   severity: 'warning',
   on: ['yaml:file', 'model'],
   check(subject, context) {
@@ -141,6 +141,19 @@ export default defineRule({
       //- models/dim_shops.sql
       select * from {{ source('shop', 'shops') }}
     `,
+    'what a type of history brings along': `
+      //- specs/customers.yml
+      dimensions:
+        - { name: dim_customers, type: 3, natural_key: customer_id, attributes: [{ name: city, scd_type: 3 }] }
+      //- models/schema.yml
+      models:
+        - name: dim_customers
+          columns:
+            - { name: previous_city, meta: { grainline: { role: previous-value, of: city } } }
+            - { name: city_moved_on, meta: { grainline: { role: changed-at, of: city } } }
+      //- models/dim_customers.sql
+      select customer_id, city, previous_city, city_moved_on, is_deleted, changed_at from {{ ref('stg_customers') }}
+    `,
   },
 });
 
@@ -244,7 +257,7 @@ function placeOf(node: NodeFacts, project: ProjectView): Pick<ReportDetails, 're
 
 /** Written by loads and tools, for nobody's report. */
 const AUDIT =
-  /^(?:_|dbt_|etl_)|(?:^|_)(?:loaded|inserted|ingested|updated|created|refreshed|synced|extracted)_(?:at|on|date)$/i;
+  /^(?:_|dbt_|etl_)|^is_deleted$|(?:^|_)(?:loaded|inserted|ingested|updated|changed|created|refreshed|synced|extracted)_(?:at|on|date)$/i;
 
 function checkModel(model: ModelSubject, project: ProjectView, { report }: RuleContext): void {
   const { node, columns } = model;
@@ -312,6 +325,10 @@ function ownKeys(node: NodeFacts, project: ProjectView): readonly string[] {
 }
 
 const AUDIT_ROLES: ReadonlySet<string> = new Set([
+  // A type of history brings them along.
+  'previous-value',
+  'current-value',
+  'changed-at',
   'audit',
   'load-time',
   'record-source',
