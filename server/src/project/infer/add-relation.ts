@@ -5,6 +5,7 @@ import type { Identifier, TableAlias, TableExpression } from '../../syntax/sql/t
 import type { CandidateKey, OutputColumn } from '../facts.ts';
 import type { Name } from './names.ts';
 import { assumedColumn } from './resolve.ts';
+import { findLater, noRowFacts } from './row-facts.ts';
 import type { Delivered, RelationKind, ScopeRelation } from './scopes.ts';
 import { type CteState, type Inference, nothingKnown, type Scope } from './state.ts';
 
@@ -20,29 +21,65 @@ export interface NewRelation {
   readonly isLateral?: boolean;
 }
 
+/** Fields are declared, not defined: thousands of these are made, and engines of JavaScript define fields slowly. */
+class Relation implements ScopeRelation {
+  declare readonly id: ScopeRelation['id'];
+  declare readonly index: ScopeRelation['index'];
+  declare readonly kind: ScopeRelation['kind'];
+  declare readonly table: ScopeRelation['table'];
+  declare readonly name: ScopeRelation['name'];
+  declare readonly nameKey: ScopeRelation['nameKey'];
+  declare readonly alias: ScopeRelation['alias'];
+  declare readonly columns: ScopeRelation['columns'];
+  declare readonly open: ScopeRelation['open'];
+  declare readonly rows: ScopeRelation['rows'];
+  declare readonly node: ScopeRelation['node'];
+  declare readonly cte: ScopeRelation['cte'];
+  declare readonly isLateral: ScopeRelation['isLateral'];
+  declare readonly nullableBy: ScopeRelation['nullableBy'];
+  declare readonly hiddenBy: ScopeRelation['hiddenBy'];
+  declare readonly scope: ScopeRelation['scope'];
+
+  constructor(
+    inference: Inference,
+    scope: Scope,
+    { kind, table, node, cte, isLateral }: NewRelation,
+    { columns, open, rows }: Delivered,
+    alias: Identifier | undefined,
+    name: Name | undefined,
+  ) {
+    this.id = inference.nextRelation++;
+    this.index = scope.relations.length;
+    this.kind = kind;
+    this.table = table;
+    this.name = name;
+    this.nameKey = name === undefined ? undefined : normalizeName(name, inference.dialect);
+    this.alias = alias;
+    this.columns = columns;
+    this.open = open;
+    this.rows = rows;
+    this.node = node;
+    this.cte = cte;
+    this.isLateral = isLateral ?? false;
+    this.nullableBy = [];
+    this.hiddenBy = undefined;
+    this.scope = scope;
+  }
+
+  get keys(): ScopeRelation['keys'] {
+    return this.rows.keys;
+  }
+
+  get dependencies(): ScopeRelation['dependencies'] {
+    return this.rows.dependencies;
+  }
+}
+
 export function addRelation(inference: Inference, scope: Scope, made: NewRelation): ScopeRelation {
   const delivered = renameColumns(inference, made.delivered, made.alias?.columns);
   const alias = made.alias?.name;
   const name = alias === undefined ? made.name : alias.hasUnknown ? undefined : alias;
-  const relation: ScopeRelation = {
-    id: inference.nextRelation++,
-    index: scope.relations.length,
-    kind: made.kind,
-    table: made.table,
-    name,
-    nameKey: name === undefined ? undefined : normalizeName(name, inference.dialect),
-    alias,
-    columns: delivered.columns,
-    open: delivered.open,
-    keys: delivered.keys,
-    dependencies: delivered.dependencies,
-    node: made.node,
-    cte: made.cte,
-    isLateral: made.isLateral ?? false,
-    nullableBy: [],
-    hiddenBy: undefined,
-    scope,
-  };
+  const relation = new Relation(inference, scope, made, delivered, alias, name);
   if (relation.name === undefined && made.kind === 'unknown') scope.isOpen = true;
   scope.relations.push(relation);
   return relation;
@@ -79,7 +116,12 @@ export function renameColumns(
   return {
     columns: { columns: [...renamed, ...rest], isComplete: isComplete ? names.length <= columns.length : !mayBeShort },
     open: undefined,
-    keys: isComplete ? renameKeys(delivered.keys, columns, renamed) : [],
+    rows: isComplete
+      ? findLater([delivered], {
+          keys: () => renameKeys(delivered.rows.keys, columns, renamed),
+          dependencies: () => undefined,
+        })
+      : noRowFacts,
   };
 }
 

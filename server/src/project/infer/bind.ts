@@ -19,9 +19,10 @@ import type {
 import { childrenOf, walk } from '../../syntax/sql/walk.ts';
 import { renameColumns } from './add-relation.ts';
 import { isAggregateName, isRowMaker } from './functions.ts';
-import { isFirstRowOnly, isTopOne, keysOfSelect, makesOneRow, oneRow } from './keys.ts';
+import { isFirstRowOnly, isTopOne, makesOneRow, rowsOfSelect } from './keys.ts';
 import { deliverSelect, deliverStar } from './output.ts';
 import { bindTable, deliverNode, findCte } from './relations.ts';
+import { noRowFacts, oneRow, withKeys } from './row-facts.ts';
 import type { Delivered } from './scopes.ts';
 import {
   type CteScope,
@@ -84,10 +85,14 @@ export function bindQuery(
   }
   for (const part of [query.limit?.limit, query.limit?.offset])
     if (part !== undefined) register(binder, part, place, inner);
-  if (isFirstRowOnly(inference, query)) delivered = { ...delivered, keys: oneRow('limit 1') };
+  if (isFirstRowOnly(inference, query)) delivered = { ...delivered, rows: withKeys(delivered.rows, oneRow('limit 1')) };
   if (query.pipes.length > 0) delivered = nothingKnown;
   if (query.isOpaque) {
-    delivered = { columns: { columns: delivered.columns.columns, isComplete: false }, open: undefined, keys: [] };
+    delivered = {
+      columns: { columns: delivered.columns.columns, isComplete: false },
+      open: undefined,
+      rows: noRowFacts,
+    };
   }
   inference.delivered.set(query, delivered);
   return delivered;
@@ -127,7 +132,6 @@ function bindCte(
   const state: CteState = {
     node: cte,
     output: noColumns,
-    keys: [],
     references: [],
     isRecursive: false,
     delivered: nothingKnown,
@@ -146,9 +150,8 @@ function bindCte(
     delivered = { ...delivered, columns: { ...delivered.columns, isComplete: false }, open: undefined };
   state.isRecursive = state.references.length > 0;
   delivered = renameColumns(inference, delivered, cte.columns);
-  state.delivered = state.isRecursive ? { ...delivered, keys: [] } : delivered;
+  state.delivered = state.isRecursive ? { ...delivered, rows: withKeys(delivered.rows, []) } : delivered;
   state.output = state.delivered.columns;
-  state.keys = state.delivered.keys;
   if (isNamed) ctes.names.set(key, state);
 }
 
@@ -266,9 +269,9 @@ function bindSelect(binder: Binder, select: Select, ctes: CteScope | undefined, 
   });
   const delivered = deliverSelect(inference, scope);
   scope.output = delivered.columns;
-  const { keys, dependencies } = keysOfSelect(inference, scope);
-  scope.keys = select.top !== undefined && isTopOne(inference, select.top) ? oneRow('top 1') : keys;
-  return { ...delivered, keys: scope.keys, dependencies };
+  const rows = rowsOfSelect(inference, scope);
+  scope.rows = select.top !== undefined && isTopOne(inference, select.top) ? withKeys(rows, oneRow('top 1')) : rows;
+  return { ...delivered, rows: scope.rows };
 }
 
 /* -------------------------------------------------------------- expressions */

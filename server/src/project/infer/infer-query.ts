@@ -9,11 +9,13 @@ import type {
   SelectItem,
   SqlFile,
 } from '../../syntax/sql/tree.ts';
+import type { ColumnDependencies } from '../facts.ts';
 import { bindStatement, makeBinder } from './bind.ts';
 import { rowsWithOne } from './keys-of-rows.ts';
 import { nullabilityOf } from './nullability.ts';
 import { columnOfItem } from './output.ts';
 import { resolveReference } from './resolve.ts';
+import { plainDependencies } from './row-facts.ts';
 import type { Delivered, InferInput, OutputItem, QueryFacts } from './scopes.ts';
 import { type Inference, nothingKnown, type Scope } from './state.ts';
 import { typeOf } from './types.ts';
@@ -25,6 +27,7 @@ export function inferQuery(root: SqlFile | Query, input: InferInput): QueryFacts
   let main: Query | undefined;
   let delivered: Delivered = nothingKnown;
   let items: readonly OutputItem[] | undefined;
+  let dependencies: { readonly found: ColumnDependencies | undefined } | undefined;
   const inference: Inference = {
     input,
     dialect: input.dialect,
@@ -37,7 +40,7 @@ export function inferQuery(root: SqlFile | Query, input: InferInput): QueryFacts
     perhapsNoColumn: new Set(),
     resolved: new Map(),
     itemColumns: new Map(),
-    running: new Set(),
+    running: 0,
     nextRelation: 0,
     columnsMade: 0,
     get output() {
@@ -47,10 +50,11 @@ export function inferQuery(root: SqlFile | Query, input: InferInput): QueryFacts
       return delivered.open;
     },
     get keys() {
-      return delivered.keys;
+      return delivered.rows.keys;
     },
     get dependencies() {
-      return delivered.dependencies;
+      dependencies ??= { found: plainDependencies(delivered.rows.dependencies) };
+      return dependencies.found;
     },
     get items() {
       items ??= main === undefined ? [] : placeItems(inference, main, delivered);

@@ -1,7 +1,7 @@
 /** Under which names what tells rows apart leaves a SELECT, and what its columns say of each other. */
 
 import { normalizeName } from '../../syntax/sql/names.ts';
-import type { Expression } from '../../syntax/sql/tree.ts';
+import type { Expression, Select } from '../../syntax/sql/tree.ts';
 import type { ColumnDependencies, ComputedColumn } from '../facts.ts';
 import { type ColumnOfRelation, columnOfRelation, type Made, madeOf } from './keys-computed.ts';
 import { literalValue, type Rows, type Trust } from './keys-of-rows.ts';
@@ -187,16 +187,13 @@ function nameOfId(naming: Naming, id: string, rows: Rows): string | undefined {
 
 /* ------------------------------------------------------------ dependencies */
 
-/** What holds between the columns of the select's output. */
-export function dependenciesOf(
-  inference: Inference,
+/** Columns of the select's output with one value in all rows. */
+export function constantsOf(
   scope: Scope,
+  select: Select,
   naming: Naming,
   rows: () => Rows,
-  numbered: readonly string[],
-): ColumnDependencies | undefined {
-  const { select } = scope;
-  if (select === undefined) return undefined;
+): ColumnDependencies['constants'] {
   const constants = new Map<string, string | undefined>();
   for (const [i, item] of select.items.entries()) {
     if (item.kind !== 'item') continue;
@@ -204,13 +201,24 @@ export function dependenciesOf(
     if (value !== undefined) constants.set(constantName(scope, scope.itemStarts[i] ?? 0), value);
   }
   if (select.where !== undefined || scope.relations.some(one => one.dependencies?.constants.size)) {
-    for (const [id, value] of rows().constants) {
-      const column = rows().columns.get(id);
+    const { constants: known, columns } = rows();
+    for (const [id, value] of known) {
+      const column = columns.get(id);
       const name = column && naming.nameOf(column);
       if (name !== undefined) constants.set(name, value);
     }
   }
-  const numbers = new Set(numbered);
+  return constants;
+}
+
+/** Columns of the output that number rows from 1: its own, and those it carries along. */
+export function numberedOf(
+  inference: Inference,
+  scope: Scope,
+  naming: Naming,
+  own: readonly string[],
+): ReadonlySet<string> {
+  const numbers = new Set(own);
   for (const relation of scope.relations) {
     if (!relation.dependencies?.numbered.size || !isWhole(relation)) continue;
     for (const one of relation.dependencies.numbered) {
@@ -218,21 +226,11 @@ export function dependenciesOf(
       if (name !== undefined) numbers.add(name);
     }
   }
-  const { computed } = naming;
-  if (constants.size === 0 && computed.length === 0 && numbers.size === 0) return undefined;
-  return { constants, computed, numbered: numbers };
+  return numbers;
 }
 
 /** Columns without a name count by their place: `select 'a', id … union all select 'b', id …`. */
 export function constantName(scope: Pick<Scope, 'output'>, index: number): string {
   const name = scope.output.columns[index]?.name.toLowerCase() ?? '';
   return name === '' ? `#${index}` : name;
-}
-
-/** Columns that follow from nothing: they say nothing about which row it is. */
-export function withoutConstants(
-  names: readonly string[],
-  constants: ColumnDependencies['constants'] | undefined,
-): readonly string[] {
-  return constants === undefined ? names : names.filter(name => !constants.has(name));
 }

@@ -168,23 +168,30 @@ export function rowsOf(inference: Inference, scope: Scope): Rows {
   const where = scope.select?.where?.condition;
   if (where !== undefined) addCondition(where, []);
 
-  const parts = scope.relations.map((relation, i): Part => {
-    const guard = [...new Set(behind[i])];
-    if (guard.length === 0 && relation.dependencies !== undefined)
-      addDependencies(inference, relation, note, rules, constants);
-    return {
-      relation,
-      behind: guard,
-      addsOne: addsOne.has(i),
-      keys: keysOfPart(inference, relation, note),
-      isHidden: relation.hiddenBy !== undefined,
-    };
-  });
+  const guards = behind.map(one => [...new Set(one)]);
+  const whole = scope.relations.filter(({ hiddenBy }, i) => guards[i]?.length === 0 && hiddenBy === undefined);
+  for (const relation of whole) addConstants(inference, relation, note, rules, constants);
+  // Most are asked for their constants alone.
+  let parts: readonly Part[] | undefined;
+  let hasComputed = false;
   return {
-    parts,
+    get parts() {
+      parts ??= scope.relations.map((relation, i) => ({
+        relation,
+        behind: guards[i] ?? [],
+        addsOne: addsOne.has(i),
+        keys: keysOfPart(inference, relation, note),
+        isHidden: relation.hiddenBy !== undefined,
+      }));
+      return parts;
+    },
+    get rules() {
+      if (!hasComputed) for (const relation of whole) addComputed(inference, relation, note, rules);
+      hasComputed = true;
+      return rules;
+    },
     indexes: new Map(scope.relations.map(({ id }, i) => [String(id), i])),
     columns,
-    rules,
     equal,
     constants,
   };
@@ -205,26 +212,34 @@ function withoutParentheses(table: TableExpression): TableExpression {
 
 const EQUALITIES: ReadonlySet<string> = new Set(['=', '==', '<=>', 'is not distinct from']);
 
-function addDependencies(
+function addConstants(
   inference: Inference,
   relation: ScopeRelation,
   note: (column: ColumnOfRelation) => string,
   rules: Rule[],
   constants: Map<string, string | undefined>,
 ): void {
-  if (relation.dependencies === undefined || relation.hiddenBy !== undefined) return;
-  const { computed } = relation.dependencies;
+  if (!relation.dependencies?.constants.size) return;
+  for (const [name, value] of relation.dependencies.constants) {
+    const column = name.startsWith('#') ? undefined : columnIn(inference, relation, name);
+    if (column === undefined) continue;
+    const target = note(column);
+    constants.set(target, value);
+    rules.push({ target, from: [], behind: [], isDeclared: false, isNull: false });
+  }
+}
+
+function addComputed(
+  inference: Inference,
+  relation: ScopeRelation,
+  note: (column: ColumnOfRelation) => string,
+  rules: Rule[],
+): void {
   const idOf = (lowerName: string): string | undefined => {
     const column = columnIn(inference, relation, lowerName);
     return column && note(column);
   };
-  for (const [name, value] of relation.dependencies.constants) {
-    const target = name.startsWith('#') ? undefined : idOf(name);
-    if (target === undefined) continue;
-    constants.set(target, value);
-    rules.push({ target, from: [], behind: [], isDeclared: false, isNull: false });
-  }
-  for (const { column, from, tellsApart } of computed) {
+  for (const { column, from, tellsApart } of relation.dependencies?.computed ?? []) {
     const target = idOf(column);
     const ids = from.map(idOf);
     if (target === undefined || ids.includes(undefined)) continue;

@@ -2,7 +2,8 @@
 
 import type { SetOperation } from '../../syntax/sql/tree.ts';
 import type { CandidateKey, ColumnDependencies, OutputColumns } from '../facts.ts';
-import type { Delivered } from './scopes.ts';
+import { findLater, noRowFacts } from './row-facts.ts';
+import type { Delivered, RowFacts } from './scopes.ts';
 
 /** Beyond this many branches nobody looks for keys. */
 const BRANCH_LIMIT = 200;
@@ -12,51 +13,45 @@ interface Branch {
   readonly right: Delivered;
 }
 
-export interface UnitedKeys {
-  readonly keys: readonly CandidateKey[];
-  readonly dependencies: ColumnDependencies | undefined;
-}
-
 /** Of `first` with the other branches behind it; `columns` are those of the whole. */
-export function keysOfUnion(first: Delivered, others: readonly Branch[], columns: OutputColumns): UnitedKeys {
+export function rowsOfUnion(first: Delivered, others: readonly Branch[], columns: OutputColumns): RowFacts {
   const [only] = others;
-  if (only === undefined || others.length > BRANCH_LIMIT) return nothing;
+  if (only === undefined || others.length > BRANCH_LIMIT) return noRowFacts;
+  const branches = [first, ...others.map(one => one.right)];
+  const dependencies = () => withConstants(commonConstants(branches, columns));
   if (others.every(({ node }) => node.operator === 'union' && node.quantifier === 'all'))
-    return stacked([first, ...others.map(one => one.right)], columns);
+    return findLater(branches, { keys: () => keysOfStack(branches, columns), dependencies });
   const last = others[others.length - 1]?.node;
-  if (last?.operator === 'union' && last.quantifier !== 'all') {
-    const constants = commonConstants([first, ...others.map(one => one.right)], columns);
-    const names = namesOf(columns);
-    const dependencies = withConstants(constants);
-    if (names === undefined) return { keys: [], dependencies };
-    const varying = names.filter(name => !constants.has(name)).sort();
-    return { keys: [{ columns: varying, because: 'union', by: 'proved' }], dependencies };
-  }
+  if (last?.operator === 'union' && last.quantifier !== 'all')
+    return findLater(branches, { keys: () => keysOfDistinct(branches, columns), dependencies });
   // INTERSECT and EXCEPT take rows away from the first branch.
-  if (others.every(({ node }) => node.operator !== 'union'))
-    return { keys: first.keys, dependencies: first.dependencies };
-  return nothing;
+  return others.every(({ node }) => node.operator !== 'union') ? first.rows : noRowFacts;
 }
 
-const nothing: UnitedKeys = { keys: [], dependencies: undefined };
+/** UNION without ALL. */
+function keysOfDistinct(branches: readonly Delivered[], columns: OutputColumns): readonly CandidateKey[] {
+  const names = namesOf(columns);
+  if (names === undefined) return [];
+  const constants = commonConstants(branches, columns);
+  return [{ columns: names.filter(name => !constants.has(name)).sort(), because: 'union', by: 'proved' }];
+}
 
 /** UNION ALL. */
-function stacked(branches: readonly Delivered[], columns: OutputColumns): UnitedKeys {
-  const dependencies = withConstants(commonConstants(branches, columns));
+function keysOfStack(branches: readonly Delivered[], columns: OutputColumns): readonly CandidateKey[] {
   const names = namesOf(columns);
   if (
     names === undefined ||
     !branches.every(one => one.columns.isComplete && one.columns.columns.length === names.length)
   )
-    return { keys: [], dependencies };
+    return [];
   const apart = names.findIndex((_, i) => {
-    const values = branches.map(branch => branch.dependencies?.constants.get(nameAt(branch.columns, i)));
+    const values = branches.map(branch => branch.rows.dependencies?.constants.get(nameAt(branch.columns, i)));
     return !values.includes(undefined) && !values.includes('null') && new Set(values).size === values.length;
   });
   const name = names[apart];
-  if (name === undefined) return { keys: [], dependencies };
+  if (name === undefined) return [];
   const keys: CandidateKey[] = [];
-  for (const key of branches[0]?.keys ?? []) {
+  for (const key of branches[0]?.rows.keys ?? []) {
     const places = placesOf(key, branches[0] as Delivered);
     if (places === undefined) continue;
     const together = new Set(places);
@@ -72,7 +67,7 @@ function stacked(branches: readonly Delivered[], columns: OutputColumns): United
     const own = [...together].filter(place => place !== apart).map(place => names[place] as string);
     keys.push({ columns: [...own, name].sort(), because: `${key.because}, in each branch`, by });
   }
-  return { keys: keys.slice(0, 4), dependencies };
+  return keys.slice(0, 4);
 }
 
 const KEY_WIDTH = 40;
@@ -83,7 +78,7 @@ function smallestAdding(
   together: ReadonlySet<number>,
 ): { readonly key: CandidateKey; readonly places: readonly number[] } | undefined {
   let best: { readonly key: CandidateKey; readonly places: readonly number[]; readonly more: number } | undefined;
-  for (const key of branch.keys) {
+  for (const key of branch.rows.keys) {
     const places = placesOf(key, branch);
     if (places === undefined) continue;
     const more = places.filter(place => !together.has(place)).length;
@@ -116,10 +111,14 @@ function commonConstants(
   const found = new Map<string, string | undefined>();
   const width = columns.columns.length;
   const areAligned = branches.every(one => one.columns.isComplete && one.columns.columns.length === width);
-  if (!areAligned || branches.some(one => one.dependencies === undefined)) return found;
+  const [first, ...others] = branches;
+  if (!areAligned || !first?.rows.dependencies?.constants.size) return found;
+  if (others.some(one => !one.rows.dependencies?.constants.size)) return found;
   for (let i = 0; i < width; i++) {
-    const values = branches.map(one => one.dependencies?.constants.get(nameAt(one.columns, i)));
-    if (values[0] !== undefined && values.every(one => one === values[0])) found.set(nameAt(columns, i), values[0]);
+    const value = first.rows.dependencies.constants.get(nameAt(first.columns, i));
+    if (value === undefined) continue;
+    if (others.every(one => one.rows.dependencies?.constants.get(nameAt(one.columns, i)) === value))
+      found.set(nameAt(columns, i), value);
   }
   return found;
 }

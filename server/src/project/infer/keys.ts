@@ -13,11 +13,12 @@ import type {
 import type { CandidateKey, ColumnDependencies } from '../facts.ts';
 import { deriveExpression } from './derive.ts';
 import { columnOfRelation, columnsBehind } from './keys-computed.ts';
-import { constantName, dependenciesOf, type Naming, namingOf, withoutConstants } from './keys-named.ts';
+import { constantName, constantsOf, type Naming, namingOf, numberedOf } from './keys-named.ts';
 import { closureOf, conjunctsOf, type PartKey, type Rows, rowsOf, type Trust } from './keys-of-rows.ts';
 import { outputNameOf } from './output-names.ts';
 import { resolveReference } from './resolve.ts';
-import type { ScopeRelation } from './scopes.ts';
+import { findLater, noRowFacts, oneRow } from './row-facts.ts';
+import type { RowFacts, ScopeRelation } from './scopes.ts';
 import { bare, type Inference, type Scope } from './state.ts';
 
 /** A wider key says little, and a set of columns is only compared so far. */
@@ -25,11 +26,6 @@ const KEY_WIDTH = 40;
 /** Of one relation. */
 const KEY_COUNT = 12;
 const RELATION_LIMIT = 100;
-
-/** One row at most. */
-export function oneRow(because: string): readonly CandidateKey[] {
-  return [{ columns: [], because, by: 'proved' }];
-}
 
 /** `limit 1`, `fetch first row only`. */
 export function isFirstRowOnly({ input }: Inference, { limit }: Query): boolean {
@@ -56,53 +52,98 @@ const SCALAR_TOO: ReadonlySet<string> = new Set(
   'checksum first last any list hll percentile quantile histogram grouping grouping_id entropy hash_agg'.split(' '),
 );
 
-export interface SelectKeys {
-  readonly keys: readonly CandidateKey[];
-  readonly dependencies: ColumnDependencies | undefined;
+/** Of a scope whose output is known. */
+export function rowsOfSelect(inference: Inference, scope: Scope): RowFacts {
+  const { select } = scope;
+  if (select === undefined || select.isOpaque || scope.isOpen || select.others.length > 0) return noRowFacts;
+  if (scope.makesRows || select.items.some(item => item.kind === 'unknown-item')) return noRowFacts;
+  if (select.items.some(item => item.kind === 'item' && item.aliases !== undefined)) return noRowFacts;
+  if (scope.relations.length > RELATION_LIMIT || isShell(select)) return noRowFacts;
+  let found: SelectRows | undefined;
+  const rows = (): SelectRows => {
+    found ??= new SelectRows(inference, scope, select);
+    return found;
+  };
+  return findLater(scope.relations, { keys: () => keysOfSelect(inference, rows()), dependencies: rows });
 }
 
-/** Of a scope whose output is known. */
-export function keysOfSelect(inference: Inference, scope: Scope): SelectKeys {
-  const { select } = scope;
-  if (select === undefined || select.isOpaque || scope.isOpen || select.others.length > 0) return nothing;
-  if (scope.makesRows || select.items.some(item => item.kind === 'unknown-item')) return nothing;
-  if (select.items.some(item => item.kind === 'item' && item.aliases !== undefined)) return nothing;
-  if (scope.relations.length > RELATION_LIMIT) return nothing;
-  if (isShell(select)) return nothing;
-  const naming = namingOf(inference, scope);
-  let rows: Rows | undefined;
-  const rowsBehind = (): Rows => {
-    rows ??= rowsOf(inference, scope);
-    return rows;
-  };
-  const numbers = numberings(select, naming);
-  const numbered = numbers.map(({ name }) => name);
-  const dependencies = dependenciesOf(inference, scope, naming, rowsBehind, numbered);
+/** What the keys of a select rest on, each found when it is asked for; also how its output columns hang together. */
+class SelectRows implements ColumnDependencies {
+  readonly scope: Scope;
+  readonly select: Select;
+  readonly naming: Naming;
+  readonly #inference: Inference;
+  #behind: Rows | undefined;
+  #numberings: readonly Numbering[] | undefined;
+  #constants: ColumnDependencies['constants'] | undefined;
+  #numbered: ReadonlySet<string> | undefined;
+
+  constructor(inference: Inference, scope: Scope, select: Select) {
+    this.scope = scope;
+    this.select = select;
+    this.naming = namingOf(inference, scope);
+    this.#inference = inference;
+  }
+
+  get behind(): Rows {
+    this.#behind ??= rowsOf(this.#inference, this.scope);
+    return this.#behind;
+  }
+
+  get numberings(): readonly Numbering[] {
+    this.#numberings ??= numberingsOf(this.select, this.naming);
+    return this.#numberings;
+  }
+
+  get constants(): ColumnDependencies['constants'] {
+    this.#constants ??= constantsOf(this.scope, this.select, this.naming, () => this.behind);
+    return this.#constants;
+  }
+
+  get computed(): ColumnDependencies['computed'] {
+    return this.naming.computed;
+  }
+
+  get numbered(): ReadonlySet<string> {
+    this.#numbered ??= numberedOf(
+      this.#inference,
+      this.scope,
+      this.naming,
+      this.numberings.map(({ name }) => name),
+    );
+    return this.#numbered;
+  }
+}
+
+function keysOfSelect(inference: Inference, rows: SelectRows): readonly CandidateKey[] {
+  const { scope, select, naming } = rows;
   const isOneRow =
     select.groupBy === undefined ? scope.aggregates || select.from === undefined : isEmptyGroup(select.groupBy);
-  if (isOneRow) return { keys: oneRow(scope.aggregates ? 'aggregate without group by' : 'one row'), dependencies };
+  if (isOneRow) return oneRow(scope.aggregates ? 'aggregate without group by' : 'one row');
   const keys = new KeyList();
   const addElements = (elements: readonly Element[] | undefined, because: string): void => {
     if (elements === undefined) return;
-    for (const key of keysOfElements(rowsBehind(), elements, naming, because)) keys.add(key);
+    for (const key of keysOfElements(rows.behind, elements, naming, because)) keys.add(key);
   };
   if (select.groupBy !== undefined) addElements(groupedElements(inference, scope, naming), 'group by');
   const partition = select.qualify && firstOfPartition(inference, select);
   if (partition) addElements(elementsOf(inference, partition, naming), 'row_number() = 1');
   if (select.distinct?.on !== undefined) addElements(elementsOf(inference, select.distinct.on, naming), 'distinct on');
-  if (select.groupBy === undefined) addKept(scope, rowsBehind, naming, keys);
+  if (select.groupBy === undefined) addKept(rows, keys);
   const isDistinct = select.distinct !== undefined && select.distinct.on === undefined;
   if (isDistinct && keys.list.length === 0 && scope.output.isComplete) {
     const names = scope.output.columns.map((_, i) => constantName(scope, i));
-    if (!names.some(name => name.startsWith('#')) && new Set(names).size === names.length)
-      keys.add({ columns: withoutConstants(names, dependencies?.constants), because: 'distinct', by: 'proved' });
+    if (!names.some(name => name.startsWith('#')) && new Set(names).size === names.length) {
+      const columns = names.filter(name => !rows.constants.has(name));
+      keys.add({ columns, because: 'distinct', by: 'proved' });
+    }
   }
-  for (const { name, over } of numbers) {
-    for (const key of keysOfElements(rowsBehind(), elementsOf(inference, over, naming), naming, 'row_number()'))
+  for (const { name, over } of rows.numberings) {
+    for (const key of keysOfElements(rows.behind, elementsOf(inference, over, naming), naming, 'row_number()'))
       keys.add({ ...key, columns: [...key.columns, name] });
   }
   for (const key of [...keys.list]) for (const other of hashed(key, naming)) keys.add(other);
-  return { keys: keys.list, dependencies };
+  return keys.list;
 }
 
 /** `where 1 = 0`, `where false`: columns without rows, for hooks and scripts to fill; the text proves nothing of those. */
@@ -116,8 +157,6 @@ function isShell({ where }: Select): boolean {
     return left.type === 'integer' && right.type === 'integer' && Number(left.value) !== Number(right.value);
   });
 }
-
-const nothing: SelectKeys = { keys: [], dependencies: undefined };
 
 /** `group by ()`. */
 function isEmptyGroup(groupBy: NonNullable<Select['groupBy']>): boolean {
@@ -290,7 +329,7 @@ interface Numbering {
 }
 
 /** Columns that number the rows of each partition: with what they count within, they tell all rows apart. */
-function numberings(select: Select, naming: Naming): readonly Numbering[] {
+function numberingsOf(select: Select, naming: Naming): readonly Numbering[] {
   const found: Numbering[] = [];
   for (const [i, item] of select.items.entries()) {
     if (item.kind !== 'item' || item.expression.kind !== 'call' || item.expression.over === undefined) continue;
@@ -304,11 +343,12 @@ function numberings(select: Select, naming: Naming): readonly Numbering[] {
 /* ------------------------------------------------------------- kept keys */
 
 /** Keys of what FROM reads that hold for the rows behind its joins and conditions. */
-function addKept(scope: Scope, rowsBehind: () => Rows, naming: Naming, keys: KeyList): void {
+function addKept(select: SelectRows, keys: KeyList): void {
+  const { scope, naming } = select;
   if (scope.relations.every(relation => relation.keys.length === 0)) return;
   // Nothing tells the rows of a relation without a key apart.
   if (scope.relations.some(relation => relation.keys.length === 0 && mayRepeat(scope, relation))) return;
-  const rows = rowsBehind();
+  const rows = select.behind;
   for (const trust of ['proved', 'declared'] as const) {
     for (const [i, start] of startsOf(rows, trust).entries()) {
       // Where the first relations lead to no key, later ones lead to the same.

@@ -280,7 +280,7 @@ function keysOf(
     case 'assumed':
       return [columnKey(resolved.relation, normalizeName(resolved.column, inference.dialect))];
     case 'alias':
-      if (inference.running.has(resolved.item)) return none;
+      if (inference.itemColumns.get(resolved.item) === 'running') return none;
       return strictColumns(inference, [resolved.item.expression], depth + 5);
     case 'unknown':
       return [writtenKey(reference, inference)];

@@ -2,7 +2,7 @@
 
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { ColumnReference, Join, JoinType } from '../../syntax/sql/tree.ts';
-import type { OutputColumn } from '../facts.ts';
+import type { Certainty, OutputColumn } from '../facts.ts';
 import { nullsOfJoins, nullsOfRows, sideOf, writtenKey } from './null-facts.ts';
 import { resolveReference } from './resolve.ts';
 import type { Nullability, ScopeRelation } from './scopes.ts';
@@ -53,9 +53,15 @@ export function nullOfReference(inference: Inference, reference: ColumnReference
 
 export function nullOfOutput(column: OutputColumn): Nullability {
   return column.nullableBecause === undefined
-    ? { nullable: column.nullable }
+    ? unexplained[column.nullable]
     : { nullable: column.nullable, because: column.nullableBecause };
 }
+
+const unexplained: { readonly [nullable in Certainty]: Nullability } = {
+  yes: { nullable: 'yes' },
+  no: { nullable: 'no' },
+  unknown: unknownNullability,
+};
 
 const behindCondition: Nullability = {
   nullable: 'no',

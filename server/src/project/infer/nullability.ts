@@ -14,22 +14,25 @@ export function nullabilityOf(inference: Inference, expression: Expression): Nul
 
 function nullOf(inference: Inference, expression: Expression, assumed: Assumptions, depth: number): Nullability {
   if (depth > DEPTH_LIMIT) return unknownNullability;
-  const of = (part: Expression) => nullOf(inference, part, assumed, depth + 1);
   switch (expression.kind) {
     case 'parenthesized':
-      return of(bare(expression));
+      return nullOf(inference, bare(expression), assumed, depth + 1);
     case 'column':
       return nullOfReference(inference, expression, assumed);
     case 'literal':
       return expression.type === 'null' ? { nullable: 'yes', because: 'it is a literal NULL' } : literalNotNull;
     case 'unary':
-      return expression.operator === 'prior' ? unknownNullability : of(expression.operand);
+      return expression.operator === 'prior'
+        ? unknownNullability
+        : nullOf(inference, expression.operand, assumed, depth + 1);
     case 'binary':
       return nullOfBinary(inference, expression, assumed, depth);
     case 'between':
-      return strict([of(expression.operand), of(expression.low), of(expression.high)]);
+      return strict(
+        [expression.operand, expression.low, expression.high].map(part => nullOf(inference, part, assumed, depth + 1)),
+      );
     case 'like':
-      return strict([of(expression.operand), of(expression.pattern)]);
+      return strict([expression.operand, expression.pattern].map(part => nullOf(inference, part, assumed, depth + 1)));
     case 'in':
       return nullOfIn(inference, expression, assumed, depth);
     case 'is':
@@ -37,18 +40,20 @@ function nullOf(inference: Inference, expression: Expression, assumed: Assumptio
     case 'array':
     case 'struct':
     case 'interval':
-      return expression.kind === 'interval' && expression.value !== undefined ? of(expression.value) : notNull;
+      return expression.kind === 'interval' && expression.value !== undefined
+        ? nullOf(inference, expression.value, assumed, depth + 1)
+        : notNull;
     case 'case':
       return nullOfCase(inference, expression, assumed, depth);
     case 'cast': {
-      const operand = of(expression.operand);
+      const operand = nullOf(inference, expression.operand, assumed, depth + 1);
       const mayFail = expression.form === 'try' || expression.form === 'safe';
       return mayFail && operand.nullable === 'no' ? unknownNullability : operand;
     }
     case 'extract':
     case 'at-time-zone':
     case 'collate':
-      return of(expression.operand);
+      return nullOf(inference, expression.operand, assumed, depth + 1);
     case 'call':
       return nullOfCall(
         inference,
@@ -60,7 +65,7 @@ function nullOf(inference: Inference, expression: Expression, assumed: Assumptio
     case 'scalar-subquery':
       return nullOfSubquery(inference, expression);
     case 'access': {
-      const operand = of(expression.operand);
+      const operand = nullOf(inference, expression.operand, assumed, depth + 1);
       return operand.nullable === 'yes' ? operand : unknownNullability;
     }
     case 'quantified':

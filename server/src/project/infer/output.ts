@@ -9,6 +9,7 @@ import { indexOf, type Name } from './names.ts';
 import { newColumn, noOrigins } from './new-column.ts';
 import { mayChangeNulls, nullOfColumn, nullOfOutput } from './null-of-columns.ts';
 import { resolveReference } from './resolve.ts';
+import { noRowFacts } from './row-facts.ts';
 import type { Delivered, MergedColumn, Nullability, OpenColumns, ScopeRelation } from './scopes.ts';
 import {
   bare,
@@ -40,14 +41,14 @@ export function deliverSelect(inference: Inference, scope: Scope): Delivered {
   starts.push(list.columns.length);
   if (select.isOpaque) list.close();
   scope.itemStarts = starts;
-  return { columns: { columns: list.columns, isComplete: list.isComplete }, open: list.open, keys: [] };
+  return { columns: { columns: list.columns, isComplete: list.isComplete }, open: list.open, rows: noRowFacts };
 }
 
 /** All columns of a scope, as `*` gives them. */
 export function deliverStar(inference: Inference, scope: Scope): Delivered {
   const list = new ColumnList(inference);
   addStar(inference, scope, undefined, list);
-  return { columns: { columns: list.columns, isComplete: list.isComplete }, open: list.open, keys: [] };
+  return { columns: { columns: list.columns, isComplete: list.isComplete }, open: list.open, rows: noRowFacts };
 }
 
 /** Columns in order, with what is known of those that are not listed. */
@@ -134,13 +135,13 @@ function unknownColumn(name: Name | undefined): OutputColumn {
 /** The column that an item makes; `undefined` while it is being worked on. */
 export function columnOfItem(inference: Inference, item: ExpressionItem): OutputColumn | undefined {
   const known = inference.itemColumns.get(item);
-  if (known !== undefined) return known;
-  if (inference.running.has(item)) return undefined;
+  if (known !== undefined) return known === 'running' ? undefined : known;
   // A chain of aliases, each resting on the one before it, is worked on from its end.
-  if (inference.running.size > 100) return undefined;
-  inference.running.add(item);
+  if (inference.running > 100) return undefined;
+  inference.running++;
+  inference.itemColumns.set(item, 'running');
   const column = makeColumn(inference, item);
-  inference.running.delete(item);
+  inference.running--;
   inference.itemColumns.set(item, column);
   return column;
 }

@@ -18,6 +18,7 @@ import { addRelation, incomplete } from './add-relation.ts';
 import type { Binder } from './bind.ts';
 import { mergeColumns } from './merged-columns.ts';
 import { correlationName } from './names.ts';
+import { noRowFacts } from './row-facts.ts';
 import type { Delivered, KnownRelation, ScopeRelation } from './scopes.ts';
 import {
   type CteScope,
@@ -227,8 +228,7 @@ export function deliverNode(known: KnownRelation): Delivered {
     open: carried.isComplete
       ? undefined
       : { node: known.node, nodeName: known.name, without: new Set(), nullable: 'unknown' },
-    keys: known.keys,
-    dependencies: known.dependencies,
+    rows: { keys: known.keys, dependencies: known.dependencies },
   };
 }
 
@@ -305,7 +305,7 @@ function bindFunction(binder: Binder, scope: Scope, table: TableFunction, ctes: 
     columns = splitColumns;
   // A lateral view must name all its columns.
   const namesAll = /^(?:trino|athena|sparksql|databricks|hive)$/.test(dialect);
-  const delivered: Delivered = { columns, open: undefined, keys: [] };
+  const delivered: Delivered = { columns, open: undefined, rows: noRowFacts };
   const relation = addRelation(binder.inference, scope, {
     kind: 'function',
     table,
@@ -328,7 +328,7 @@ function bindUnnest(binder: Binder, scope: Scope, table: UnnestTable, ctes: CteS
   const relation = addRelation(binder.inference, scope, {
     kind: 'unnest',
     table,
-    delivered: { columns: { columns: own, isComplete: false }, open: undefined, keys: [] },
+    delivered: { columns: { columns: own, isComplete: false }, open: undefined, rows: noRowFacts },
     alias: table.alias,
     isLateral: true,
   });

@@ -170,9 +170,10 @@ function isNamed(relation: ScopeRelation, parts: readonly Identifier[], length: 
 function relationsAt(place: Place): readonly ScopeRelation[] {
   const { relations } = place.scope;
   const all = place.low === 0 && place.high >= relations.length ? relations : relations.slice(place.low, place.high);
-  return all.some(relation => relation.hiddenBy !== undefined)
-    ? all.filter(relation => relation.hiddenBy === undefined || isInside(place.join, relation.hiddenBy))
-    : all;
+  for (const { hiddenBy } of all)
+    if (hiddenBy !== undefined)
+      return all.filter(relation => relation.hiddenBy === undefined || isInside(place.join, relation.hiddenBy));
+  return all;
 }
 
 function isInside(join: Join | undefined, outer: Join): boolean {
@@ -202,8 +203,9 @@ function findUnqualified(place: Place, name: Identifier, path: readonly Identifi
   const merged = mergedAt(place, key, dialect);
   const inMerged = merged === undefined ? undefined : new Set(merged.members.map(member => member.relation));
   const visible = relationsAt(place);
-  const hits: ScopeRelation[] = [];
-  const open: ScopeRelation[] = [];
+  // Nearly every name is that of one column of one relation: lists are made for the others only.
+  let hits = none;
+  let open = none;
   let hit: OutputColumn | undefined;
   let isRepeated = false;
   let isUncertain = place.scope.isOpen;
@@ -212,11 +214,13 @@ function findUnqualified(place: Place, name: Identifier, path: readonly Identifi
     const index = indexOf(relation.columns, dialect);
     const column = index.byName.get(key);
     if (column !== undefined) {
-      hits.push(relation);
+      if (visible.length === 1 && merged === undefined && (dialect === 'duckdb' || !index.repeated.has(key)))
+        return { is: 'found', resolved: { kind: 'column', relation, column, path } };
+      hits = [...hits, relation];
       hit = column;
       isRepeated ||= dialect !== 'duckdb' && index.repeated.has(key);
     } else if (mayHave(relation.columns, index, name, dialect)) isUncertain = true;
-    else if (!relation.columns.isComplete && !relation.open?.without.has(key)) open.push(relation);
+    else if (!relation.columns.isComplete && !relation.open?.without.has(key)) open = [...open, relation];
   }
   if (merged !== undefined && hits.length === 0) {
     return {
@@ -234,7 +238,7 @@ function findUnqualified(place: Place, name: Identifier, path: readonly Identifi
     };
   }
   if (hits.length > 0) {
-    if (merged !== undefined) hits.unshift(...merged.members.map(member => member.relation));
+    if (merged !== undefined) hits = [...merged.members.map(member => member.relation), ...hits];
     // A list that may name columns which are not there proves nothing.
     if (hits.some(relation => !relation.columns.isComplete)) return { is: 'found', resolved: unknown };
     return { is: 'found', resolved: { kind: 'ambiguous', name, relations: hits } };
@@ -251,6 +255,8 @@ function findUnqualified(place: Place, name: Identifier, path: readonly Identifi
   const relation = open[0] as ScopeRelation;
   return { is: 'assumed', resolved: { kind: 'assumed', relation, column: assumedColumn(relation, name), path } };
 }
+
+const none: readonly ScopeRelation[] = [];
 
 /** The last column of that name that USING or NATURAL made of relations which the place sees. */
 function mergedAt(place: Place, key: string, dialect: Dialect): MergedColumn | undefined {

@@ -53,13 +53,18 @@ export interface OpenColumns {
   readonly nullableBecause?: string;
 }
 
+/** What tells rows apart, worked out when it is asked for: of most queries inside others nobody asks. */
+export interface RowFacts {
+  /** An empty one: one row at most. */
+  readonly keys: readonly CandidateKey[];
+  readonly dependencies: ColumnDependencies | undefined;
+}
+
 /** What a query or relation delivers. */
 export interface Delivered {
   readonly columns: OutputColumns;
   readonly open: OpenColumns | undefined;
-  /** An empty one: one row at most. */
-  readonly keys: readonly CandidateKey[];
-  readonly dependencies?: ColumnDependencies | undefined;
+  readonly rows: RowFacts;
 }
 
 export type RelationKind =
@@ -90,6 +95,8 @@ export interface ScopeRelation {
   /** All columns with the alias's own names, as this query sees them before any filter. */
   readonly columns: OutputColumns;
   readonly open: OpenColumns | undefined;
+  readonly rows: RowFacts;
+  /** Those of `rows`. */
   readonly keys: readonly CandidateKey[];
   readonly dependencies: ColumnDependencies | undefined;
   /** `node`: its id. */
@@ -127,13 +134,12 @@ export interface SelectScope {
   readonly output: OutputColumns;
   /** For each item of the select, the index of its first output column; one more entry at the end. */
   readonly itemStarts: readonly number[];
-  readonly keys: readonly CandidateKey[];
+  readonly rows: RowFacts;
 }
 
 export interface CteFacts {
   readonly node: CommonTableExpression;
   readonly output: OutputColumns;
-  readonly keys: readonly CandidateKey[];
   /** Where FROM clauses read it, inside itself too when it is recursive. */
   readonly references: readonly (TableReference | TableBody)[];
   readonly isRecursive: boolean;

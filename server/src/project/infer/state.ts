@@ -16,6 +16,7 @@ import type {
   TableReference,
 } from '../../syntax/sql/tree.ts';
 import type { OutputColumn, OutputColumns } from '../facts.ts';
+import { noRowFacts } from './row-facts.ts';
 import type {
   CteFacts,
   Delivered,
@@ -24,6 +25,7 @@ import type {
   Nullability,
   QueryFacts,
   ResolvedColumn,
+  RowFacts,
   ScopeRelation,
   SelectScope,
 } from './scopes.ts';
@@ -38,7 +40,7 @@ export const ORIGIN_LIMIT = 500;
 export const DEPTH_LIMIT = 150;
 
 export const noColumns: OutputColumns = { columns: [], isComplete: false };
-export const nothingKnown: Delivered = { columns: noColumns, open: undefined, keys: [] };
+export const nothingKnown: Delivered = { columns: noColumns, open: undefined, rows: noRowFacts };
 
 export type PlaceClause =
   | 'items'
@@ -99,7 +101,7 @@ export interface Scope extends SelectScope {
   aggregates: boolean;
   output: OutputColumns;
   itemStarts: readonly number[];
-  keys: SelectScope['keys'];
+  rows: RowFacts;
   /** Index of the first item with an alias, by folded name. */
   aliases: ReadonlyMap<string, number> | undefined;
   /** NULL facts behind the joins, and behind WHERE and QUALIFY too. */
@@ -114,7 +116,6 @@ export interface Scope extends SelectScope {
 export interface CteState extends CteFacts {
   readonly references: (TableReference | TableBody)[];
   output: OutputColumns;
-  keys: CteFacts['keys'];
   isRecursive: boolean;
   delivered: Delivered;
 }
@@ -137,9 +138,10 @@ export interface Inference extends QueryFacts {
   /** References that may be no columns: `day` in `datediff(day, a, b)`, names inside PIVOT. */
   readonly perhapsNoColumn: Set<ColumnReference>;
   readonly resolved: Map<ColumnReference, ResolvedColumn>;
-  readonly itemColumns: Map<ExpressionItem, OutputColumn>;
-  /** Items being worked on: an alias that rests on itself is unknown. */
-  readonly running: Set<ExpressionItem>;
+  /** `running`: being worked on; an alias that rests on itself is unknown. */
+  readonly itemColumns: Map<ExpressionItem, OutputColumn | 'running'>;
+  /** How many are being worked on. */
+  running: number;
   nextRelation: number;
   columnsMade: number;
 }
@@ -172,7 +174,7 @@ export function newScope(select: Select | undefined, parentPlace: Place | undefi
     aggregates: false,
     output: noColumns,
     itemStarts: [],
-    keys: [],
+    rows: noRowFacts,
     aliases: undefined,
     nullsOfJoins: undefined,
     nullsOfRows: undefined,

@@ -5,9 +5,9 @@ import { normalizeName } from '../../syntax/sql/names.ts';
 import type { QueryBody, SetOperation, ValuesBody } from '../../syntax/sql/tree.ts';
 import type { Certainty, ColumnType, OutputColumn } from '../facts.ts';
 import { OriginSet } from './derive.ts';
-import { oneRow } from './keys.ts';
-import { keysOfUnion } from './keys-of-unions.ts';
+import { rowsOfUnion } from './keys-of-unions.ts';
 import { newColumn, noOrigins } from './new-column.ts';
+import { noRowFacts, oneRow } from './row-facts.ts';
 import type { Delivered } from './scopes.ts';
 import { COLUMN_LIMIT, type Inference, nothingKnown, TOTAL_COLUMN_LIMIT } from './state.ts';
 import { commonFamily } from './types.ts';
@@ -92,7 +92,7 @@ function uniteByPlace(
     return united;
   });
   const united = { columns, isComplete };
-  return { columns: united, open, ...keysOfUnion(left, steps.slice(start, end), united) };
+  return { columns: united, open, rows: rowsOfUnion(left, steps.slice(start, end), united) };
 }
 
 function uniteByName(inference: Inference, left: Delivered, right: Delivered): Delivered {
@@ -112,7 +112,7 @@ function uniteByName(inference: Inference, left: Delivered, right: Delivered): D
   for (const column of theirs.values()) columns.push(absent(column, left.columns.isComplete));
   inference.columnsMade += columns.length;
   const isComplete = left.columns.isComplete && right.columns.isComplete && columns.length <= COLUMN_LIMIT;
-  return { columns: { columns: columns.slice(0, COLUMN_LIMIT), isComplete }, open: undefined, keys: [] };
+  return { columns: { columns: columns.slice(0, COLUMN_LIMIT), isComplete }, open: undefined, rows: noRowFacts };
 }
 
 /** The other branch is not known there. */
@@ -187,14 +187,14 @@ export function weaken(anchor: Delivered): Delivered {
     const { name, quoted, type, derivation, origins, definedHere } = column;
     return newColumn(name, quoted, type, 'unknown', undefined, derivation, origins, definedHere);
   });
-  return { columns: { columns, isComplete: anchor.columns.isComplete }, open: undefined, keys: [] };
+  return { columns: { columns, isComplete: anchor.columns.isComplete }, open: undefined, rows: noRowFacts };
 }
 
 /** Engines name the columns of VALUES each in its own way, so they have no name unless an alias gives one. */
 export function deliverValues(inference: Inference, body: ValuesBody): Delivered {
   const [first] = body.rows;
   if (first === undefined || first.length > COLUMN_LIMIT)
-    return { columns: { columns: [], isComplete: false }, open: undefined, keys: [] };
+    return { columns: { columns: [], isComplete: false }, open: undefined, rows: noRowFacts };
   const isEven = body.rows.every(row => row.length === first.length);
   const isOpen = body.rows.some(row => row.some(value => value.kind === 'unknown' || value.kind === 'error'));
   const columns = first.map((_, i): OutputColumn => {
@@ -208,6 +208,6 @@ export function deliverValues(inference: Inference, body: ValuesBody): Delivered
     }
     return column as OutputColumn;
   });
-  const keys = body.rows.length === 1 ? oneRow('one row') : [];
-  return { columns: { columns, isComplete: isEven && !isOpen }, open: undefined, keys };
+  const rows = body.rows.length === 1 ? { ...noRowFacts, keys: oneRow('one row') } : noRowFacts;
+  return { columns: { columns, isComplete: isEven && !isOpen }, open: undefined, rows };
 }

@@ -180,7 +180,7 @@ function doubtOf(unit: SqlUnit, load: Load, { merge, keys, source, sides }: Merg
   const branches = source.branches.filter(
     branch => !(source.isUnion && first !== undefined && isInsertCopy(unit, branch, first)),
   );
-  if (branches.some(branch => keepsOnePerKey(branch) || isUnique(unit.facts.scopes.get(branch)?.keys ?? [])))
+  if (branches.some(branch => keepsOnePerKey(branch) || isUnique(unit.facts.scopes.get(branch)?.rows.keys ?? [])))
     return undefined;
   const tables = branches.map(branch => onlyTable(unit, branch));
   if (tables.some(table => table === undefined)) return undefined;

@@ -160,7 +160,7 @@ function isInsideTest(ancestors: readonly SqlNode[]): boolean {
 function uniqueBy(scope: SelectScope): CandidateKey | undefined {
   // A test may fail, or only warn: DISTINCT over a declared key is caution, not an oversight.
   // So it is where a filter leaves one row of each group: the next person may filter otherwise.
-  return scope.keys.find(
+  return scope.rows.keys.find(
     key => key.by === 'proved' && key.because !== 'distinct' && !key.because.endsWith('behind a filter'),
   );
 }
