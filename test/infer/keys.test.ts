@@ -199,3 +199,12 @@ test.each(cases)('%s', (sql, expected, dialect) => {
   const facts = infer(sql, tables, dialect, false, declared);
   expect(facts.keys.map(key => key.columns.join('+') || '(one row)').join(' ')).toBe(expected);
 });
+
+test('a key goes through thousands of CTEs, whichever is asked first', () => {
+  const steps = Array.from(
+    { length: 3000 },
+    (_, i) => `s${i} as (select id, day from ${i === 0 ? 'orders' : `s${i - 1}`})`,
+  );
+  const facts = infer(`with ${steps.join(', ')} select * from s2999`, tables, 'snowflake', false, declared);
+  expect(facts.keys.map(key => key.columns)).toEqual([['id']]);
+});
