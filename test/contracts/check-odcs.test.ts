@@ -119,6 +119,32 @@ describe('what is missing, empty or out of place', () => {
     expect(fixed(both)).toBe(both);
   });
 
+  test.each<[string, readonly string[]]>([
+    ['logicalType: object, properties: [{ name: b }]', []],
+    ['logicalType: array, items: { logicalType: string, properties: [{ name: b }] }', []],
+    ['items: { name: b }, properties: [{ name: b }]', []],
+    ['logicalType: "{{ type }}", properties: [{ name: b }]', []],
+    ['logicalType: array, properties: [{ name: b }]', ['properties']],
+    ['logicalType: string, items: { name: b }', ['items']],
+    ['logicalType: array, items: { logicalType: string, items: { name: b } }', ['items']],
+  ])('parts of a column: %s', (keys, expected) => {
+    for (const version of ['v3.0.2', 'v3.1.0'])
+      expect(check(head(version) + column(keys)).map(([, marked]) => marked)).toEqual(expected);
+  });
+
+  test('in 3.0 too, a query or an engine without a type is none', () => {
+    expect(check(head('v3.0.2') + column('quality: [{ query: select 1 }, { rule: a, engine: b }]'))).toEqual([
+      ['error', 'query', "'query' needs 'type' beside it."],
+      ['error', 'engine', "'engine' needs 'type' beside it."],
+    ]);
+  });
+
+  test('a word that is left out where one of some is asked for', () => {
+    expect(check(head('v3.1.0') + column('logicalType: '))).toMatchObject([
+      ['warning', 'logicalType', expect.anything()],
+    ]);
+  });
+
   test('files of a storage container', () => {
     expect(check(`${head('v3.1.0')}schema: [{ name: t, logicalType: blob }]\n`)).toEqual([]);
     expect(check(`${head('v3.1.0')}schema: [{ name: t, logicalType: blub }]\n`)).toHaveLength(1);

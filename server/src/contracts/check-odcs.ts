@@ -85,6 +85,9 @@ function reworded(finding: SchemaFinding, root: YamlNode): SchemaFinding | undef
   const type = owner && scalarOf(owner, 'type');
   if (/\/servers\/\d+\/[^/]+$/.test(finding.pointer)) return ofServer(finding, key, type);
   if (/\/quality\/\d+\/[^/]+$/.test(finding.pointer)) return ofCheck(finding, key, type);
+  const logicalType = owner && scalarOf(owner, 'logicalType');
+  if (/\/(properties\/\d+|items)\/(properties|items)$/.test(finding.pointer) && logicalType)
+    return ofColumn(finding, key, logicalType);
   const now = Object.hasOwn(VERSION_2, key) ? VERSION_2[key] : undefined;
   return now === undefined || !owner ? finding : ofVersion2(finding, key, now, owner);
 }
@@ -111,6 +114,15 @@ function ofCheck(finding: SchemaFinding, key: string, type: YamlScalar | undefin
 }
 
 const CHECK_KEYS: { readonly [key: string]: string } = { query: 'sql', engine: 'custom', implementation: 'custom' };
+
+function ofColumn({ span }: SchemaFinding, key: string, type: YamlScalar): SchemaFinding | undefined {
+  if (type.hasJinja) return undefined;
+  const wanted = key === 'items' ? 'array' : 'object';
+  return {
+    message: `'${key}' belongs to a column of logicalType ${wanted}, and this one is ${type.text}: readers cannot tell which of the two holds.`,
+    span,
+  };
+}
 
 /** Keys of columns in version 2, and what they are now. */
 const VERSION_2: { readonly [key: string]: string } = {

@@ -62,7 +62,8 @@ function described(
   { synonyms = {}, empty }: ValidateOptions,
 ): SchemaFinding | undefined {
   const { node, key } = place;
-  if (node.kind === 'scalar' && node.value === null && empty !== undefined && error.keyword === 'type' && key) {
+  const isOfKind = error.keyword === 'type' || error.keyword === 'enum' || error.keyword === 'const';
+  if (node.kind === 'scalar' && node.value === null && empty !== undefined && isOfKind && key) {
     const message = `'${key.text}' is empty, which tools that read this standard refuse. Fill it in, or remove the key.`;
     return { message, span: key.span, severity: empty };
   }

@@ -251,7 +251,10 @@ export const DCS_SCHEMA: Schema = {
           description: text('What the server is.'),
           environment: text('Environment it belongs to.', { examples: ['prod', 'dev'] }),
           type: text('Kind of server.', { examples: [...Object.keys(NEEDED), 'dataframe'] }),
-          roles: list(open({ name: text('Name of the role.'), description: text('What it allows.') }), 'Roles.'),
+          roles: list(
+            open({ name: text('Name of the role.'), description: text('What it allows.') }, { required: ['name'] }),
+            'Roles.',
+          ),
           format: text('Format of the files or messages.'),
           ...WORDS,
         },
@@ -274,11 +277,14 @@ export const DCS_SCHEMA: Schema = {
       config: { type: 'object', description: 'Settings of tools.' },
     }),
     Field: open(FIELD),
-    Definition: open({
-      domain: text('Domain it is valid in.', { deprecationMessage: 'Write the domain into the name.' }),
-      name: text('Technical name.', { deprecationMessage: 'The key is the name.' }),
-      ...FIELD,
-    }),
+    Definition: open(
+      {
+        domain: text('Domain it is valid in.', { deprecationMessage: 'Write the domain into the name.' }),
+        name: text('Technical name.', { deprecationMessage: 'The key is the name.' }),
+        ...FIELD,
+      },
+      { required: ['type'] },
+    ),
     Quality: QUALITY,
     Lineage: open(
       {

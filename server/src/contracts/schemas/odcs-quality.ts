@@ -70,7 +70,10 @@ export function odcsQuality(version: OdcsVersion): Schema {
   const without = (...others: readonly string[]): Schema =>
     closed(Object.fromEntries(Object.keys(all).flatMap(key => (others.includes(key) ? [] : [[key, {}]]))));
   return {
-    ...(since31 ? closed(all) : open(all)),
+    // Without a type a check is one of the library, in 3.1 whatever else it holds is said below.
+    ...(since31
+      ? closed(all)
+      : open(all, { dependencies: { query: ['type'], engine: ['type'], implementation: ['type'] } })),
     allOf: [
       where('type', 'library', { required: [since31 ? 'metric' : 'rule'], ...(since31 ? ONE_OPERATOR : {}) }),
       ...(since31

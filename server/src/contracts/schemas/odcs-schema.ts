@@ -45,43 +45,50 @@ function property(
   required: readonly string[],
 ): Schema {
   const since31 = version === '3.1';
-  return closed(
-    {
-      ...element,
-      primaryKey: flag('Is it the key, or a part of it?'),
-      primaryKeyPosition: integer('Place in the key, from 1.', { default: -1 }),
-      logicalType: choice(
-        since31
-          ? ['string', 'date', 'timestamp', 'time', 'number', 'integer', 'object', 'array', 'boolean']
-          : ['string', 'date', 'number', 'integer', 'object', 'array', 'boolean'],
-        'Kind of value, whatever the warehouse.',
-      ),
-      logicalTypeOptions: open({}, { description: 'What more is known of the values; depends on logicalType.' }),
-      required: flag('Is NULL forbidden?', { default: false }),
-      unique: flag('Does no value occur twice?', { default: false }),
-      partitioned: flag('Is the table partitioned by it?', { default: false }),
-      partitionKeyPosition: integer('Place in the partition key, from 1.', { default: -1 }),
-      classification: text('Who may see it.', { examples: ['public', 'internal', 'confidential', 'restricted'] }),
-      encryptedName: text('Column that holds the same value encrypted.'),
-      transformSourceObjects: texts('Objects that the value comes from.'),
-      transformLogic: text('How the value is computed.'),
-      transformDescription: text('How the value is computed, in words.'),
-      examples: { type: 'array', description: 'Values as they occur.' },
-      criticalDataElement: flag('Is it critical to the business?', { default: false }),
-      properties: list(ref('SchemaProperty'), 'Fields of an object.'),
-      items: { ...ref('SchemaItemProperty') },
-      ...(since31 ? { relationships: list(ref('RelationshipPropertyLevel'), 'Foreign keys that begin here.') } : {}),
-    },
-    {
-      ...(required.length > 0 ? { required } : {}),
-      dependencies: { logicalTypeOptions: ['logicalType'] },
-      allOf: optionsByType(since31).map(([type, options]) =>
+  const types = since31
+    ? ['string', 'date', 'timestamp', 'time', 'number', 'integer', 'object', 'array', 'boolean']
+    : ['string', 'date', 'number', 'integer', 'object', 'array', 'boolean'];
+  const keys: { readonly [key: string]: Schema } = {
+    ...element,
+    primaryKey: flag('Is it the key, or a part of it?'),
+    primaryKeyPosition: integer('Place in the key, from 1.', { default: -1 }),
+    logicalType: choice(types, 'Kind of value, whatever the warehouse.'),
+    logicalTypeOptions: open({}, { description: 'What more is known of the values; depends on logicalType.' }),
+    required: flag('Is NULL forbidden?', { default: false }),
+    unique: flag('Does no value occur twice?', { default: false }),
+    partitioned: flag('Is the table partitioned by it?', { default: false }),
+    partitionKeyPosition: integer('Place in the partition key, from 1.', { default: -1 }),
+    classification: text('Who may see it.', { examples: ['public', 'internal', 'confidential', 'restricted'] }),
+    encryptedName: text('Column that holds the same value encrypted.'),
+    transformSourceObjects: texts('Objects that the value comes from.'),
+    transformLogic: text('How the value is computed.'),
+    transformDescription: text('How the value is computed, in words.'),
+    examples: { type: 'array', description: 'Values as they occur.' },
+    criticalDataElement: flag('Is it critical to the business?', { default: false }),
+    properties: list(ref('SchemaProperty'), 'Fields of an object.'),
+    items: { ...ref('SchemaItemProperty') },
+    ...(since31 ? { relationships: list(ref('RelationshipPropertyLevel'), 'Foreign keys that begin here.') } : {}),
+  };
+  /** Only values of that type have such parts; where no type is stated, anything may be meant. */
+  const partsOf = (key: string, type: string): Schema => ({
+    if: { required: ['logicalType'], properties: { logicalType: { enum: types.filter(one => one !== type) } } },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: closed(Object.fromEntries(Object.keys(keys).flatMap(one => (one === key ? [] : [[one, {}]])))),
+  });
+  return closed(keys, {
+    ...(required.length > 0 ? { required } : {}),
+    dependencies: { logicalTypeOptions: ['logicalType'] },
+    allOf: [
+      ...optionsByType(since31).map(([type, options]) =>
         where('logicalType', type, {
           properties: { logicalTypeOptions: { type: 'object', additionalProperties: false, properties: options } },
         }),
       ),
-    },
-  );
+      partsOf('items', 'array'),
+      // The standard lets the items of a list have fields whatever their type.
+      ...(required.length > 0 ? [partsOf('properties', 'object')] : []),
+    ],
+  });
 }
 
 type Options = readonly (readonly [type: string, options: { readonly [key: string]: Schema }])[];

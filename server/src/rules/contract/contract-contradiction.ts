@@ -55,6 +55,24 @@ export default defineRule({
                     ^^^^^^^^ stands twice in 'orders'
             type: integer
     `,
+    'keys that tools write as not required, said once': `
+      //- orders.odcs.yaml
+      apiVersion: v3.1.0
+      kind: DataContract
+      id: orders
+      version: 1.0.0
+      status: active
+      schema:
+        - name: orders
+          properties:
+            - { name: order_id, primaryKey: true, required: false }
+                                                            ^^^^^ info: 'order_id' and 2 more columns of keys may be NULL here
+        - name: lines
+          properties:
+            - { name: order_id, primaryKey: true, required: false }
+            - { name: line, primaryKey: true, required: false }
+            - { name: note, required: false }
+    `,
     'the Open Data Contract Standard: keys, checks, ranges': `
       //- orders.odcs.yaml
       apiVersion: v3.1.0
