@@ -5,18 +5,18 @@ import { walk } from '../../syntax/sql/walk.ts';
 import { addToWhere } from '../conditions.ts';
 import { bare, functionName } from '../expressions.ts';
 import { nameText, outerText } from '../outer-text.ts';
-import { defineRule, flag, type RuleFix, replace, type SqlUnit, suggest } from '../rule.ts';
+import { defineRule, type RuleFix, replace, type SqlUnit, suggest } from '../rule.ts';
 import { inCaseOf, isWritten, textOf } from '../written.ts';
 
 export default defineRule({
   summary: 'NOT IN over a column that may be NULL keeps no row at all once one NULL is there.',
   why: '`x not in (…, NULL)` is never true, so one NULL in the list silently empties the result.',
   details:
-    'Fires where a NULL is certain to be possible: a NULL in the list, the far side of an outer join, `nullif`, a CASE without ELSE. `unproven: true` also warns where nothing is known of the column, which on real projects is a key without a test as often as a column with gaps; it is silent where a test, constraint, filter or expression proves otherwise, through any number of models. `x <> all (select …)` is the same trap.',
-  severity: 'error',
-  options: { unproven: flag('Also report columns that nothing proves to be without NULL.', false) },
+    'An error where a NULL is certain to be possible (a NULL in the list, the far side of an outer join, `nullif`, a CASE without ELSE), a warning where nothing is known, silent where a test, constraint, filter or expression proves otherwise, through any number of models. `x <> all (select …)` is the same trap.',
+  // Also where it is not proven: docs/decisions/0006-two-exceptions.md.
+  severity: 'warning',
   on: ['sql:in', 'sql:quantified'],
-  check(node, { unit, options, report }) {
+  check(node, { unit, report }) {
     if (!unit) return;
     if (node.kind === 'in') {
       if (!node.not) return;
@@ -24,7 +24,7 @@ export default defineRule({
     } else if (node.quantifier !== 'all' || (node.operator !== '<>' && node.operator !== '!=')) return;
     if (!node.query || node.query.isOpaque) return;
     const finding = judge(node.query, unit);
-    if (!finding || (!finding.isCertain && !options.unproven)) return;
+    if (!finding) return;
     const at = node.kind === 'in' ? node : { start: node.start, end: node.end };
     report(at, finding.message, {
       severity: finding.isCertain ? 'error' : 'warning',
@@ -33,54 +33,33 @@ export default defineRule({
   },
   examples: {
     'nothing is known of the column': `
-      //- grainline.yml
-      rules:
-        not-in-nullable: { unproven: true }
-      //- models/example.sql
       select id from {{ ref('users') }} where id not in (select user_id from {{ ref('banned') }})
                                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: If 'user_id' is NULL in any row
       -> Leave out the NULLs
-      //- models/example.sql
       select id from {{ ref('users') }} where id not in (select user_id from {{ ref('banned') }} where user_id is not null)
     `,
     'written as NOT EXISTS': `
-      //- grainline.yml
-      rules:
-        not-in-nullable: { unproven: true }
-      //- models/example.sql
       select u.id from {{ ref('users') }} as u where u.id not in (select b.user_id from {{ ref('banned') }} as b where b.active or b.forced)
                                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ If 'b.user_id' is NULL
       -> Write NOT EXISTS
-      //- models/example.sql
       select u.id from {{ ref('users') }} as u where not exists (select 1 from {{ ref('banned') }} as b where (b.active or b.forced) and b.user_id = u.id)
     `,
     'row values and expressions, under names that mean the same inside': `
-      //- grainline.yml
-      rules:
-        not-in-nullable: { unproven: true }
-      //- models/example.sql
       with users as (select id, lower(mail) as mail, region from {{ ref('raw_users') }})
       select id from users where (mail, region) not in (select lower(b.mail), region from {{ ref('banned') }} as b)
                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ NULL in any row
       -> Leave out the NULLs
-      //- models/example.sql
       with users as (select id, lower(mail) as mail, region from {{ ref('raw_users') }})
       select id from users where (mail, region) not in (select lower(b.mail), region from {{ ref('banned') }} as b where lower(b.mail) is not null and region is not null)
       -> Write NOT EXISTS
-      //- models/example.sql
       with users as (select id, lower(mail) as mail, region from {{ ref('raw_users') }})
       select id from users where not exists (select 1 from {{ ref('banned') }} as b where lower(b.mail) = users.mail and b.region = users.region)
     `,
     'the same table inside and outside': `
-      //- grainline.yml
-      rules:
-        not-in-nullable: { unproven: true }
-      //- models/example.sql
       with users as (select id, boss_id from {{ ref('raw_users') }})
       select id from users where id not in (select boss_id from users where boss_id <> 1 or boss_id is null)
                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ NULL in any row
       -> Leave out the NULLs
-      //- models/example.sql
       with users as (select id, boss_id from {{ ref('raw_users') }})
       select id from users where id not in (select boss_id from users where (boss_id <> 1 or boss_id is null) and boss_id is not null)
     `,
@@ -93,13 +72,7 @@ export default defineRule({
       select id from {{ ref('users') }} where id not in (select user_id from seen)
                                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: may be NULL
     `,
-    'nothing is known, and nobody asked for doubts': `
-      select id from {{ ref('users') }} where id not in (select user_id from {{ ref('banned') }})
-    `,
     'a test proves otherwise, through another model': `
-      //- grainline.yml
-      rules:
-        not-in-nullable: { unproven: true }
       //- models/schema.yml
       models:
         - name: raw_banned
@@ -114,10 +87,6 @@ export default defineRule({
       select id from {{ ref('u') }} where id not in (select id from {{ ref('banned') }})
     `,
     'a filter or an expression proves otherwise': `
-      //- grainline.yml
-      rules:
-        not-in-nullable: { unproven: true }
-      //- models/example.sql
       select id from {{ ref('u') }}
       where id not in (select b from {{ ref('x') }} where b is not null)
         and id not in (select coalesce(b, '') from {{ ref('x') }})

@@ -3,45 +3,39 @@ import type { ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { Query, QueryBody, Select, StarItem } from '../../syntax/sql/tree.ts';
 import { nameText } from '../outer-text.ts';
-import { defineRule, flag, type ProjectView, type RuleFix, replace, type SqlUnit, suggest } from '../rule.ts';
+import { defineRule, type ProjectView, type RuleFix, replace, type Severity, type SqlUnit, suggest } from '../rule.ts';
 import { columnText, hasComment, indentationAt, isWritten, textOf } from '../written.ts';
 
 export default defineRule({
   summary: 'A star in the output of a model hands on whatever its parents happen to deliver.',
   why: 'A column added, dropped or moved upstream changes this model without a trace in its code: readers break, unions shift, and columnar warehouses read columns nobody needs.',
   details:
-    'Fires where a star of the output reaches a model, seed, snapshot or source and somebody counts on the columns: the model has an enforced contract or `access: public`, a data contract or an exposure names it and it does more than hand on its parent, or two stars are joined. With `everywhere: true` also, as information, in all other models: there the star is as often meant as not (unions of one shape, thin layers). Silent for a star over a CTE whose columns are explicit, `count(*)`, `exists (select *)`, `* exclude/except/replace`, stars over UNNEST, VALUES and table functions, and in snapshots.',
-  severity: 'warning',
-  options: { everywhere: flag('Also report stars in models that nobody outside is known to read.', false) },
+    'Fires where a star of the output reaches a model, seed, snapshot or source. Information in general; a warning in marts (facts and dimensions too), in models with an enforced contract or `access: public`, in those that an exposure or a data contract names, and where two stars are joined. Silent for a star over a CTE whose columns are explicit, `count(*)`, `exists (select *)`, `* exclude/except/replace`, stars over UNNEST, VALUES and table functions, and in snapshots.',
+  // Also where it is not proven: docs/decisions/0006-two-exceptions.md.
+  severity: 'info',
   on: 'sql:file',
-  check(file, { unit, project, options, report }) {
+  check(file, { unit, project, report }) {
     const query = file.statements.find((one): one is Query => one.kind === 'query');
     if (!unit || !query || unit.kind === 'snapshot') return;
-    const { stars, isThin } = starsOfOutput(query, unit);
-    for (const { star, select, scope, relations } of stars) {
+    for (const { star, select, scope, relations } of starsOfOutput(query, unit)) {
       if (!isWritten(unit, star)) continue;
       const joined = select.items.filter(item => item.kind === 'star').length > 1 || relations.length > 1;
-      const matters = joined || hasContract(unit) || (!isThin && isReadOutside(unit, project));
-      if (!matters && !options.everywhere) continue;
+      const severity: Severity = joined || isPromise(unit) || isReadOutside(unit, project) ? 'warning' : 'info';
       const names = relations.map(one => `'${nameOf(one)}'`).join(' and ');
       report(
         star,
         `This star delivers whatever columns ${names} ${relations.length > 1 ? 'have' : 'has'}: a change there changes this model unseen. List the columns that it promises.`,
-        { severity: matters ? 'warning' : 'info', fixes: expansionOf(star, select, scope, unit) },
+        { severity, fixes: expansionOf(star, select, scope, unit) },
       );
     }
   },
   examples: {
     'is expanded to the columns the parent delivers': `
-      //- models/schema.yml
-      models:
-        - name: orders
-          access: public
       //- models/stg_orders.sql
       select id, status, ordered_at from {{ source('shop', 'orders') }}
       //- models/orders.sql
       select * from {{ ref('stg_orders') }}
-             ^ warning: whatever columns 'stg_orders' has
+             ^ info: whatever columns 'stg_orders' has
       ->
       //- models/orders.sql
       select
@@ -90,18 +84,13 @@ export default defineRule({
           second.y
       from {{ ref('a') }} join {{ ref('b') }} as second using (id)
     `,
-    'an exposure reads the model': `
-      //- models/schema.yml
-      exposures:
-        - name: weekly_sales
-          type: dashboard
-          depends_on: [ref('fct_orders')]
+    'in a mart': `
       //- models/marts/fct_orders.sql
       with orders as (select * from {{ ref('stg_orders') }})
                              ^ warning: whatever columns 'stg_orders' has
-      select *, amount - discount as net_amount from orders
+      select * from orders
     `,
-    'a thin layer that an exposure reads': `
+    'an exposure reads the model': `
       //- models/schema.yml
       exposures:
         - name: weekly_sales
@@ -109,21 +98,7 @@ export default defineRule({
           depends_on: [ref('current_orders')]
       //- models/current_orders.sql
       select * from {{ ref('stg_orders') }} where is_current
-      union all
-      select * from {{ ref('stg_old_orders') }}
-    `,
-    'nobody outside is known to read it': `
-      //- models/marts/fct_orders.sql
-      with orders as (select * from {{ ref('stg_orders') }})
-      select * from orders
-    `,
-    'where it is asked for': `
-      //- grainline.yml
-      rules:
-        select-star: { everywhere: true }
-      //- models/orders.sql
-      select * from {{ ref('stg_orders') }}
-             ^ info: whatever columns 'stg_orders' has
+             ^ warning: whatever columns 'stg_orders' has
     `,
     'explicit columns behind the star': `
       with orders as (select * from {{ ref('stg_orders') }}),
@@ -144,16 +119,9 @@ interface OutputStar {
   readonly relations: readonly ScopeRelation[];
 }
 
-/**
- * Stars whose columns reach the output of the query and come straight from nodes of the project. A thin query hands on one
- * relation, or several of one shape, and does nothing to the columns: the star is what it is for.
- */
-function starsOfOutput(
-  query: Query,
-  unit: SqlUnit,
-): { readonly stars: readonly OutputStar[]; readonly isThin: boolean } {
+/** Stars whose columns reach the output of the query and come straight from nodes of the project. */
+function starsOfOutput(query: Query, unit: SqlUnit): readonly OutputStar[] {
   const found: OutputStar[] = [];
-  let isThin = true;
   const seen = new Set<unknown>();
   const open: QueryBody[] = [query.body];
   for (let body = open.pop(); body; body = open.pop()) {
@@ -164,7 +132,6 @@ function starsOfOutput(
     if (body.kind !== 'select') continue;
     const scope = unit.facts.scopes.get(body);
     if (!scope) continue;
-    isThin &&= body.items.length === 1 && scope.relations.length === 1;
     for (const star of body.items) {
       if (star.kind !== 'star' || star.isFiltered || star.exclude.length + star.replace.length + star.rename.length > 0)
         continue;
@@ -177,7 +144,7 @@ function starsOfOutput(
       }
     }
   }
-  return { stars: found.sort((a, b) => a.star.start - b.star.start), isThin };
+  return found.sort((a, b) => a.star.start - b.star.start);
 }
 
 function isNamedBy(relation: ScopeRelation, star: StarItem): boolean {
@@ -194,14 +161,15 @@ function nameOf(relation: ScopeRelation): string {
   return relation.node?.split('.').at(-1) ?? relation.name?.name ?? 'the parent';
 }
 
-/** Its columns are promised: an enforced contract, a data contract, a public model. */
-function hasContract({ node }: SqlUnit): boolean {
+/** Others build on it: a mart, a fact or dimension, a public model, a contract. */
+function isPromise(unit: SqlUnit): boolean {
+  const { node } = unit;
   if (!node) return false;
   const contract = node.config['contract'];
   const isEnforced =
     typeof contract === 'object' && contract !== null && 'enforced' in contract && contract.enforced === true;
   const isPublic = node.properties?.access === 'public' || node.config['access'] === 'public';
-  return isEnforced || isPublic || node.properties?.contractEnforced === true;
+  return node.layer === 'mart' || isEnforced || isPublic || node.properties?.contractEnforced === true;
 }
 
 /** A dashboard or a data contract names it. */
