@@ -54,7 +54,10 @@ export function createServer({ serverModule, output, status }: ServerParts): Ser
       markdown: { isTrusted: false, supportHtml: false },
     },
   );
-  client.onNotification(STATUS, (now: Status) => status.show(now));
+  client.onNotification(STATUS, (now: Status) => {
+    status.show(now);
+    tellMenus(now);
+  });
   workspace.onDidGrantWorkspaceTrust(() => {
     if (client.isRunning()) void client.sendNotification(TRUST);
   });
@@ -90,6 +93,13 @@ const TRUST: typeof TrustMethod = 'grainline/trust';
 const LANGUAGES = ['sql', 'jinja-sql', 'yaml', 'jinja-yaml'];
 /** More crashes than this within the time, and it stays down: starting it again would only go on crashing. */
 const CRASHES = { allowed: 4, withinMs: 3 * 60 * 1000 };
+
+/** What menus and views depend on. */
+function tellMenus({ state, projects }: Status): void {
+  if (state !== 'ready') return;
+  void commands.executeCommand('setContext', 'grainline.isReady', true);
+  void commands.executeCommand('setContext', 'grainline.hasProject', projects.length > 0);
+}
 
 /** Schemes are named, so that documents of previews and of diff views are not taken for files of the workspace. */
 function selector(): DocumentFilter[] {

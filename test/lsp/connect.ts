@@ -56,6 +56,7 @@ export interface ConnectOptions {
   readonly initialization?: InitializationOptions;
   readonly settings?: Settings;
   readonly requests?: NonNullable<ServerOptions['requests']>;
+  readonly projects?: NonNullable<ServerOptions['projects']>;
 }
 
 export interface Published {
@@ -162,6 +163,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Client> {
     fixAll: options.fixAll ?? fakeFixAll,
     version: '0.0.0',
     ...(options.requests ? { requests: options.requests } : {}),
+    ...(options.projects ? { projects: options.projects } : {}),
   });
   serverConnection.listen();
   const connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));

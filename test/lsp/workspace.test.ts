@@ -24,12 +24,14 @@ async function shop(): Promise<{ client: Client; folder: string; uriOf: (path: s
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   cpSync(SHOP, folder, { recursive: true });
   const workspace = new Workspace({ rules: [...RULES], learnsHabitsLater: true });
+  const host = createNodeHost();
   const client = await connect({
     analysis: workspace,
     fixAll,
-    host: createNodeHost(),
+    host,
     folders: [pathToUri(folder)],
-    requests: generatorRequests(workspace.projectQueries),
+    projects: workspace.projectQueries,
+    requests: generatorRequests(workspace.projectQueries, host),
   });
   return { client, folder, uriOf: path => pathToUri(join(folder, path)) };
 }

@@ -7,7 +7,10 @@ import type { Server } from '../server.ts';
 
 export async function fixAllInFile(server: Server): Promise<void> {
   const document = window.activeTextEditor?.document;
-  if (!document) return;
+  if (!document || !/^(?:jinja-)?(?:sql|yaml)$/.test(document.languageId)) {
+    void window.showInformationMessage('Open a SQL or YAML file first: its safe problems are fixed there.');
+    return;
+  }
   const client = await server.running();
   if (!client) return;
   const params: FixAllParams = { uri: client.code2ProtocolConverter.asUri(document.uri) };

@@ -84,7 +84,7 @@ export function planFiles(kind: Kind, answers: Answers, context: GeneratorContex
   const uriOf = (path: string): string => joinUri(root, path);
   return {
     files: made.files.map(({ path, text, stops }) => ({ uri: uriOf(path), text, stops: stops ?? [] })),
-    edits: made.edits.map(({ path, edits }) => ({ uri: uriOf(path), edits })),
+    edits: made.edits.map(({ path, edits, stops }) => ({ uri: uriOf(path), edits, stops: stops ?? [] })),
     messages: made.messages,
     open: uriOf(made.open),
   };

@@ -53,7 +53,12 @@ export type PlannedFiles =
         /** Offsets in `text` of what somebody should decide about. */
         readonly stops: readonly Span[];
       }[];
-      readonly edits: readonly { readonly uri: string; readonly edits: readonly TextEdit[] }[];
+      readonly edits: readonly {
+        readonly uri: string;
+        readonly edits: readonly TextEdit[];
+        /** The same, in the text after the edits. */
+        readonly stops: readonly Span[];
+      }[];
       readonly messages: readonly string[];
       /** URI of the file to show. */
       readonly open: string;

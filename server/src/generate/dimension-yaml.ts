@@ -2,6 +2,7 @@
 
 import type { ColumnMeta } from '../project/meaning-keys.ts';
 import type { GeneratorContext } from './context.ts';
+import { decision } from './decision.ts';
 import { type DimensionPlan, knowsDeletion } from './dimension.ts';
 import { changedName, previousName } from './dimension-previous.ts';
 import { currentName, DELETED } from './dimension-versions.ts';
@@ -15,7 +16,7 @@ export function historyEntry(plan: DimensionPlan, context: GeneratorContext): Ya
   const single = plan.naturalKey.length === 1 ? plan.naturalKey[0] : undefined;
   const isTracked = new Set(plan.tracked);
   const held = (column: string): string =>
-    plan.descriptions.get(column) ?? `${attributeText(column, thing)} while the version held.`;
+    plan.descriptions.get(column) ?? decision(`${attributeText(column, thing)} while the version held.`);
   return modelEntry(
     {
       name: plan.model,
@@ -196,7 +197,7 @@ function marked(plan: DimensionPlan, columns: readonly ColumnEntry[]): readonly 
 }
 
 function now(plan: DimensionPlan, thing: string, column: string): string {
-  return plan.descriptions.get(column) ?? `${attributeText(column, thing)}.`;
+  return plan.descriptions.get(column) ?? decision(`${attributeText(column, thing)}.`);
 }
 
 function isCurrent(plan: DimensionPlan, context: GeneratorContext): string {

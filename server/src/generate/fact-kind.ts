@@ -1,6 +1,7 @@
 /** What facts of all kinds ask for and have in common. */
 
 import type { GeneratorContext, Relation } from './context.ts';
+import { decision } from './decision.ts';
 import type { ColumnEntry } from './entry.ts';
 import type { Answers, ColumnInput, ColumnsInput, RelationInput } from './kind.ts';
 import { answered, chosen, without } from './model-kind.ts';
@@ -100,7 +101,7 @@ export function surrogateOf(
 
 export function measureEntry(relation: Relation, column: string, over?: string): ColumnEntry {
   const kind = over === undefined ? additivityOf(column) : 'semi-additive';
-  const entry = { name: column, description: described(relation, column, sentence(column)) };
+  const entry = { name: column, description: described(relation, column, decision(sentence(column))) };
   if (kind !== 'semi-additive') return { ...entry, meta: { measure: kind } };
   // A balance in a list of events is not one over any date of them.
   return over === undefined ? entry : { ...entry, meta: { measure: kind, over: [over] } };

@@ -71,6 +71,18 @@ const DEFAULTS: { readonly [layer in NamedLayer]: string } = {
   satellite: 'sat_<entity>',
 };
 
+/** The layer that a model of this name would be of: by the usual prefixes and by those of the project's own patterns. */
+export function layerOfName(context: GeneratorContext, name: string): NamedLayer | undefined {
+  const lower = name.toLowerCase();
+  const begins = (prefix: string): boolean => prefix !== '' && lower.startsWith(prefix);
+  return LAYERS.find(layer => {
+    const own = PREFIXES[layer] ? [] : [patternFor(context, layer), DEFAULTS[layer]];
+    return [...(PREFIXES[layer] ?? []), ...own.map(pattern => pattern.slice(0, pattern.indexOf('<')))].some(begins);
+  });
+}
+
+const LAYERS = Object.keys(DEFAULTS) as readonly NamedLayer[];
+
 function patternFor(context: GeneratorContext, layer: NamedLayer): string {
   const slot =
     layer === 'staging' || layer === 'intermediate' || layer === 'snapshot'

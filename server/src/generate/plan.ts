@@ -18,6 +18,8 @@ export interface GeneratedFile {
 export interface FileEdit {
   readonly path: string;
   readonly edits: readonly TextEdit[];
+  /** As those of a new file: offsets in the text after the edits. */
+  readonly stops?: readonly Span[];
 }
 
 /** What a kind makes of its answers. */
@@ -75,14 +77,20 @@ export function finished(plan: Exclude<Plan, { readonly problem: string }>, cont
   return { files, edits, messages: plan.messages ?? [], open: files[0]?.path ?? edits[0]?.path ?? '' };
 }
 
-/** Without marks, which nobody could reach in a file that is there; with the file's own line breaks. */
+/** With the file's own line breaks, and with stops in place of marks. */
 function inFile(edit: FileEdit, context: GeneratorContext): FileEdit {
   const hasReturns = context.text(edit.path)?.includes('\r\n') ?? false;
-  const edits = edit.edits.map(each => {
-    const { text } = withoutMarks(each.text);
-    return { ...each, text: hasReturns ? text.replace(/\r?\n/g, '\r\n') : text };
+  const stops: Span[] = [];
+  let moved = 0;
+  const inOrder = [...edit.edits].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  const edits = inOrder.map(({ span, text: marked }): TextEdit => {
+    const found = withoutMarks(hasReturns ? marked.replace(/\r?\n/g, '\r\n') : marked);
+    const start = span.start + moved;
+    stops.push(...found.stops.map(stop => ({ start: start + stop.start, end: start + stop.end })));
+    moved += found.text.length - (span.end - span.start);
+    return { span, text: found.text };
   });
-  return { path: edit.path, edits };
+  return stops.length === 0 ? { path: edit.path, edits } : { path: edit.path, edits, stops };
 }
 
 function withStops(file: GeneratedFile): GeneratedFile {

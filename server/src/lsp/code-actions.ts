@@ -1,4 +1,4 @@
-/** Quick fixes, and what else can be done about a finding. */
+/** Quick fixes, what else can be done about a finding, and what generators would write at the place. */
 
 import {
   type CodeAction,
@@ -15,13 +15,14 @@ import type { Checker } from './checker.ts';
 import type { Documents } from './documents.ts';
 import { toSpan } from './from-lsp.ts';
 import { ignoreHere } from './ignore-here.ts';
+import { type OfferActions, type OfferData, WRITE_KIND } from './offers.ts';
 import { OPEN_RULE } from './protocol.ts';
 import { diffTexts } from './text-diff.ts';
 import { type Abilities, SOURCE, toRange, toWorkspaceEdit } from './to-lsp.ts';
 import { turnOff } from './turn-off.ts';
 
 export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.grainline`;
-export const CODE_ACTION_KINDS = [CodeActionKind.QuickFix, FIX_ALL_KIND];
+export const CODE_ACTION_KINDS = [CodeActionKind.QuickFix, WRITE_KIND, FIX_ALL_KIND];
 
 /** All fixes of a file that do not conflict, repeated until nothing more is found; `undefined` when there are none. */
 export type FixAll = (
@@ -36,6 +37,7 @@ export interface CodeActionOptions {
   readonly checker: Checker;
   readonly abilities: Abilities;
   readonly fixAll: FixAll;
+  readonly offers: OfferActions | undefined;
   /** The client asks for an edit only when its action is chosen. */
   readonly canResolve: boolean;
   /** The client knows the command that opens a rule's page. */
@@ -62,16 +64,22 @@ export function createCodeActions(options: CodeActionOptions) {
       const { only, triggerKind } = params.context;
       const actions: CodeAction[] = [];
       if (!only || only.some(kind => isWithin(CodeActionKind.QuickFix, kind))) actions.push(...quickFixes(uri, params));
-      const isAskedFor = only?.some(kind => isWithin(FIX_ALL_KIND, kind));
       // Without a kind the whole menu is meant; a light bulb that follows the cursor is not.
-      if (isAskedFor || (!only && triggerKind !== CodeActionTriggerKind.Automatic)) actions.push(...fixAllSafe(uri));
+      const isWhole = triggerKind !== CodeActionTriggerKind.Automatic;
+      const [text, lines] = [documents.textOf(uri), documents.linesOf(uri)];
+      if (text !== undefined && lines && (!only || only.some(kind => isWithin(WRITE_KIND, kind)))) {
+        actions.push(...(options.offers?.at(uri, toSpan(lines, text, params.range), isWhole) ?? []));
+      }
+      const isAskedFor = only?.some(kind => isWithin(FIX_ALL_KIND, kind));
+      if (isAskedFor || (!only && isWhole)) actions.push(...fixAllSafe(uri));
       return actions;
     },
 
     resolve(action: CodeAction): CodeAction {
-      const data = action.data as FixAllData | undefined;
+      const data = action.data as FixAllData | OfferData | undefined;
       if (!data || action.edit) return action;
       documents.flush();
+      if ('offer' in data) return options.offers?.resolve(action, data) ?? action;
       if (documents.versionOf(data.uri) !== data.version) return action;
       return { ...action, ...fixAllEdit(data) };
     },
@@ -95,6 +103,10 @@ export function createCodeActions(options: CodeActionOptions) {
         const isPreferred: boolean = fix.safe && !hasPreferred;
         hasPreferred ||= isPreferred;
         actions.push({ ...quickFix(fix.title, diagnostic), edit, ...(isPreferred ? { isPreferred } : {}) });
+      }
+      if (finding.rule === 'unknown-ref') {
+        const missing = documents.textOf(uri)?.slice(finding.span.start, finding.span.end) ?? '';
+        actions.push(...(options.offers?.create(uri, missing.replace(/^["']|["']$/g, ''), diagnostic) ?? []));
       }
     }
     const firstOfRule = new Map<string, (typeof asked)[number]>();

@@ -1,28 +1,46 @@
 /** The generators as requests of the client. */
 
 import { answerProblem, contextFor, formFor, kindById, kindSummaries, planFiles } from '../analysis/generate.ts';
+import { presetFor } from '../analysis/generate-offers.ts';
 import type { AnswerValue } from '../analysis/generator-results.ts';
-import type { TextEdit } from '../base/edit.ts';
+import { applyEdits } from '../base/edit.ts';
 import { LineIndex } from '../base/line-index.ts';
+import type { Span } from '../base/span.ts';
 import type { GeneratorContext } from '../generate/context.ts';
 import { type Answers, GROUPS, type Kind } from '../generate/kind.ts';
 import type { Projects } from '../project/project.ts';
+import { toOffset } from './from-lsp.ts';
 import {
   GENERATOR_CHECK,
   GENERATOR_FORM,
   GENERATOR_KINDS,
   GENERATOR_PLAN,
+  GENERATOR_PRESET,
   type GeneratorForm,
   type GeneratorKinds,
   type GeneratorPlan,
+  type GeneratorPreset,
+  type GeneratorPresetParams,
+  type Stop,
 } from './protocol.ts';
+import type { ServerHost } from './server-host.ts';
 import { toRange } from './to-lsp.ts';
 
-export function generatorRequests(projects: Projects): { readonly [method: string]: (params: unknown) => unknown } {
+export function generatorRequests(
+  projects: Projects,
+  host: Pick<ServerHost, 'normalize'>,
+): { readonly [method: string]: (params: unknown) => unknown } {
   return {
     [GENERATOR_KINDS]: (): GeneratorKinds => ({
       kinds: GROUPS.flatMap(group => kindSummaries().filter(kind => kind.group === group)).map(
-        ({ id, title, summary, group }) => ({ id, title, summary, group }),
+        ({ id, title, summary, group, inputs }) => ({
+          id,
+          title,
+          summary,
+          group,
+          worksAnywhere: kindById(id)?.worksAnywhere === true,
+          makesModel: inputs.some(input => input.name === 'name') && inputs.some(input => input.name === 'from'),
+        }),
       ),
       projects: projects.layout('layout').projects.map(({ project: { root, name } }) => ({ root, name })),
     }),
@@ -43,15 +61,36 @@ export function generatorRequests(projects: Projects): { readonly [method: strin
       await asked.kind.prepare?.();
       const planned = planFiles(asked.kind, asked.answers, asked.context, asked.project);
       if ('problem' in planned) return planned;
-      return { ...planned, edits: planned.edits.map(({ uri, edits }) => ({ uri, edits: toLspEdits(uri, edits) })) };
+      return {
+        ...planned,
+        files: planned.files.map(({ uri, text, stops }) => ({ uri, text, stops: toStops(text, stops) })),
+        edits: planned.edits.map(({ uri, edits, stops }) => {
+          const before = projects.files.text(uri) ?? '';
+          const lines = new LineIndex(before);
+          return {
+            uri,
+            edits: edits.map(({ span, text }) => ({ range: toRange(lines, span), newText: text })),
+            stops: stops.length === 0 ? [] : toStops(applyEdits(before, edits) ?? '', stops),
+          };
+        }),
+      };
+    },
+    [GENERATOR_PRESET]: (params): GeneratorPreset => {
+      const { kind: id, uri: given, position } = (params ?? {}) as Partial<GeneratorPresetParams>;
+      const kind = typeof id === 'string' ? kindById(id) : undefined;
+      if (!kind || typeof given !== 'string') return { problem: 'An answer is missing.' };
+      const uri = host.normalize(given);
+      const text = projects.files.text(uri);
+      const offset = position && text !== undefined ? toOffset(new LineIndex(text), text, position) : undefined;
+      const preset = presetFor(projects, uri, kind, offset);
+      return 'problem' in preset ? preset : { project: preset.project, answers: answersIn(preset.answers) };
     },
   };
+}
 
-  /** In lines and columns of the text that the offsets were made for. */
-  function toLspEdits(uri: string, edits: readonly TextEdit[]) {
-    const lines = new LineIndex(projects.files.text(uri) ?? '');
-    return edits.map(({ span, text }) => ({ range: toRange(lines, span), newText: text }));
-  }
+function toStops(text: string, stops: readonly Span[]): readonly Stop[] {
+  const lines = new LineIndex(text);
+  return stops.map(stop => ({ range: toRange(lines, stop), text: text.slice(stop.start, stop.end) }));
 }
 
 interface Asked {
@@ -69,10 +108,14 @@ function read(projects: Projects, params: unknown): Asked | { readonly problem: 
   }
   const context = contextFor(projects, project, kind);
   if (!context) return { problem: 'The project is no longer there.' };
-  const given = Object.fromEntries(
+  return { kind, project, context, answers: answersIn(answers) };
+}
+
+/** Those that are answers at all. */
+export function answersIn(answers: object): { readonly [input: string]: AnswerValue } {
+  return Object.fromEntries(
     Object.entries(answers).filter((entry): entry is [string, AnswerValue] => isAnswer(entry[1])),
   );
-  return { kind, project, context, answers: given };
 }
 
 function isAnswer(value: unknown): value is AnswerValue {

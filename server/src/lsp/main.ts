@@ -19,12 +19,14 @@ export function startServer(): void {
   const isTold = process.argv.some(argument => /^--(node-ipc|stdio|socket|pipe)(=|$)/.test(argument));
   const connection = isTold ? createConnection() : createConnection(process.stdin, process.stdout);
   const workspace = new Workspace({ rules: [...RULES], learnsHabitsLater: true });
+  const host = createNodeHost();
   createServer({
     connection,
     analysis: workspace,
-    host: createNodeHost(),
+    host,
     fixAll,
-    requests: generatorRequests(workspace.projectQueries),
+    projects: workspace.projectQueries,
+    requests: generatorRequests(workspace.projectQueries, host),
     version: typeof GRAINLINE_VERSION === 'string' ? GRAINLINE_VERSION : 'development',
   });
   connection.listen();

@@ -1,6 +1,6 @@
 /** Messages beyond LSP, between our server and our VS Code extension. Both sides import this file. */
 
-import type { AnswerValue, FormInput, PlannedFiles } from '../analysis/generator-results.ts';
+import type { AnswerValue, FormInput } from '../analysis/generator-results.ts';
 import type { ProjectStatus } from '../analysis/results.ts';
 
 export const STATUS = 'grainline/status';
@@ -8,11 +8,14 @@ export const GENERATOR_KINDS = 'grainline/generator/kinds';
 export const GENERATOR_FORM = 'grainline/generator/form';
 export const GENERATOR_CHECK = 'grainline/generator/check';
 export const GENERATOR_PLAN = 'grainline/generator/plan';
+export const GENERATOR_PRESET = 'grainline/generator/preset';
 /** Client to server: the person trusts the workspace now. */
 export const TRUST = 'grainline/trust';
 export const FIX_ALL = 'grainline/fixAll';
 /** Command of the client: opens the page of a rule. */
 export const OPEN_RULE = 'grainline.openRule';
+/** Command of the client: makes what a `NewRequest` asks for, or asks what. */
+export const NEW = 'grainline.new';
 
 /** Server to client, whenever one of these changes. */
 export interface Status {
@@ -52,6 +55,10 @@ export interface GeneratorKinds {
     readonly title: string;
     readonly summary: string;
     readonly group: string;
+    /** It makes sense where no dbt project is. */
+    readonly worksAnywhere: boolean;
+    /** It makes a model, whose name it asks for. */
+    readonly makesModel: boolean;
   }[];
   readonly projects: readonly { readonly root: string; readonly name: string }[];
 }
@@ -70,22 +77,55 @@ export interface GeneratorCheckParams extends GeneratorParams {
   readonly value: AnswerValue;
 }
 
+/** Argument of the command `NEW`, from a code action. */
+export interface NewRequest {
+  readonly project: string;
+  /** Absent: the person chooses among the kinds that make a model. */
+  readonly kind?: string;
+  readonly answers: GeneratorParams['answers'];
+}
+
+/** What `GENERATOR_PRESET` asks with: which answers does a file or folder give? */
+export interface GeneratorPresetParams {
+  readonly kind: string;
+  readonly uri: string;
+  /** Where the cursor is, in a file that is open. */
+  readonly position?: LspPosition;
+}
+
+export type GeneratorPreset = Pick<GeneratorParams, 'project' | 'answers'> | { readonly problem: string };
+
 /** The questions that play a part with the answers so far, each with its value and options. */
 export type GeneratorForm = { readonly inputs: readonly FormInput[] } | { readonly problem: string };
 
 /** Files and additions, which the client shows before it writes them, or why there are none. */
 export type GeneratorPlan =
   | {
-      readonly files: Extract<PlannedFiles, { readonly files: unknown }>['files'];
-      readonly edits: readonly { readonly uri: string; readonly edits: readonly LspTextEdit[] }[];
+      readonly files: readonly { readonly uri: string; readonly text: string; readonly stops: readonly Stop[] }[];
+      readonly edits: readonly {
+        readonly uri: string;
+        readonly edits: readonly LspTextEdit[];
+        readonly stops: readonly Stop[];
+      }[];
       readonly messages: readonly string[];
       readonly open: string;
     }
   | { readonly problem: string };
 
+/** A text that somebody should decide about, where it stands once all is written. */
+export interface Stop {
+  readonly range: LspRange;
+  readonly text: string;
+}
+
 interface LspTextEdit {
-  readonly range: { readonly start: LspPosition; readonly end: LspPosition };
+  readonly range: LspRange;
   readonly newText: string;
+}
+
+interface LspRange {
+  readonly start: LspPosition;
+  readonly end: LspPosition;
 }
 
 interface LspPosition {

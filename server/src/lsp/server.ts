@@ -20,6 +20,7 @@ import {
 } from 'vscode-languageserver';
 import type { Analysis, ProjectStatus } from '../analysis/results.ts';
 import { extensionOf } from '../base/uri.ts';
+import type { Projects } from '../project/project.ts';
 import { BaseKeeper } from './base-keeper.ts';
 import { Checker } from './checker.ts';
 import { CODE_ACTION_KINDS, createCodeActions, type FixAll } from './code-actions.ts';
@@ -28,6 +29,7 @@ import { Documents } from './documents.ts';
 import { Folders } from './folders.ts';
 import { toOffset } from './from-lsp.ts';
 import { createGuard } from './guard.ts';
+import { createOfferActions } from './offers.ts';
 import {
   FIX_ALL,
   type FixAllParams,
@@ -48,6 +50,8 @@ export interface ServerOptions {
   readonly host: ServerHost;
   readonly fixAll: FixAll;
   readonly version: string;
+  /** What generators know; without it, no code action writes anything new. */
+  readonly projects?: Projects;
   /** More requests, as the generators have; each answers `null` when it fails. */
   readonly requests?: { readonly [method: string]: (params: unknown) => unknown };
 }
@@ -179,7 +183,7 @@ type Session = ReturnType<typeof startSession>;
 
 /** What exists only once the client has said who it is and what it can do. */
 function startSession(
-  { connection, analysis, host, fixAll, version }: ServerOptions,
+  { connection, analysis, host, fixAll, version, projects: queries }: ServerOptions,
   documents: Documents,
   guard: ReturnType<typeof createGuard>,
   params: InitializeParams,
@@ -246,13 +250,15 @@ function startSession(
     canRefresh: capabilities.workspace?.diagnostics?.refreshSupport === true,
     scope: () => scope,
   });
+  const canResolve = capabilities.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
   const codeActions = createCodeActions({
     analysis,
     documents,
     checker,
     abilities,
     fixAll,
-    canResolve: capabilities.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true,
+    offers: queries && createOfferActions({ projects: queries, documents, abilities, canResolve, hasCommand: isOurs }),
+    canResolve,
     canOpenRule: isOurs,
     roots: () => folders.roots(),
   });

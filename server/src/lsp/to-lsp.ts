@@ -154,8 +154,8 @@ export function toWorkspaceEdit(edit: WorkspaceEdit, files: Files, abilities: Ab
       ...creates.flatMap(({ file, text }) => {
         const uri = files.clientUri(file);
         return [
-          { kind: 'create' as const, uri, options: { overwrite: false, ignoreIfExists: false } },
-          { textDocument: { uri, version: null }, edits: [{ range: START, newText: text }] },
+          { kind: 'create' as const, uri, options: { overwrite: false, ignoreIfExists: false }, ...annotated },
+          { textDocument: { uri, version: null }, edits: [{ range: START, newText: text, ...annotated }] },
         ];
       }),
       ...changed,

@@ -1,3 +1,4 @@
+import { decision } from '../decision.ts';
 import { combinationTest } from '../entry.ts';
 import {
   DIMENSIONS,
@@ -164,7 +165,7 @@ export default defineKind({
         }),
       entry: {
         name,
-        description: `One row per ${thing}.`,
+        description: decision(`One row per ${thing}.`),
         meta: {
           kind: 'fact',
           form: 'transaction',

@@ -1,5 +1,6 @@
 import { fits, templatesOf } from '../../project/conventions.ts';
 import type { GeneratorContext, Relation, RelationColumn } from '../context.ts';
+import { decision } from '../decision.ts';
 import { type ColumnEntry, keyTest } from '../entry.ts';
 import { defineKind } from '../kind.ts';
 import { newestFirst, rankedCte } from '../loads.ts';
@@ -101,7 +102,7 @@ export default defineKind({
         }),
       entry: {
         name,
-        description: from.description ?? `One row per ${thing}, as the source delivers it.`,
+        description: from.description ?? decision(`One row per ${thing}, as the source delivers it.`),
         tests: [keyTest(renamedKey, context)],
         columns: all.map((column): ColumnEntry => {
           const isKey = key.includes(column);
