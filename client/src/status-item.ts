@@ -1,6 +1,6 @@
 /** The item in the status bar: how far the reading is, then how many findings there are. */
 
-import { MarkdownString, StatusBarAlignment, ThemeColor, window } from 'vscode';
+import { MarkdownString, StatusBarAlignment, ThemeColor, window, workspace } from 'vscode';
 import type { Status } from '../../server/src/lsp/protocol.ts';
 
 export interface StatusItem {
@@ -21,7 +21,7 @@ export function createStatusItem(): StatusItem {
       item.backgroundColor = undefined;
       item.text = textOf(status);
       item.tooltip = tooltipOf(status);
-      item.command = status.state === 'ready' && total(status) > 0 ? SHOW_PROBLEMS : SHOW_OUTPUT;
+      item.command = commandOf(status);
       item.accessibilityInformation = { label: item.text.replace(/\$\([^)]*\)\s*/g, '') };
     },
     stopped() {
@@ -36,6 +36,14 @@ export function createStatusItem(): StatusItem {
 
 const SHOW_OUTPUT = 'grainline.showOutput';
 const SHOW_PROBLEMS = 'workbench.actions.view.problems';
+/** The view that says how to begin. */
+const SHOW_START = 'grainline.start.focus';
+
+function commandOf(status: Status): string {
+  if (status.state !== 'ready') return SHOW_OUTPUT;
+  if (total(status) > 0) return SHOW_PROBLEMS;
+  return status.projects.length === 0 && (workspace.workspaceFolders ?? []).length > 0 ? SHOW_START : SHOW_OUTPUT;
+}
 
 function textOf({ state, files, total: found, projects, findings }: Status): string {
   if (state === 'indexing')

@@ -55,6 +55,9 @@ async function decide(plan: Plan, main: Uri): Promise<void> {
   const range = new Range(toRange(first.range).start, at);
   // The lines come with their indentation.
   await editor.insertSnippet(snippet, range, { undoStopBefore: false, undoStopAfter: false, keepWhitespace: true });
+  // The end of a long line may lie outside of a narrow editor: its beginning says what is asked.
+  const { line } = first.range.start;
+  editor.revealRange(new Range(line, 0, line, 0));
   await document.save();
 }
 

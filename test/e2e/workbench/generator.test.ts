@@ -43,6 +43,8 @@ describe('the command palette', () => {
       now => now.length > 0,
     );
     for (const column of [/valid_from/, /valid_to/, /is_current/]) match(text, column);
+    // Its YAML is opened beside it, at the first description that somebody should decide about.
+    await page.locator('.editor-group-container.active .snippet-placeholder').first().waitFor();
   });
 
   it('makes a date dimension of typed answers', async () => {

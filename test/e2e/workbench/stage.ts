@@ -48,14 +48,27 @@ export async function openWindow(
   if (!stage) throw new Error('There is no browser: start the suites with `npm run test:e2e`.');
   const folder = workspace(files, stage.folder, name);
   prepare(folder);
+  const page = await freshPage(stage, `folder=${encodeURIComponent(folder)}`);
+  await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 30_000 });
+  return { page, folder };
+}
+
+/** Opens a window without a folder; the window before it closes. */
+export async function openEmptyWindow(): Promise<Page> {
+  if (!stage) throw new Error('There is no browser: start the suites with `npm run test:e2e`.');
+  const page = await freshPage(stage, 'ew=true');
+  await page.locator('.statusbar-item').first().waitFor({ timeout: 30_000 });
+  return page;
+}
+
+async function freshPage({ context, port }: Stage, query: string): Promise<Page> {
   const before = opened;
-  const page = await stage.context.newPage();
+  const page = await context.newPage();
   opened = { page, watch: watchPage(page) };
   await before?.page.close();
   await page.addInitScript(RECORD_TOASTS);
-  await page.goto(`http://127.0.0.1:${stage.port}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'commit' });
-  await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 30_000 });
-  return { page, folder };
+  await page.goto(`http://127.0.0.1:${port}/?${query}`, { waitUntil: 'commit' });
+  return page;
 }
 
 /** Where a picture of that name goes. */
