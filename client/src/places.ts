@@ -1,6 +1,6 @@
 /** Where something new can go, and what to say when there is no such place. */
 
-import { commands, window, workspace } from 'vscode';
+import { commands, type Uri, window, workspace } from 'vscode';
 import type { GeneratorKinds } from '../../server/src/lsp/protocol.ts';
 
 export interface Folder {
@@ -31,6 +31,10 @@ export function placesFor(
   return worksAnywhere ? { folders: opened } : { missing: 'project' };
 }
 
+export function hasFolder(): boolean {
+  return (workspace.workspaceFolders ?? []).length > 0;
+}
+
 const MESSAGES: { readonly [missing in Missing]: string } = {
   folder: 'No folder is open. Grainline writes into the folder of a dbt project: open it first.',
   project: 'There is no dbt project here: no folder of this workspace has a dbt_project.yml.',
@@ -46,4 +50,13 @@ export async function sayWhatIsMissing(missing: Missing): Promise<void> {
   );
   if (chosen === open) await commands.executeCommand('vscode.openFolder');
   if (chosen === make) await commands.executeCommand('grainline.newProject');
+}
+
+export async function isThere(uri: Uri): Promise<boolean> {
+  try {
+    await workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -10,7 +10,7 @@ import type {
   GeneratorKinds,
   GeneratorParams,
 } from '../../server/src/lsp/protocol.ts';
-import { type Folder, placesFor, sayWhatIsMissing } from './places.ts';
+import { type Folder, hasFolder, placesFor, sayWhatIsMissing } from './places.ts';
 import { ask, askText, type Reply } from './steps.ts';
 
 const GENERATOR_FORM: typeof FormMethod = 'grainline/generator/form';
@@ -39,19 +39,23 @@ export async function askAll(
   known: Known,
 ): Promise<GeneratorParams | undefined> {
   const asksKind = known.kind === undefined;
+  if (asksKind && !hasFolder()) {
+    await sayWhatIsMissing('folder');
+    return undefined;
+  }
   for (let kind = known.kind; ; kind = undefined) {
     if (kind === undefined) {
       const reply = await askKind(found, known.offers ?? (() => true));
       if (reply === undefined || reply === 'back') return undefined;
       kind = reply.values[0] ?? '';
     }
-    const places = placesFor(found, kind);
+    const preset = await known.preset(kind);
+    if (!preset) return undefined;
+    const places = preset.project === undefined ? placesFor(found, kind) : { folders: [] };
     if ('missing' in places) {
       await sayWhatIsMissing(places.missing);
       return undefined;
     }
-    const preset = await known.preset(kind);
-    if (!preset) return undefined;
     const params = await askInProject(client, found, { kind, preset, places: places.folders, asksKind, known });
     if (params !== 'back') return params;
     if (!asksKind) return undefined;
@@ -120,7 +124,8 @@ function isOpen(input: FormInput, asksLittle: boolean): boolean {
 function askKind(found: GeneratorKinds, offers: (kind: Kind) => boolean): Promise<Reply<string>> {
   const hasProject = found.projects.length > 0;
   const kinds = found.kinds.filter(kind => (hasProject || kind.worksAnywhere) && offers(kind));
-  const groups = [...new Set(kinds.map(kind => kind.group))];
+  // Where there is no project, one is what is needed first.
+  const groups = [...new Set([...(hasProject ? [] : ['project']), ...kinds.map(kind => kind.group)])];
   const items = groups.flatMap((group): (QuickPickItem & { readonly value?: string })[] => [
     { label: group, kind: QuickPickItemKind.Separator },
     ...kinds

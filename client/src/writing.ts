@@ -2,6 +2,7 @@
 
 import { Position, Range, SnippetString, Uri, ViewColumn, WorkspaceEdit, window, workspace } from 'vscode';
 import type { GeneratorPlan, Stop } from '../../server/src/lsp/protocol.ts';
+import { isThere } from './places.ts';
 
 export type Plan = Exclude<GeneratorPlan, { readonly problem: string }>;
 
@@ -25,7 +26,7 @@ export async function confirmAndWrite(plan: Plan): Promise<void> {
   edit.insert(main, start, '', { needsConfirmation: true, label: 'Look at the files, then apply' });
   if (!(await workspace.applyEdit(edit, { isRefactoring: true }))) return;
   for (const { uri } of [...plan.files, ...plan.edits]) await save(Uri.parse(uri));
-  if (!(await exists(main))) return;
+  if (!(await isThere(main))) return;
   await window.showTextDocument(main, { preview: false });
   await decide(plan, main);
   if (plan.messages.length > 0) void window.showInformationMessage(plan.messages.join(' '));
@@ -35,7 +36,7 @@ export async function confirmAndWrite(plan: Plan): Promise<void> {
 async function decide(plan: Plan, main: Uri): Promise<void> {
   const open = [...plan.files, ...plan.edits].filter(file => file.stops.length > 0);
   const file = open.find(({ uri }) => uri === plan.open) ?? open[0];
-  if (!file || !(await exists(Uri.parse(file.uri)))) return;
+  if (!file || !(await isThere(Uri.parse(file.uri)))) return;
   const isMain = Uri.parse(file.uri).toString() === main.toString();
   const viewColumn = isMain ? ViewColumn.Active : ViewColumn.Beside;
   const editor = await window.showTextDocument(Uri.parse(file.uri), { preview: false, viewColumn });
@@ -67,16 +68,7 @@ function toRange({ start, end }: Stop['range']): Range {
 
 /** New files are written, not left behind as unsaved text; those that were unticked are not there. */
 async function save(uri: Uri): Promise<void> {
-  if (!(await exists(uri))) return;
+  if (!(await isThere(uri))) return;
   const document = await workspace.openTextDocument(uri);
   if (document.isDirty) await document.save();
-}
-
-async function exists(uri: Uri): Promise<boolean> {
-  try {
-    await workspace.fs.stat(uri);
-    return true;
-  } catch {
-    return false;
-  }
 }

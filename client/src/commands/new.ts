@@ -40,6 +40,8 @@ interface KindOptions {
   readonly answers?: Answers;
   /** The command speaks of the file that is open, where nothing was clicked. */
   readonly isAboutOpenFile?: boolean;
+  /** URI of the folder it shall go to. */
+  readonly project?: string;
 }
 
 /** Something of a kind; `undefined` lets the person choose. What was clicked answers what it can. */
@@ -47,11 +49,12 @@ export async function makeKind(
   server: Server,
   kind: string | undefined,
   clicked: Clicked,
-  { answers = {}, isAboutOpenFile = false }: KindOptions = {},
+  { answers = {}, isAboutOpenFile = false, project }: KindOptions = {},
 ): Promise<void> {
   await make(server, client => ({
     ...(kind === undefined ? {} : { kind }),
     preset: async chosen => {
+      if (project !== undefined) return { project, answers };
       const place = chosen === NEW_PROJECT ? undefined : placeOf(client, clicked);
       if (!place) return { answers };
       const params: GeneratorPresetParams = { ...place, kind: chosen };

@@ -188,7 +188,7 @@ describe('without a dbt project', () => {
     );
     await runCommand(page, 'Grainline: New staging model');
     await page.locator('.notification-toast', { hasText: 'There is no dbt project here' }).first().waitFor();
-    await page.locator('.pane-header', { hasText: 'Grainline' }).first().click();
+    await page.locator('.pane-header[aria-label="Grainline Section"]').first().click();
     const welcome = page.locator('.pane', { hasText: 'There is no dbt project in this folder' }).first();
     await welcome.locator('.monaco-button', { hasText: 'New dbt Project' }).first().waitFor();
     await page.screenshot({ path: picturePath('no-project') });

@@ -7,7 +7,7 @@ import { relativePath } from '../../../server/src/base/uri.ts';
 import type { Answers } from '../../../server/src/generate/kind.ts';
 import { RULES } from '../../../server/src/rules/registry.ts';
 import { FILES, ROOT } from './sample.ts';
-import { type Heading, type Snippet, withMarks } from './snippet.ts';
+import { type Heading, hasPlace, type Snippet, withMarks } from './snippet.ts';
 import { STEPS } from './steps.ts';
 
 /** One run of a generator. Later ones may build on what it wrote. */
@@ -61,7 +61,12 @@ function run({ kind: id, answers, snippets = [] }: Step, workspace: Workspace) {
     const file = planned.files.find(each => each.uri.endsWith(ending));
     if (!file) throw new Error(`${id} writes no file that ends in ${ending}: ${planned.files.map(each => each.uri)}`);
     let marked = file.text;
-    for (const { start, end } of [...(file.stops ?? [])].reverse())
+    // What holds a word that is a place of its own is written by that word.
+    const whole = (file.stops ?? []).filter(({ start, end }) => {
+      const text = marked.slice(start, end);
+      return !stops.some(stop => hasPlace(text, stop));
+    });
+    for (const { start, end } of [...whole].reverse())
       marked = `${marked.slice(0, start)}«${marked.slice(start, end)}»${marked.slice(end)}`;
     return {
       ...heading,

@@ -109,6 +109,11 @@ export function withMarks(text: string, stops: readonly string[]): string {
   return marked;
 }
 
+/** True when the word of a stop stands in the text. */
+export function hasPlace(text: string, stop: string): boolean {
+  return text.search(readStop(stop).pattern) >= 0;
+}
+
 interface Stop {
   readonly word: string;
   /** The word with the other choices. */
