@@ -93,6 +93,7 @@ export function createOfferActions(options: OfferActionsOptions) {
     const planned = context && planFiles(kind, offer.answers, context, offer.project);
     if (!planned || 'problem' in planned) return undefined;
     const { files, edits, messages } = planned;
+    if (files.length + edits.length === 0) return undefined;
     return {
       describes:
         edits.find(({ uri }) => /\.ya?ml$/.test(uri))?.uri ?? files.find(({ uri }) => /\.ya?ml$/.test(uri))?.uri,

@@ -22,9 +22,10 @@ export default defineKind({
       required: true,
       proposes: 'the only contract there is',
       propose: context => {
-        const found = context.files.filter(path => /\.ya?ml$/i.test(path) && contractsIn(path, context).length > 0);
+        const found = contractFiles(context);
         return found.length === 1 ? found[0] : undefined;
       },
+      candidates: contractFiles,
       check: (value, context) =>
         contractsIn(value, context).length > 0 ? undefined : `'${value}' holds no data contract.`,
     },
@@ -75,6 +76,10 @@ export default defineKind({
     return { files: placed.files, edits: placed.edits, messages };
   },
 });
+
+function contractFiles(context: GeneratorContext): readonly string[] {
+  return context.files.filter(path => /\.ya?ml$/i.test(path) && contractsIn(path, context).length > 0);
+}
 
 function contractsIn(path: string, context: GeneratorContext): readonly ContractObject[] {
   const text = context.text(path);
