@@ -130,6 +130,16 @@ export default defineRule({
       select id, updated_at from {{ ref('x') }}
       {% endsnapshot %}
     `,
+    'a project of one old version': `
+      //- dbt_project.yml
+      name: shop
+      require-dbt-version: 1.1.0
+      //- snapshots/snp_customers.sql
+      {% snapshot snp_customers %}
+      {{ config(unique_key='id', strategy='timestamp', updated_at='updated_at', invalidate_hard_deletes=True) }}
+      select id, updated_at from {{ source('crm', 'customers') }}
+      {% endsnapshot %}
+    `,
     'a project of the time before hard_deletes, and a strategy of its own': `
       //- dbt_project.yml
       name: example
@@ -259,6 +269,9 @@ function hardDeletes(value: PlainValue): 'invalidate' | 'ignore' {
 
 /** The versions that the project asks for are all older than 1.9. */
 function isBefore19(required: string | undefined): boolean {
+  // `1.1.0` names one version and nothing newer.
+  const exact = /^[\s"=]*v?(\d+)\.(\d+)[\w.]*[\s"]*$/.exec(required ?? '');
+  if (exact) return Number(exact[1]) * 1000 + Number(exact[2]) < 1009;
   const match = /<\s*=?\s*"?(\d+)\.(\d+)/.exec(required ?? '');
   if (!match) return false;
   const [major, minor] = [Number(match[1]), Number(match[2])];

@@ -42,6 +42,9 @@ export default defineRule({
       select cast(d as date) as created_at, 2.5 as total from {{ ref('b') }}
              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ info: 'created_at' is a date here (cast to date) and a timestamp in the branch before (cast to timestamp)
     `,
+    'a date in quotes beside a timestamp': `
+      select cast(t as timestamp) as ends_at from {{ ref('a') }} union all select '2999-12-31' as ends_at
+    `,
     'in an incremental run, behind a CTE': `
       {{ config(materialized='incremental') }}
       with late as (select cast(k as varchar) as order_id from {{ ref('late') }})
@@ -130,6 +133,7 @@ function clashes(node: SetOperation, unit: SqlUnit): readonly Found[] {
     if (!other?.type || !column.type || !at || column.name.toLowerCase() !== other.name.toLowerCase()) return [];
     const [a, b] = [usualGroupOf(column.type.family), usualGroupOf(other.type.family)];
     if (!a || !b || a === b || isNullOf(node.left, i, unit) || isNullOf(node.right, i, unit)) return [];
+    if (isDateInQuotes(node.right, i, unit, b) || isDateInQuotes(node.left, i, unit, a)) return [];
     return [
       {
         at,
@@ -144,4 +148,13 @@ function isNullOf(body: QueryBody, index: number, unit: SqlUnit): boolean {
   const select = firstSelect(body);
   const item = select && itemOf(select, index, unit);
   return item?.kind === 'item' && isNull(item.expression);
+}
+
+/** `'2999-12-31'` beside a date or a timestamp: every warehouse reads the text as what stands beside it. */
+function isDateInQuotes(body: QueryBody, index: number, unit: SqlUnit, beside: TypeGroup): boolean {
+  if (beside !== 'date' && beside !== 'instant') return false;
+  const select = firstSelect(body);
+  const item = select && itemOf(select, index, unit);
+  const value = item?.kind === 'item' ? item.expression : undefined;
+  return value?.kind === 'literal' && value.type === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value.value);
 }

@@ -95,8 +95,11 @@ function fixesFor(query: Query, unit: SqlUnit, place: Place): readonly RuleFix[]
   if (!orderBy || hasComment(unit, orderBy) || !isWritten(unit, orderBy)) return [];
   let start = orderBy.start;
   while (start > query.start && /\s/.test(unit.text[start - 1] ?? '')) start--;
+  // Blanks at the end of its line go with it.
+  const blanks = /^[ \t]+(?=\n)/.exec(unit.text.slice(orderBy.end, orderBy.end + 200))?.[0].length ?? 0;
+  const end = orderBy.end + (isWritten(unit, { start: orderBy.end, end: orderBy.end + blanks }) ? blanks : 0);
   const isSafe = place !== 'final' && !readsOrder(unit);
-  return [{ title: 'Remove the ORDER BY', safe: isSafe, edits: [remove({ start, end: orderBy.end })] }];
+  return [{ title: 'Remove the ORDER BY', safe: isSafe, edits: [remove({ start, end })] }];
 }
 
 /** Something in the file takes rows in the order they come: then the idle ORDER BY may decide a result by accident. */

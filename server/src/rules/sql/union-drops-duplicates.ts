@@ -27,7 +27,9 @@ export default defineRule({
     const reason =
       column === undefined
         ? 'UNION removes duplicate rows, also inside one branch.'
-        : `The branches differ in ${column}, so they never share a row, but UNION still removes duplicates inside each branch.`;
+        : [...left, right].every(one => one.distinct !== undefined)
+          ? `The branches differ in ${column}, so they never share a row, and each is DISTINCT already: UNION looks for duplicates that cannot be there.`
+          : `The branches differ in ${column}, so they never share a row, but UNION still removes duplicates inside each branch.`;
     const like = textOf(unit, node.operatorSpan);
     const fixes = [suggest('Write UNION ALL', insert(node.operatorSpan.end, inCaseOf(like, ' all')))];
     if (HAS_UNION_DISTINCT.has(dialect))
@@ -44,6 +46,16 @@ export default defineRule({
       select id, 'credit' as kind from a
       union all
       select id, 'debit' as kind from b
+    `,
+    'branches that are DISTINCT each': `
+      select distinct id, 0 as seen from {{ ref('a') }}
+      union
+      ^^^^^ looks for duplicates that cannot be there
+      select distinct id, 1 as seen from {{ ref('b') }}
+      -> Write UNION ALL
+      select distinct id, 0 as seen from {{ ref('a') }}
+      union all
+      select distinct id, 1 as seen from {{ ref('b') }}
     `,
     'says that it is meant, where the dialect can': `
       //- grainline.yml
