@@ -314,7 +314,7 @@ describe('the YAML', () => {
       - name: tier_name
         description: Tier name of the membership while the version held.
       - name: is_auto_renewing
-        description: Is auto renewing of the membership while the version held.
+        description: True if the membership is auto renewing while the version held.
       - name: valid_from
         description: First moment of the version.
         data_tests: [not_null]

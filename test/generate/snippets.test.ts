@@ -186,6 +186,7 @@ describe('the generators', () => {
   /** Why a kind is no snippet. */
   const WITHOUT: { readonly [kind: string]: string } = {
     'import-ddl': 'reads the DDL of tables',
+    star: 'writes several models, each of which is a snippet of its own',
     tests: 'adds to entries that are there; each test is a snippet of its own',
     'contract-tests': 'adds to entries that are there; each test is a snippet of its own',
   };

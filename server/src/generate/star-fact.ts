@@ -53,7 +53,10 @@ export function factLacks(
   return [
     ...ownColumns(design)
       .filter(column => !taken(column, base, thing, context.dialect))
-      .map(({ name }) => ({ column: name, lack: name })),
+      .map(({ name, expression }) => ({
+        column: name,
+        lack: expression === undefined ? name : `columns for '${name}' (${expression})`,
+      })),
     ...design.links.flatMap(link => {
       const found = findLink(link, base, context);
       return 'lack' in found ? [{ column: link.column, lack: found.lack }] : [];
