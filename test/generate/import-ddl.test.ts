@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { contextFor, kindById, planFiles } from '../../server/src/analysis/generate.ts';
 import { Workspace } from '../../server/src/analysis/workspace.ts';
 import { applyEdits } from '../../server/src/base/edit.ts';
+import { createdInWords } from '../../server/src/generate/ddl-words.ts';
 import type { Answers } from '../../server/src/generate/kind.ts';
 import { loadDdlParser, readDdl } from '../../server/src/generate/read-ddl.ts';
 import { RULES } from '../../server/src/rules/registry.ts';
@@ -109,6 +110,127 @@ it('names what it cannot read by its line, and reads the rest', () => {
 it('reads what has deep parentheses', () => {
   const deep = `create table a (id int primary key, n int default ${'('.repeat(60)}1${')'.repeat(60)})`;
   expect(readDdl(deep, 'postgres').tables[0]?.primaryKey).toEqual(['id']);
+});
+
+describe('what is said of columns', () => {
+  const descriptions = (ddl: string, dialect: Dialect) => {
+    const { tables, messages } = readDdl(ddl, dialect);
+    const [table] = tables;
+    const said = Object.fromEntries(table?.columns.map(({ name, description }) => [name, description]) ?? []);
+    return { table: table?.comment, said, types: table?.columns.map(column => column.dataType), messages };
+  };
+
+  it("comes from BigQuery's options, whatever quotes they have, and not from those of a struct's fields", () => {
+    const ddl = `create table \`p.crm.orders\` (
+      id int64 not null options(description="Number of the \\"order\\"."),
+      description string options(labels=[("a", "b")], description='What it says.'),
+      amount numeric(10, 2) default 0 options(description="""In
+        euros."""),
+      comment string,
+      buyer struct<id int64 options(description="inner"), name string> options(description=r"Who \\d."),
+      primary key (id) not enforced
+    ) partition by date(created_at) options(expiration_timestamp=null, description="One row per order.");`;
+    expect(descriptions(ddl, 'bigquery')).toEqual({
+      table: 'One row per order.',
+      said: {
+        id: 'Number of the "order".',
+        description: 'What it says.',
+        amount: 'In euros.',
+        comment: undefined,
+        buyer: 'Who \\d.',
+      },
+      types: ['int64', 'string', 'numeric(10, 2)', 'string', 'struct<id int64, name string>'],
+      messages: [],
+    });
+  });
+
+  it('comes from comments behind the column, but for rulers, marks of keys and lines of their own', () => {
+    const ddl = `create table orders ( -- one row per order
+      id int primary key, -- the order's number
+      -- money
+      amount numeric(10, 2) not null, -- in EUR; gross
+      status text default 'new' check (status in ('new', 'paid')) /* where it stands */,
+      note text, ----------
+      buyer int -- FK
+    );`;
+    expect(descriptions(ddl, 'postgres')).toMatchObject({
+      table: 'One row per order.',
+      said: {
+        id: "The order's number.",
+        amount: 'In EUR; gross.',
+        status: 'Where it stands.',
+        note: undefined,
+        buyer: undefined,
+      },
+    });
+    const leading = 'create table b (\n    id int -- the number\n  , name text -- its name\n)';
+    expect(descriptions(leading, 'snowflake').said).toEqual({ id: 'The number.', name: 'Its name.' });
+    const both = "create table c (id int comment 'Said.' -- not this\n)";
+    expect(descriptions(both, 'snowflake').said).toEqual({ id: 'Said.' });
+  });
+
+  it('comes from statements of its own', () => {
+    const remarks = `create table crm.orders (id int, status text);
+      comment on table crm.orders is 'Orders.';
+      comment on column "crm"."orders"."status" is 'Where it''s at.';`;
+    expect(descriptions(remarks, 'postgres')).toMatchObject({
+      table: 'Orders.',
+      said: { id: undefined, status: "Where it's at." },
+      messages: [],
+    });
+    const properties = `create table [dbo].[orders] ([id] [int] not null, [status] [nvarchar](20) null default ((0)));
+      exec sys.sp_addextendedproperty @name=N'MS_Description', @value=N'Number.', @level0type=N'SCHEMA', @level0name=N'dbo',
+        @level1type=N'TABLE', @level1name=N'orders', @level2type=N'COLUMN', @level2name=N'id';
+      exec sp_addextendedproperty N'MS_Description', N'Orders.', N'SCHEMA', N'dbo', N'TABLE', N'orders';`;
+    expect(descriptions(properties, 'tsql')).toEqual({
+      table: 'Orders.',
+      said: { id: 'Number.', status: undefined },
+      types: ['int', 'nvarchar(20)'],
+      messages: [],
+    });
+  });
+});
+
+it('loses nothing of a clustered key with its options', () => {
+  const ddl = `create table [dbo].[Orders] (
+      [OrderID] [int] identity(1,1) not null, [Amount] [decimal](18, 2) not null constraint [DF] default ((0)),
+      [Status] [nvarchar](20) not null default N'new', [At] [datetime2](7) not null default (getdate()), [CustomerID] [nchar](5) null,
+      constraint [PK] primary key clustered ([OrderID] asc) with (pad_index = off, ignore_dup_key = off) on [primary],
+      constraint [UQ] unique nonclustered ([Status] asc),
+      constraint [FK] foreign key ([CustomerID]) references [dbo].[Customers] ([CustomerID])
+    ) on [primary]
+    go
+    create table dbo.Customers (CustomerID nchar(5) not null primary key clustered, Name nvarchar(40))`;
+  const { tables, messages } = readDdl(ddl, 'tsql');
+  expect(messages).toEqual([]);
+  expect(tables.map(table => table.primaryKey)).toEqual([['OrderID'], ['CustomerID']]);
+  expect(tables[0]).toMatchObject({
+    unique: [['Status']],
+    references: [{ columns: ['CustomerID'], table: 'Customers', to: ['CustomerID'] }],
+    defaults: new Map([
+      ['amount', '0'],
+      ['status', 'new'],
+    ]),
+  });
+});
+
+it.each(SAMPLES)('%s: our reading alone says all that node-sql-parser says', (dialect, _, ddl) => {
+  const [first = ''] = ddl.split(';');
+  const { comment, comments, defaults, notNull, primaryKey, unique, references } = createdInWords(first, dialect);
+  const [table] = readDdl(ddl, dialect).tables;
+  expect({ comment, defaults, primaryKey, unique }).toEqual({
+    comment: table?.comment,
+    defaults: table?.defaults,
+    primaryKey: table?.primaryKey,
+    unique: table?.unique,
+  });
+  expect([...comments]).toEqual(
+    table?.columns.flatMap(({ name, description }) => (description ? [[name, description]] : [])),
+  );
+  expect(table?.columns.filter(column => column.nullable === 'no').map(column => column.name)).toEqual([
+    ...new Set([...primaryKey, ...notNull]),
+  ]);
+  expect(references.map(each => each.to)).toEqual([['id']]);
 });
 
 it('writes contracts and specifications', () => {

@@ -10,13 +10,16 @@ interface Word {
   readonly word: string;
   readonly text: string;
   readonly kind: Token['kind'];
+  /** It stands in the angles of a type: `struct<a int64 options(…)>`. */
+  readonly isInType: boolean;
 }
 
 /** The deepest nesting of parentheses comes with it. */
 export function createdInWords(sql: string, dialect: Dialect): Constraints & { readonly depth: number } {
   const words = lex(sql, dialect, 'significant').map((token): Word => {
     const text = sql.slice(token.start, token.end);
-    return { word: text.toLowerCase(), text: unquoted(text), kind: token.kind };
+    const plain = token.kind === 'string' ? literalText(text, dialect) : unquoted(text, dialect);
+    return { word: text.toLowerCase(), text: plain, kind: token.kind, isInType: false };
   });
   const { items, rest, depth } = itemsOf(words);
   const comments = new Map<string, string>();
@@ -47,11 +50,10 @@ export function createdInWords(sql: string, dialect: Dialect): Constraints & { r
     if (from > 0 || ((one === 'check' || one === 'key' || one === 'index') && (two === '(' || item[2]?.word === '(')))
       continue;
     const name = first.text;
-    const comment = commentIn(item);
+    const comment = commentIn(item.slice(1));
     if (comment !== undefined) comments.set(name.toLowerCase(), comment);
-    const value = item[has('default') + 1];
-    if (has('default') > 0 && value && (value.kind === 'string' || value.kind === 'number'))
-      defaults.set(name.toLowerCase(), value.text);
+    const value = has('default') > 0 ? plainDefault(item, has('default') + 1) : undefined;
+    if (value !== undefined) defaults.set(name.toLowerCase(), value);
     if (has('not', 'null') > 0) notNull.push(name);
     if (has('primary', 'key') > 0) primaryKey.push(name);
     if (has('unique') > 0) unique.push([name]);
@@ -78,16 +80,31 @@ function itemsOf(words: readonly Word[]) {
     if (word.word === '>') angles = Math.max(0, angles - 1);
     if (word.word === '>>') angles = Math.max(0, angles - 2);
     if (level === 1 && angles === 0 && word.word === ',') items.push([]);
-    else if (at > open) items.at(-1)?.push(word);
+    else if (at > open) items.at(-1)?.push(angles > 0 ? { ...word, isInType: true } : word);
   }
   return { items, rest: words.slice(at + 1), depth };
 }
 
 /** `comment 'text'`, `comment = 'text'`, `options (description = "text")` */
 function commentIn(words: readonly Word[]): string | undefined {
-  const at = words.findIndex(({ word }) => word === 'comment' || word === 'description');
-  const value = words[words[at + 1]?.word === '=' ? at + 2 : at + 1];
-  return at >= 0 && value && /^['"]/.test(value.word) ? value.text : undefined;
+  for (const [at, { word, isInType }] of words.entries()) {
+    if (isInType || (word !== 'comment' && word !== 'description')) continue;
+    const value = words[words[at + 1]?.word === '=' ? at + 2 : at + 1];
+    // MySQL's and BigQuery's double quotes may hold a text.
+    if (value && (value.kind === 'string' || /^"/.test(value.word)))
+      return value.text.replace(/\s+/g, ' ').trim() || undefined;
+  }
+  return undefined;
+}
+
+/** `0`, `'new'`, `((0))`: a value by itself, whatever parentheses are around it. */
+function plainDefault(words: readonly Word[], from: number): string | undefined {
+  let at = from;
+  while (words[at]?.word === '(') at += 1;
+  const value = words[at];
+  const next = words[at + 1]?.word;
+  const isAlone = at > from ? next === ')' : next === undefined || next === '::' || /^[a-z]/.test(next);
+  return value && isAlone && (value.kind === 'string' || value.kind === 'number') ? value.text : undefined;
 }
 
 /** `references a.b (c)` */
@@ -112,9 +129,28 @@ function namesIn(words: readonly Word[], from: number): readonly string[] {
   return names;
 }
 
-function unquoted(text: string): string {
+function unquoted(text: string, dialect: Dialect): string {
   if (/^\[[\s\S]*\]$/.test(text)) return text.slice(1, -1);
   const quote = text[0] ?? '';
+  // A quoted word may be a text where double quotes hold texts.
+  if (quote === '"' && takesBackslashes(dialect)) return literalText(text, dialect);
   if (!`'"\``.includes(quote) || text.length < 2 || !text.endsWith(quote)) return text;
   return text.slice(1, -1).replaceAll(quote + quote, quote);
+}
+
+/** What a text of SQL says: `N'a'`, `r"a"`, `"""a"""`, with its escapes read. */
+export function literalText(literal: string, dialect: Dialect): string {
+  const found = /^([A-Za-z&]{0,2})('''|"""|'|")([\s\S]*)\2$/.exec(literal);
+  if (!found) return literal;
+  const [, prefix = '', quotes = '', body = ''] = found;
+  const doubled = quotes.length === 1 ? body.replaceAll(quotes + quotes, quotes) : body;
+  const isEscaped = takesBackslashes(dialect) || /^e$/i.test(prefix);
+  if (/r/i.test(prefix) || !isEscaped) return doubled;
+  return doubled.replace(/\\([\s\S])/g, (_, escaped: string) => ESCAPES[escaped] ?? escaped);
+}
+
+const ESCAPES: { readonly [letter: string]: string } = { n: '\n', t: '\t', r: '\r' };
+
+function takesBackslashes(dialect: Dialect): boolean {
+  return ['bigquery', 'databricks', 'sparksql', 'hive', 'mysql', 'clickhouse', 'snowflake'].includes(dialect);
 }

@@ -8,6 +8,7 @@ import type { Dialect } from '../syntax/sql/dialect.ts';
 import { parseSql } from '../syntax/sql/parse-sql.ts';
 import type { CreateStatement, QualifiedName } from '../syntax/sql/tree.ts';
 import type { RelationColumn } from './context.ts';
+import { commentsBehind, type Remark, remarkIn, withRemarks } from './ddl-comments.ts';
 import { createdFrom } from './ddl-tree.ts';
 import { createdInWords } from './ddl-words.ts';
 
@@ -61,9 +62,16 @@ export function readDdl(text: string, dialect: Dialect): DdlReading {
   const cut = text.slice(0, MAX_TEXT);
   const messages: string[] = cut.length < text.length ? ['Only the first 200 kB were read.'] : [];
   const tables: DdlTable[] = [];
+  const remarks: Remark[] = [];
   const { value, problems } = parseSql(cut, dialect);
   for (const statement of value.statements) {
     const line = lineOf(cut, statement.start);
+    const saying = cut.slice(statement.start, statement.end);
+    const remark = statement.kind === 'other-statement' ? remarkIn(saying, dialect) : undefined;
+    if (remark) {
+      remarks.push(remark);
+      continue;
+    }
     if (statement.kind !== 'create' || statement.object !== 'table') {
       messages.push(`The statement in line ${line} is no CREATE TABLE and was passed over.`);
       continue;
@@ -80,29 +88,46 @@ export function readDdl(text: string, dialect: Dialect): DdlReading {
       messages.push(`'${last}' is created again in line ${line}; the first one was taken.`);
       continue;
     }
-    const sql = cut.slice(statement.start, statement.end);
-    const constraints = constraintsOf(sql, dialect);
+    const constraints = constraintsOf(saying, dialect);
+    const behind = commentsBehind(statement, value.tokens, cut);
+    const comments = new Map([...behind.columns, ...constraints.comments]);
     tables.push({
       ...constraints,
+      comment: constraints.comment ?? behind.table,
       references: constraints.references.map(each => ({ ...each, table: each.table.split('.').at(-1) ?? each.table })),
       name: last,
       schema: name.at(-2),
       database: name.at(-3),
-      columns: columnsOf(statement, cut, constraints, dialect),
+      columns: columnsOf(statement, cut, { ...constraints, comments }, dialect),
     });
   }
-  return { tables, messages };
+  return { tables: tables.map(table => withRemarks(table, remarks)), messages };
 }
 
 function constraintsOf(sql: string, dialect: Dialect): Constraints {
   const words = createdInWords(sql, dialect);
   if (!astify || words.depth > MAX_DEPTH) return words;
   try {
-    return createdFrom(astify(sql, { database: databaseOf(dialect) })) ?? words;
+    const tree = createdFrom(astify(sql, { database: databaseOf(dialect) }));
+    return tree ? united(tree, words) : words;
   } catch {
     // Options of a dialect that it does not know: the words say the same.
     return words;
   }
+}
+
+/** What the tree says, and what only the words say: its grammars pass over some options. */
+function united(tree: Constraints, words: Constraints): Constraints {
+  const either = <T>(a: readonly T[], b: readonly T[]): readonly T[] => (a.length > 0 ? a : b);
+  return {
+    comment: words.comment ?? tree.comment,
+    comments: new Map([...tree.comments, ...words.comments]),
+    defaults: new Map([...tree.defaults, ...words.defaults]),
+    notNull: [...new Set([...tree.notNull, ...words.notNull])],
+    primaryKey: either(tree.primaryKey, words.primaryKey),
+    unique: either(tree.unique, words.unique),
+    references: either(tree.references, words.references),
+  };
 }
 
 function columnsOf(
@@ -113,7 +138,7 @@ function columnsOf(
 ): readonly RelationColumn[] {
   const required = new Set([...said.notNull, ...said.primaryKey].map(lower));
   return statement.columns.map(({ name, type, notNull, primaryKey }): RelationColumn => {
-    const dataType = type && text.slice(type.start, type.end).replace(/\s+/g, ' ');
+    const dataType = type && typeText(text.slice(type.start, type.end), dialect);
     const key = lower(name.name);
     const isRequired = notNull || primaryKey || required.has(key);
     return {
@@ -124,6 +149,13 @@ function columnsOf(
       nullable: isRequired ? 'no' : 'unknown',
     };
   });
+}
+
+/** `[int]` → `int`; without what BigQuery says of the fields of a struct. */
+function typeText(written: string, dialect: Dialect): string {
+  const options = /\s*\boptions\s*\((?:[^()"']|"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*')*\)/gi;
+  const plain = dialect === 'tsql' ? written.replace(/\[(\w+)\]/g, '$1') : written.replace(options, '');
+  return plain.replace(/\s+/g, ' ');
 }
 
 /** What node-sql-parser calls the dialect, or the one nearest to it. */
