@@ -172,6 +172,8 @@ describe('which document it is', () => {
   });
 });
 
+const ODCS = 'apiVersion: v3.1.0\nkind: DataContract\nid: x\nversion: 1.0.0\nstatus: active\n';
+
 describe('schemas for other tools', () => {
   const folder = fileURLToPath(new URL('../../schemas/', import.meta.url));
   const read = (name: string) => JSON.parse(readFileSync(`${folder}${name}.schema.json`, 'utf8')) as object;
@@ -195,6 +197,60 @@ describe('schemas for other tools', () => {
     expect(odcs?.({ ...base, apiVersion: 'v3.1.0', price: { note: 'closed in 3.1' } })).toBe(false);
     expect(odcs?.({ ...base, apiVersion: 'v3.1.0', team: {} })).toBe(true);
     expect(odcs?.({ ...base, apiVersion: 'v3.1.0', team: { nme: 'x' } })).toBe(false);
+  });
+
+  describe("dbt's properties", () => {
+    const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false });
+    const takes = ajv.compile(read('dbt-properties'));
+    const fits = (text: string): boolean => takes(plainMap(parseYaml(text).documents[0]?.root));
+
+    test.each([
+      // dbt renders it first.
+      "models: [{ name: a, access: \"{{ var('a') }}\", config: { enabled: '{{ x }}', tags: y, unique_key: '{{ k }}' } }]",
+      "sources: [{ name: a, tables: [{ name: b, freshness: { warn_after: { count: '{{ n }}', period: '{{ p }}' } } }] }]",
+      'models: [{ name: a, columns: }]\nseeds:\n',
+      'models: [{ name: a, constraints: "{{ constraints }}", columns: "{% raw %}x{% endraw %}" }]',
+      // Contracts and other files among the models.
+      `${ODCS}schema: [{ name: a }]\nservers: []\n`,
+      'dataContractSpecification: 1.2.0\nid: a\ninfo: { title: a, version: "1" }\nmodels: { a: { fields: {} } }\n',
+      'contract: { name: a, version: "1", schema: [{ column: a, type: text }] }\n',
+      'models: [gpt, bert]\nmetrics: { loss: 1 }\n',
+      'models: { name: a }\n',
+      '',
+    ])('takes %j', text => {
+      expect(fits(text), ajv.errorsText(takes.errors)).toBe(true);
+    });
+
+    test.each([
+      'models: [{ name: a, access: x }]',
+      'models: [{ name: a, config: { enabled: x } }]',
+      "models: [{ name: a, config: { enabled: '{x}' } }]",
+      'models: [{ name: a }, { description: b }]',
+      'sources: [{ name: a }]\nexposures: [{ name: b, type: dashboard }]',
+    ])('refuses %j', text => {
+      expect(fits(text)).toBe(false);
+    });
+
+    test('are known by the names they have by convention, and contracts have none of them', () => {
+      const patterns = SCHEMA_FILES.find(({ name }) => name === 'dbt-properties')?.fileMatch ?? [];
+      // As the extension reads them: a star is anything, folders too.
+      const isOffered = (path: string) =>
+        patterns.some(one => new RegExp(`/${one.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(path));
+      for (const name of ['schema', '_schema', 'nft_schema', '_shop__models', 'stg_shop__models', 'sources', '_models'])
+        for (const folder of ['/w/models/', '/w/models/marts/', '/w/models/a/b/'])
+          for (const ending of ['yml', 'yaml']) expect(isOffered(`${folder}${name}.${ending}`), name).toBe(true);
+      for (const path of ['/w/models/marts/fct_orders.yml', '/w/models/stg_orders.yml', '/w/seeds/codes.yml'])
+        expect(isOffered(path), path).toBe(true);
+      for (const path of [
+        '/w/models/marts/orders.contract.yml',
+        '/w/models/marts/orders.odcs.yaml',
+        '/w/models/contracts/orders.yml',
+        '/w/models/datacontract.yaml',
+        '/w/macros/schema.yml',
+        '/w/schema.yml',
+      ])
+        expect(isOffered(path), path).toBe(false);
+    });
   });
 
   test('the extension offers each by the names of its files', () => {

@@ -1,6 +1,7 @@
 /** Everything `npm run gen` writes, apart from the registry itself: path below the repository to text. */
 
-import { published, SCHEMA_FILES } from '../../server/src/contracts/schemas.ts';
+import { published } from '../../server/src/contracts/published.ts';
+import { SCHEMA_FILES } from '../../server/src/contracts/schemas.ts';
 import { propertiesMetaSchema } from '../../server/src/project/meaning-meta.ts';
 import { RULES } from '../../server/src/rules/registry.ts';
 import type { Rule } from '../../server/src/rules/rule.ts';

@@ -66,6 +66,17 @@ export interface SchemaFile {
   readonly fileMatch: readonly string[];
 }
 
+/**
+ * Names that properties files of dbt have by convention: contracts that lie beside the models have others. For the YAML
+ * extension a star stands for folders too, and two stars with a slash behind them ask for a folder.
+ */
+const PROPERTIES_FILES: readonly string[] = [
+  ...['*schema', '*models', '*sources', '*properties', '*exposures'].map(name => `models/${name}`),
+  ...['_*', 'src_*', 'stg_*', 'int_*', 'fct_*', 'dim_*'].flatMap(name => [`models/${name}`, `models/*/${name}`]),
+  'seeds/*',
+  'snapshots/*',
+].flatMap(names);
+
 /** Every schema, as other tools are given it. */
 export const SCHEMA_FILES: readonly SchemaFile[] = [
   { name: 'contract', schema: CONTRACT_SCHEMA, fileMatch: names('*.contract') },
@@ -85,36 +96,12 @@ export const SCHEMA_FILES: readonly SchemaFile[] = [
   { name: 'cost', schema: COST_SCHEMA, fileMatch: names('*.cost') },
   { name: 'feature-store', schema: FEATURE_STORE_SCHEMA, fileMatch: names('*.features') },
   { name: 'freshness', schema: FRESHNESS_SCHEMA, fileMatch: names('*.freshness') },
-  // Files under models/ may be anything; one that is read as properties by its place alone would be judged wrongly.
-  { name: 'dbt-properties', schema: DBT_PROPERTIES_SCHEMA, fileMatch: [] },
+  { name: 'dbt-properties', schema: DBT_PROPERTIES_SCHEMA, fileMatch: PROPERTIES_FILES },
   { name: 'dbt-project', schema: DBT_PROJECT_SCHEMA, fileMatch: ['dbt_project.yml'] },
   { name: 'dbt-selectors', schema: DBT_SELECTORS_SCHEMA, fileMatch: ['selectors.yml'] },
   { name: 'dbt-packages', schema: DBT_PACKAGES_SCHEMA, fileMatch: ['packages.yml'] },
   { name: 'dbt-dependencies', schema: DBT_DEPENDENCIES_SCHEMA, fileMatch: ['dependencies.yml'] },
 ];
-
-/** As written for other tools: those ask for a value where ours waits for one. The standards ask for it too. */
-export function published({ name, schema }: SchemaFile): Schema {
-  return /^(odcs|data-contract)/.test(name) ? schema : withEmpty(schema);
-}
-
-function withEmpty(schema: Schema): Schema {
-  const changed: { [key: string]: unknown } = {};
-  for (const [key, part] of Object.entries(schema) as [keyof Schema, unknown][]) {
-    if (MAPS_OF_SCHEMAS.has(key))
-      changed[key] = Object.fromEntries(Object.entries(part as object).map(([name, one]) => [name, withEmpty(one)]));
-    else if (key === 'allOf') changed[key] = (part as readonly Schema[]).map(withEmpty);
-    else if (SCHEMAS_IN_SCHEMAS.has(key) && typeof part === 'object') changed[key] = withEmpty(part as Schema);
-    else changed[key] = part;
-  }
-  if (schema.type !== undefined) changed['type'] = [...new Set([schema.type, 'null'].flat())];
-  if (schema.enum) changed['enum'] = [...new Set([...schema.enum, '', null])];
-  return changed;
-}
-
-const MAPS_OF_SCHEMAS: ReadonlySet<string> = new Set(['properties', 'patternProperties', 'definitions']);
-/** `if` is none of them: it decides by what is written. */
-const SCHEMAS_IN_SCHEMAS: ReadonlySet<string> = new Set(['items', 'additionalProperties', 'then', 'else']);
 
 /**
  * For editors that know a file's schema by its name alone: a contract that fits the earlier version which it declares is right,
