@@ -1,11 +1,11 @@
 /** All places where a load decides whether something changed. */
 
 import type { Config } from '../../config/config.ts';
-import type { Expression, Join, MergeBranch, Select, SqlNode } from '../../syntax/sql/tree.ts';
+import type { CreateStatement, Expression, Join, MergeBranch, Select, SqlNode } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
 import { bare, operandsOf } from '../expressions.ts';
 import type { SqlUnit } from '../rule.ts';
-import type { WriteStatement } from '../writes.ts';
+import { creationOf, targetNamed, type WriteStatement } from '../writes.ts';
 import { nameOf } from './changes.ts';
 import { type Load, picksCurrent } from './load.ts';
 import { type Sides, sidesOfSelect, sidesOfStatement } from './load-sides.ts';
@@ -27,6 +27,7 @@ export function changeConditionsOf(
   validity: Config['validity'],
 ): readonly ChangeCondition[] {
   const found: ChangeCondition[] = [];
+  const tables = new Set<CreateStatement>();
   for (const statement of load.writes) {
     if (statement.kind === 'merge' || statement.kind === 'update') {
       const sides = sidesOfStatement(unit, statement);
@@ -40,15 +41,27 @@ export function changeConditionsOf(
         }
       }
       if (statement.kind === 'update') {
-        for (const join of joinsIn(statement.from)) add(join.on, undefined);
+        // MySQL joins before SET: `update dim d join stg s on … set …`.
+        for (const join of joinsIn([statement.target, ...statement.from])) add(join.on, undefined);
       }
     }
-    walk(statement, (node, ancestors) => {
-      if (node.kind === 'select') found.push(...ofSelect(unit, load, statement, node, ancestors, validity));
-    });
+    const open: SqlNode[] = [statement];
+    for (let next = open.pop(); next; next = open.pop()) {
+      walk(next, (node, ancestors) => {
+        if (node.kind === 'select') found.push(...ofSelect(unit, load, statement, node, ancestors, validity));
+        if (node.kind !== 'table') return;
+        // `create table changed as select …`: what changed is picked before, and read here.
+        const made = creationOf(unit, targetNamed(node.name), node.start);
+        if (made?.query?.kind !== 'query' || tables.has(made) || tables.size >= MAX_TABLES) return;
+        tables.add(made);
+        open.push(made.query);
+      });
+    }
   }
   return found;
 }
+
+const MAX_TABLES = 40;
 
 function ofSelect(
   unit: SqlUnit,

@@ -69,6 +69,10 @@ function makeSides(unit: SqlUnit, names: ReadonlyMap<string, Side>, sideOf: (rel
     const qualifier = reference.parts.length > 1 ? reference.parts[reference.parts.length - 2] : undefined;
     const named = qualifier && names.get(qualifier.name.toLowerCase());
     if (named !== undefined) return named;
+    // BigQuery: `project.dataset.dim`.column.
+    const last = qualifier?.quoted ? qualifier.name.split('.').at(-1) : undefined;
+    const ofLast = last !== undefined && last !== qualifier?.name ? names.get(last.toLowerCase()) : undefined;
+    if (ofLast !== undefined) return ofLast;
     const resolved = unit.facts.resolve(reference);
     if (resolved?.kind === 'column' || resolved?.kind === 'assumed') return sideOf(resolved.relation);
     return undefined;
@@ -85,7 +89,7 @@ function makeSides(unit: SqlUnit, names: ReadonlyMap<string, Side>, sideOf: (rel
 function nameOfTable(table: TableExpression): string | undefined {
   const alias = 'alias' in table ? table.alias?.name.name : undefined;
   if (alias !== undefined) return alias.toLowerCase();
-  return table.kind === 'table' ? table.name.parts.at(-1)?.name.toLowerCase() : undefined;
+  return table.kind === 'table' ? partsOf(table.name).at(-1) : undefined;
 }
 
 export function isTable(table: TableExpression, target: Target): boolean {

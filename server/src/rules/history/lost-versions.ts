@@ -2,13 +2,15 @@
 
 import type { Config } from '../../config/config.ts';
 import type { Expression, Select } from '../../syntax/sql/tree.ts';
-import { bare, operandsOf } from '../expressions.ts';
+import { bare, columnsIn, operandsOf } from '../expressions.ts';
 import type { SqlUnit } from '../rule.ts';
 import { hasUnknownText, isRead, mayBeSameTarget, targetOf, writesIn } from '../writes.ts';
-import { changesIn } from './changes.ts';
+import { changeConditionsOf } from './change-conditions.ts';
+import { changesIn, nameOf } from './changes.ts';
 import { type Close, type Insertion, isSameValue, type Load, type MergeParts, picksCurrent } from './load.ts';
 import { sidesOfSelect } from './load-sides.ts';
 import { hasNullCopies } from './load-source.ts';
+import { roleInLoad } from './load-values.ts';
 
 /** Closes of matched rows whose new version nothing inserts. */
 export function closesWithoutInsert(unit: SqlUnit, load: Load): readonly { close: Close; merge: MergeParts }[] {
@@ -96,7 +98,7 @@ export function insertsBehindClose(
   unit: SqlUnit,
   load: Load,
   validity: Config['validity'],
-): readonly { insertion: Insertion; close: Close }[] {
+): readonly { insertion: Insertion; close: Close; newKeysGetIn: boolean }[] {
   return load.insertions.flatMap(insertion => {
     const { statement, select } = insertion;
     if (statement.kind !== 'insert' || !select || hasUnknownText(unit, statement) || !isRead(unit, statement))
@@ -110,8 +112,39 @@ export function insertsBehindClose(
     );
     if (!close || insertion.isOpen === false || !joinsCurrent(unit, select, load, validity)) return [];
     // With no other way in for what changed.
-    const isAlone = load.insertions.every(one => one === insertion || one.statement.end <= close.statement.start);
-    return isAlone ? [{ insertion, close }] : [];
+    const others = load.insertions.filter(one => one !== insertion && one.statement.end > close.statement.start);
+    const isAlone = others.every(one => insertsNewKeys(unit, one, close, load, validity));
+    return isAlone ? [{ insertion, close, newKeysGetIn: others.length > 0 }] : [];
+  });
+}
+
+/** It takes keys alone that the table has never had: what was closed a moment ago is not among them. */
+function insertsNewKeys(
+  unit: SqlUnit,
+  insertion: Insertion,
+  close: Close,
+  load: Load,
+  validity: Config['validity'],
+): boolean {
+  if (insertion.statement.kind !== 'insert') return false;
+  const all = changeConditionsOf(unit, load, validity);
+  const keys = new Set(
+    all
+      .filter(({ statement }) => statement === close.statement)
+      .flatMap(({ condition, sides }) => changesIn(unit, condition, sides).comparisons)
+      .flatMap(one => (one.kind === 'equals' ? one.columns : [])),
+  );
+  return all.some(({ statement, finds, condition, sides }) => {
+    if (statement !== insertion.statement || finds !== 'unchanged') return false;
+    const { comparisons, isComplete } = changesIn(unit, condition, sides);
+    return (
+      isComplete &&
+      comparisons.length > 0 &&
+      comparisons.every(one => one.kind === 'equals' && one.columns.every(column => keys.has(column))) &&
+      !columnsIn(condition).some(
+        column => sides.of(column) === 'target' && roleInLoad(nameOf(column), validity) !== undefined,
+      )
+    );
   });
 }
 

@@ -41,10 +41,10 @@ and now and then would no longer see a row that it has just closed.
           },
         );
       }
-      for (const { insertion, close } of insertsBehindClose(unit, load, validity)) {
+      for (const { insertion, close, newKeysGetIn } of insertsBehindClose(unit, load, validity)) {
         report(
           { start: insertion.statement.start, end: insertion.statement.target.end },
-          `This INSERT joins the current rows of ${load.target.label}, but the changed ones were closed a statement before: neither new keys nor new versions get in. Insert what has no current row (NOT EXISTS).`,
+          `This INSERT joins the current rows of ${load.target.label}, but the changed ones were closed a statement before: ${newKeysGetIn ? 'their new versions never get in' : 'neither new keys nor new versions get in'}. Insert what has no current row (NOT EXISTS).`,
           { relatedHere: [{ span: close.at, message: 'They are closed here.' }] },
         );
       }
@@ -178,6 +178,38 @@ and now and then would no longer see a row that it has just closed.
       where d.email is distinct from s.email;
       {% endmacro %}
       -> no fix
+    `,
+    'closed first, with an INSERT of keys that were never there (MySQL)': `
+      //- grainline.yml
+      dialect: mysql
+      //- scripts/load.sql
+      CREATE PROCEDURE load_customers()
+      BEGIN
+        UPDATE dim_customer d JOIN stg_customers s ON d.customer_id = s.customer_id
+        SET d.valid_to = curdate(), d.is_current = 0
+        WHERE d.is_current = 1 AND NOT (d.email <=> s.email);
+        INSERT INTO dim_customer (customer_id, email, valid_from, is_current)
+        ^^^^^^^^^^^^^^^^^^^^^^^^ error: their new versions never get in
+        SELECT s.customer_id, s.email, curdate(), 1 FROM stg_customers s
+        JOIN dim_customer d ON d.customer_id = s.customer_id
+        WHERE d.is_current = 1 AND NOT (d.email <=> s.email);
+        INSERT INTO dim_customer (customer_id, email, valid_from, is_current)
+        SELECT s.customer_id, s.email, curdate(), 1 FROM stg_customers s
+        LEFT JOIN dim_customer d ON d.customer_id = s.customer_id
+        WHERE d.customer_id IS NULL;
+      END
+      -> no fix
+    `,
+    'closed first, with an INSERT of all that has no equal': `
+      //- scripts/load.sql
+      update dim_customer as d set is_current = false from stg_customers as s
+      where d.customer_id = s.customer_id and d.is_current and d.email is distinct from s.email;
+      insert into dim_customer (customer_id, email, is_current)
+      select s.customer_id, s.email, true from stg_customers as s
+      join dim_customer as d on d.customer_id = s.customer_id and d.is_current where d.email is distinct from s.email;
+      insert into dim_customer (customer_id, email, is_current)
+      select s.customer_id, s.email, true from stg_customers as s
+      where not exists (select 1 from dim_customer as d where d.customer_id = s.customer_id and d.email = s.email);
     `,
     'T-SQL, with names in capitals': `
       //- grainline.yml

@@ -142,6 +142,17 @@ export default defineRule({
       when matched and (coalesce(t.x, '') <> coalesce(s.x, '') or t.row_hash <> s.row_hash or t.valid_from <> s.updated_at) then
         update set is_current = false, valid_to = s.updated_at;
     `,
+    'changes picked into a table before; the target by its whole name (BigQuery)': `
+      //- grainline.yml
+      dialect: bigquery
+      //- scripts/load.sql
+      create temp table changed as
+      select s.* from dw.stg_shops as s join \`shop.dw.dim_shop\` on s.shop_id = \`shop.dw.dim_shop\`.shop_id
+      where s.name <> \`shop.dw.dim_shop\`.name and \`shop.dw.dim_shop\`.valid_to is null;
+            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning: A change of 'name' from or to NULL is not seen
+      merge \`shop.dw.dim_shop\` using changed as s on s.shop_id = \`shop.dw.dim_shop\`.shop_id and valid_to is null
+      when matched then update set valid_to = current_date();
+    `,
     'columns that are never NULL': `
       //- models/schema.yml
       models:
