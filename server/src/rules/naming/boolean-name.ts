@@ -106,7 +106,8 @@ export default defineRule({
       -> no fix
     `,
     'a young project, whose booleans are claims in other words': `
-      select a > b as was_larger, allowed = 1 as allows_returns, x is null as customer_is_gone, y is null as late_flag
+      select a > b as was_larger, allowed = 1 as allows_returns, x is null as customer_is_gone, y is null as late_flag,
+          z is not null as ran_on_warehouse
       from {{ source('shop', 'orders') }}
     `,
     "a project that is divided, types nobody proves, and parents' names": `

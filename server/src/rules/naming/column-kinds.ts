@@ -17,6 +17,13 @@ function isClaim(name: string): boolean {
   if (CLAIMS.has(words[0] ?? '')) return true;
   // `allows_returns`: a verb of the third person with its object.
   if (words.length > 1 && /[a-z]{3}[^s]s$/.test(words[0] ?? '') && !/(?:us|is)$/.test(words[0] ?? '')) return true;
+  // `ran_on_warehouse`, `converted_to_paid`: what happened, and where.
+  if (
+    words.length > 2 &&
+    /^(?:ran|went|[a-z]{2,}ed)$/.test(words[0] ?? '') &&
+    /^(?:on|in|to|by|at|from|with|as|for|out|off)$/.test(words[1] ?? '')
+  )
+    return true;
   return words.slice(1).some(word => /^(?:is|are|has|was|had|can|flag|flg|ind|indicator|yn|enabled|opt)$/.test(word));
 }
 

@@ -10,25 +10,39 @@ export default defineRule({
     'A name that promises a type the column does not have: `is_…` that is text, `…_at` that is a date, `…_date` that is text or a timestamp.',
   why: 'People filter, join and sum by what the name says: rows fall out at the edges of days, and comparisons are never true.',
   details:
-    'Fires where the type is proven (cast, function, `data_type`) and this model gives the name or makes the value. A date called `…_at` and a text or timestamp called `…_date` are warnings; `is_…`, `has_…`, `…_count` and `…_id` of a type that cannot be meant are information. Silent for flags of 0 and 1, NULLs that hold a place, averages (`avg_…_count`), and where the project names its timestamps `…_date`.',
+    'Fires where the type is proven (cast, function, `data_type`) and this model gives the name or makes the value. A date called `…_at` and a text or timestamp called `…_date` are warnings; `is_…`, `has_…`, `…_count` and `…_id` of a type that cannot be meant are information, where the model chose the name itself. More than two columns of one kind are one finding. Silent for names that a source gave and a cast keeps (text that should be a date is told there, where it can be cast), for flags of 0 and 1, NULLs that hold a place, averages (`avg_…_count`), and where the project names its timestamps `…_date`.',
   severity: 'warning',
   options: { allow: list('Names of columns that may stay as they are.') },
   on: 'names',
   check({ node, columns }, { project, options, report }) {
     if (!project || node.isEnabled === 'no') return;
+    const found = new Map<string, Misleading[]>();
     for (const column of columns) {
       if (!(column.isMadeHere || column.isChosen) || column.isPlaceholder || column.family === undefined) continue;
       const name = column.name.toLowerCase();
       const promise = promiseOf(name, column, project);
       if (!promise || options.allow.includes(name)) continue;
-      report(
-        column.at,
-        `'${column.name}' reads like ${promise.reads} but is ${nameOf(column.family)} (${column.because}). ${promise.harm}`,
-        {
-          ...(promise.isSure ? {} : { severity: 'info' }),
-          fixes: renameColumn(project, node, column, promise.name, columns),
-        },
-      );
+      // A source's own name, kept by a cast, is no fault of this model; text that should be a day can be cast right here.
+      if (!column.isChosen && column.family !== 'text' && /^cast to /.test(column.because ?? '')) continue;
+      if (!column.isChosen && !promise.isSure) continue;
+      const type = nameOf(column.family);
+      const kind = `${promise.reads} ${type}`;
+      found.set(kind, [...(found.get(kind) ?? []), { column, promise, type }]);
+    }
+    for (const all of found.values()) {
+      // Whoever casts a whole table so is told once.
+      const shown = all.length > MAX_ALONE ? all.slice(0, 1) : all;
+      const more = all.length > MAX_ALONE ? `, and so do ${named(all.slice(1))}` : '';
+      for (const { column, promise, type } of shown) {
+        report(
+          column.at,
+          `'${column.name}' reads like ${promise.reads} but is ${type} (${column.because})${more}. ${promise.harm}`,
+          {
+            ...(promise.isSure ? {} : { severity: 'info' }),
+            fixes: more === '' ? renameColumn(project, node, column, promise.name, columns) : [],
+          },
+        );
+      }
     }
   },
   examples: {
@@ -61,6 +75,23 @@ export default defineRule({
       from {{ source('shop', 'orders') }}
       group by all
     `,
+    'several of one kind, and names that a source gave': `
+      //- models/orders.sql
+      select
+          cast(created as timestamp) as created_date,
+                                        ^^^^^^^^^^^^ 'created_date' reads like a date but is a timestamp (cast to timestamp), and so do 'paid_date', 'sent_date', 'lost_date' and 1 more column.
+          cast(paid as timestamp) as paid_date,
+          cast(sent as timestamp) as sent_date,
+          cast(lost as timestamp) as lost_date,
+          cast(found as timestamp) as found_date,
+          sold_date::timestamp as sold_date
+      from {{ source('shop', 'orders') }}
+      //- models/sources.yml
+      sources: [{ name: shop, tables: [{ name: orders, columns: [{ name: sold_date }, { name: is_active }] }] }]
+      //- models/flags.sql
+      select cast(is_active as varchar) as is_active from {{ source('shop', 'orders') }}
+      -> no fix
+    `,
     'in a CTE, behind Jinja, through a ref': `
       //- models/stg_orders.sql
       select cast(created as date) as created from {{ source('shop', 'orders') }}
@@ -89,6 +120,24 @@ export default defineRule({
     `,
   },
 });
+
+interface Misleading {
+  readonly column: WrittenName;
+  readonly promise: Promise;
+  readonly type: string;
+}
+
+const MAX_ALONE = 2;
+const MAX_NAMED = 3;
+
+/** `'a'`, `'a' and 'b'`, `'a', 'b', 'c' and 4 more columns`. */
+function named(all: readonly Misleading[]): string {
+  const names = all.slice(0, MAX_NAMED).map(({ column }) => `'${column.name}'`);
+  const rest = all.length - names.length;
+  if (rest > 0) names.push(`${rest} more column${rest > 1 ? 's' : ''}`);
+  const last = names.pop() ?? '';
+  return names.length > 0 ? `${names.join(', ')} and ${last}` : last;
+}
 
 interface Promise {
   /** `a date`. */
