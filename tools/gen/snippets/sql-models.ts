@@ -172,6 +172,8 @@ dated as (
         «orders».«order_amount»,
         cast(«orders».«ordered_at» as date) as «ordered_date»
     from «orders»
+    -- A row without a day belongs to no partition that could be replaced.
+    where «orders».«ordered_at» is not null
 
 ),
 
@@ -217,6 +219,7 @@ select * from final
 
 with
 
+-- Cut to the batch only if '«stg_shop__orders»' has an event_time in its own config; else each batch holds every row.
 «orders» as (
 
     select * from {{ ref('«stg_shop__orders»') }}

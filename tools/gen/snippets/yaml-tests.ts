@@ -258,9 +258,10 @@ unit_tests:
 `,
   },
   {
-    name: 'Unit test with SQL and files',
+    name: 'Unit test with SQL',
     prefix: ['gl-unit-test-sql', 'unit test, sql'],
-    description: 'A unit test whose rows are SQL, for types that YAML cannot say.',
+    description:
+      'A unit test whose rows are SQL, for types that YAML cannot say. Every column that the model reads or has must be there.',
     text: `
 unit_tests:
   - name: «test_order_amounts_are_summed»
@@ -270,13 +271,13 @@ unit_tests:
       - input: ref('«stg_shop__order_lines»')
         format: sql
         rows: |
-          select 1 as «order_id», cast(10 as decimal(18, 2)) as «line_amount»
+          select 1 as «order_id», 2 as «quantity», cast(10 as decimal(18, 2)) as «line_amount»
           union all
-          select 1 as «order_id», cast(5.5 as decimal(18, 2)) as «line_amount»
+          select 1 as «order_id», 1 as «quantity», cast(5.5 as decimal(18, 2)) as «line_amount»
     expect:
       format: sql
       rows: |
-        select 1 as «order_id», cast(15.5 as decimal(18, 2)) as «line_amount»
+        select 1 as «order_id», 2 as «order_line_count», 3 as «quantity», cast(15.5 as decimal(18, 2)) as «line_amount»
 `,
   },
 ]);
