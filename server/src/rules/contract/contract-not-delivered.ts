@@ -1,12 +1,14 @@
 import type { Span } from '../../base/span.ts';
 import type { ContractLink } from '../../contracts/contract-queries.ts';
 import { type Undelivered, undelivered } from '../../contracts/delivery.ts';
-import type { ContractColumn, PlacedContractColumn } from '../../contracts/model.ts';
+import type { Contract, ContractColumn, PlacedContractColumn } from '../../contracts/model.ts';
 import { namesOf, plainName } from '../../contracts/promises.ts';
 import type { NodeFacts, OutputColumns } from '../../project/facts.ts';
+import type { Dialect } from '../../syntax/sql/dialect.ts';
 import type { Query } from '../../syntax/sql/tree.ts';
 import { removeColumn, retype } from '../contract-edits.ts';
 import { FAMILY_WORDS, pathOf, placeIn, readersOf, weightOf } from '../contract-words.ts';
+import { mayAddColumns } from '../materializations.ts';
 import {
   type ContractSubject,
   defineRule,
@@ -23,7 +25,7 @@ export default defineRule({
   summary: 'A model that lacks a column its contract promises, or delivers it with another type.',
   why: 'Consumers build on the contract: their queries fail, or read values of another kind.',
   details:
-    'A contract names its model by `model`, by its own name or that of one of its objects, by `physicalName`, or through `contracts` in grainline.yml. Reported in the contract and in the model. Columns are missing only where all columns of the model are known; types differ only where the SQL shows a type of another kind (a decimal promise holds whole numbers). More columns than promised are fine. The order of columns is looked at only where a server of the contract serves CSV. A draft is information, a retired contract is not looked at.',
+    'A contract names its model by `model`, by its own name or that of one of its objects, by `physicalName`, or through `contracts` in grainline.yml. Reported in the contract and in the model. Columns are missing only where all columns of the model are known; types differ only where the SQL shows a type of another kind (a decimal promise holds whole numbers). More columns than promised are fine. The order of columns is looked at only where a server of the contract serves CSV. A draft is information, a retired contract is not looked at; of several versions of one contract one that the model keeps is enough.',
   severity: 'error',
   on: ['contract', 'model'],
   check(subject, context) {
@@ -155,6 +157,42 @@ export default defineRule({
       select 1 as order_id
       ^^^^^^ info: does not deliver 'gone'
     `,
+    'several versions of one contract, one of which is kept': `
+      //- contracts/orders-1.odcs.yaml
+      apiVersion: v3.1.0
+      kind: DataContract
+      id: orders
+      version: 1.0.0
+      status: active
+      schema: [{ name: orders, properties: [{ name: order_id, logicalType: integer }, { name: state, logicalType: string }] }]
+      //- contracts/orders-2.odcs.yaml
+      apiVersion: v3.1.0
+      kind: DataContract
+      id: orders
+      version: 2.0.0
+      status: active
+      schema: [{ name: orders, properties: [{ name: order_id, logicalType: integer }, { name: status, logicalType: string }] }]
+      //- contracts/lines-1.odcs.yaml
+      apiVersion: v3.1.0
+      kind: DataContract
+      id: lines
+      version: 1.0.0
+      status: active
+      schema: [{ name: lines, properties: [{ name: line, logicalType: integer }] }]
+                                                   ^^^^ error: 'lines' delivers no column 'line'
+      //- contracts/lines-2.odcs.yaml
+      apiVersion: v3.1.0
+      kind: DataContract
+      id: lines
+      version: 2.0.0
+      status: draft
+      schema: [{ name: lines, properties: [{ name: line_number, logicalType: integer }] }]
+      //- models/orders.sql
+      select 1 as order_id, 'x' as state
+      //- models/lines.sql
+      select 1 as line_number
+      ^^^^^^ error: does not deliver 'line'
+    `,
     'CSV is read by position': `
       //- contracts/orders.odcs.yaml
       apiVersion: v3.1.0
@@ -188,6 +226,11 @@ export default defineRule({
         schema: [{ column: line_id, type: integer }]
       ---
       contract:
+        name: kept
+        version: "1.0.0"
+        schema: [{ column: id, type: integer }, { column: _valid_from, type: timestamp }]
+      ---
+      contract:
         name: somebody_elses
         version: "1.0.0"
         schema: [{ column: id, type: integer }]
@@ -197,6 +240,9 @@ export default defineRule({
       from {{ source('shop', 'orders') }}
       //- models/lines.sql
       select * from {{ source('shop', 'lines') }}
+      //- models/kept.sql
+      {{ config(materialized='incremental_scd2') }}
+      select 1 as id
     `,
   },
 });
@@ -212,7 +258,9 @@ function checkContract({ contract, nodes, text }: ContractSubject, { project, di
     const output = node && deliveryOf(node, project);
     if (!node || !output) continue;
     const related = [{ file: node.file, span: { start: 0, end: 0 }, message: `'${node.name}' is made here` }];
-    for (const found of undelivered(object.facts, facts.form, output, dialect).slice(0, MOST)) {
+    const lacking = undelivered(object.facts, facts.form, output, dialect).slice(0, MOST);
+    if (lacking.length > 0 && isOfOtherVersion(facts, node, output, project, dialect)) continue;
+    for (const found of lacking) {
       const column = object.columns[found.index];
       if (!column || isMaybe(found, node, project)) continue;
       const severity = weightOf(facts, found.kind === 'missing' ? 'error' : 'warning');
@@ -255,7 +303,9 @@ function checkModel({ node, columns }: ModelSubject, { project, unit, dialect, r
   if (!output) return;
   const made = new Map(columns.map(({ column, item }) => [plainName(column.name), item]));
   for (const link of links) {
-    for (const found of undelivered(link.object, link.contract.form, output, dialect).slice(0, MOST)) {
+    const lacking = undelivered(link.object, link.contract.form, output, dialect).slice(0, MOST);
+    if (lacking.length > 0 && isOfOtherVersion(link.contract, node, output, project, dialect)) continue;
+    for (const found of lacking) {
       const severity = weightOf(link.contract, found.kind === 'missing' ? 'error' : 'warning');
       if (severity === undefined || isMaybe(found, node, project)) continue;
       const where = pathOf(link.file, project);
@@ -284,6 +334,27 @@ function checkModel({ node, columns }: ModelSubject, { project, unit, dialect, r
   }
 }
 
+/** Of several versions of one contract the model keeps another one in full: this one is history, or still to come. */
+function isOfOtherVersion(
+  { id, version }: Contract,
+  node: NodeFacts,
+  output: OutputColumns,
+  project: ProjectView,
+  dialect: Dialect,
+): boolean {
+  if (id === undefined) return false;
+  return project
+    .contractsOf(node.id)
+    .some(
+      ({ contract, object }) =>
+        contract.id === id &&
+        contract.version !== version &&
+        weightOf(contract, 'error') === 'error' &&
+        output.isComplete &&
+        undelivered(object, contract.form, output, dialect).length === 0,
+    );
+}
+
 function deliveryOf(node: NodeFacts, project: ProjectView) {
   if (node.isEnabled !== 'yes' || !['model', 'seed', 'snapshot'].includes(node.kind)) return undefined;
   return project.columnsOf(node.id);
@@ -291,6 +362,7 @@ function deliveryOf(node: NodeFacts, project: ProjectView) {
 
 /** A branch of the model names the column: other vars than those of this project may turn it on. */
 function isMaybe(found: Undelivered, node: NodeFacts, project: ProjectView): boolean {
+  if (found.kind === 'missing' && mayAddColumns(node)) return true;
   return found.kind === 'missing' && isOptional(plainName(found.column.name), project.textOf(node.file) ?? '');
 }
 

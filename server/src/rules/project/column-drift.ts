@@ -1,5 +1,6 @@
 import { nearest } from '../../base/nearest.ts';
 import type { PlacedColumn } from '../../project/facts.ts';
+import { mayAddColumns } from '../materializations.ts';
 import { defineRule, flag, type ProjectView, type RuleFix, replace, suggest } from '../rule.ts';
 import { isOptional } from '../written.ts';
 import { removeListItem } from '../yaml-edits.ts';
@@ -8,7 +9,7 @@ export default defineRule({
   summary: 'A column that YAML describes and the model does not deliver.',
   why: 'Its description misleads readers, and its tests fail or, under a contract, the build does.',
   details:
-    'Fires only where all columns of the model are known. Silent for versions, disabled models, names that hold Jinja, and columns that a branch of `{% if %}` in the model names, which other vars would turn on. With `undocumented: true` it also reports columns that the model delivers and YAML does not list.',
+    'Fires only where all columns of the model are known. Silent for versions, disabled models, custom materializations (they may add columns), names that hold Jinja or a call (an old way to test an expression), and columns that a branch of `{% if %}` in the model names, which other vars would turn on. With `undocumented: true` it also reports columns that the model delivers and YAML does not list.',
   severity: 'warning',
   options: { undocumented: flag('Also report columns that the model delivers and YAML does not list.', false) },
   on: 'yaml:entry',
@@ -17,12 +18,13 @@ export default defineRule({
     if (!project || (facts.kind !== 'model' && facts.kind !== 'seed') || facts.versions.length > 0) return;
     const node = project.resolve({ kind: 'ref', package: project.name, name: facts.name });
     if (!node || node.kind !== facts.kind || node.isEnabled !== 'yes' || facts.columns.length === 0) return;
+    if (mayAddColumns(node)) return;
     const output = project.columnsOf(node.id);
     if (!output?.isComplete || output.columns.length === 0) return;
     const delivered = new Map(output.columns.map(one => [one.name.toLowerCase(), one.name]));
     const listed = new Set(facts.columns.map(one => plain(one.name)));
     const missing = entry.columns.filter(
-      one => !/\{[{%]/.test(one.facts.name) && !delivered.has(plain(one.facts.name)),
+      one => !IS_COMPUTED.test(one.facts.name) && !delivered.has(plain(one.facts.name)),
     );
     const free = output.columns.map(one => one.name).filter(one => !listed.has(one.toLowerCase()));
     for (const column of missing) {
@@ -104,6 +106,21 @@ export default defineRule({
       //- models/lines.sql
       select {{ columns_of('lines') }} from x
     `,
+    'an expression to test, and a materialization of its own': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns:
+            - { name: "concat(order_id, '-', line)", data_tests: [unique] }
+            - { name: "order_id || line", data_tests: [unique] }
+        - name: customers
+          columns: [{ name: customer_id }, { name: _valid_from }]
+      //- models/orders.sql
+      select order_id, line from {{ source('shop', 'orders') }}
+      //- models/customers.sql
+      {{ config(materialized='incremental_scd2') }}
+      select customer_id from {{ source('shop', 'customers') }}
+    `,
     'a var would turn it on': `
       //- models/schema.yml
       models:
@@ -127,6 +144,9 @@ export default defineRule({
     `,
   },
 });
+
+/** Jinja decides what it is, or SQL computes it. */
+const IS_COMPUTED = /\{[{%]|\w\(|\|\|/;
 
 /** As names are compared: without quotes, in lower case. */
 function plain(name: string): string {
