@@ -21,14 +21,18 @@ export default defineRule({
       return;
     let start = last.start;
     while (start > statement.end && /[ \t]/.test(unit.text[start - 1] ?? '')) start--;
-    report(last, 'dbt puts this model inside a CREATE statement, where a semicolon is an error. Remove it.', {
-      fixes: [safe('Remove the semicolon', remove({ start, end: last.end }))],
-    });
+    report(
+      last,
+      'dbt puts this model inside a CREATE statement, where most warehouses refuse a semicolon. Remove it.',
+      {
+        fixes: [safe('Remove the semicolon', remove({ start, end: last.end }))],
+      },
+    );
   },
   examples: {
     'behind the last line': `
       select id from {{ ref('orders') }} ;
-                                         ^ where a semicolon is an error
+                                         ^ where most warehouses refuse a semicolon
       ->
       select id from {{ ref('orders') }}
     `,
