@@ -284,6 +284,93 @@ describe('a specification that cannot be followed', () => {
   });
 });
 
+describe('a model that somebody wrote', () => {
+  const HAND = `{{ config(materialized='table') }}
+
+with orders as (
+    select * from {{ ref('stg_shop__orders') }}
+), customers as (
+    select customer_id, {{ dbt_utils.generate_surrogate_key(['customer_id']) }} as customer_key from {{ ref('stg_shop__customers') }}
+), kept as (
+    select
+        order_id,
+        order_number,
+        customer_id,
+        order_amount  -- with tax
+    from orders
+    where order_amount > 0
+)
+
+select
+    k.order_id
+    , c.customer_key
+    , k.order_number
+    , k.order_amount
+from kept k
+left join customers c
+    on k.customer_id = c.customer_id
+{% if is_incremental() %}
+where k.order_id > (select max(order_id) from {{ this }})
+{% endif %}
+`;
+  const YAML_BY_HAND = `models:
+  - name: fct_orders # by hand
+    description: Orders.
+    columns:
+      - name: order_id
+        data_tests: [unique, not_null]
+      # what is paid
+      - name: order_amount
+`;
+  const SIMPLE = `fact_table:
+  name: fct_orders
+  grain: [order_id]
+  grain_statement: One row per order.
+  measures:
+    - { name: order_amount, type: additive, aggregation: SUM }
+    - { name: rebate_amount, type: additive, aggregation: SUM, source: discount_amount }
+  degenerate_dimensions: [order_number]
+  foreign_keys: []
+`;
+  const files = { [SPEC]: SIMPLE, [FACT]: HAND, [YAML]: YAML_BY_HAND };
+
+  it('gets a column where one way leads to it, through its CTEs, in its own style', () => {
+    const shop = new Shop(files);
+    const planned = shop.make();
+    expect(added(HAND, shop.text(FACT))).toEqual([
+      '        order_amount,  -- with tax',
+      '        discount_amount as rebate_amount',
+      '    , k.rebate_amount',
+    ]);
+    expect(planned.messages).toEqual([]);
+    expect(added(shop.text(YAML), YAML_BY_HAND)).toEqual([]);
+    expect(parse(shop.text(YAML)).models[0].columns.map((each: { name: string }) => each.name)).toEqual([
+      'order_id',
+      'order_amount',
+      'order_number',
+      'rebate_amount',
+    ]);
+    expect(shop.star()).toMatchObject({ files: [], edits: [] });
+  });
+
+  it.each([
+    ['groups', HAND.replace('where order_amount > 0', 'group by 1, 2, 3, 4')],
+    ['has distinct rows', HAND.replace('    select\n        order_id', '    select distinct\n        order_id')],
+    ['loops', HAND.replace('    , k.order_amount\n', "{% for a in ['x'] %}    , k.order_amount\n{% endfor %}")],
+    [
+      'reads what it filters twice',
+      HAND.replace('from kept k', 'from kept k left join kept l on l.order_id = k.order_id'),
+    ],
+    ['unites', HAND.replace('{% if', "union all select 1, 'a', 'b', 2 from kept\n{% if").replace(/\{% if[\s\S]*/, '')],
+  ])('that %s is left as it is, and the column named with its file', (_, sql) => {
+    const shop = new Shop({ ...files, [FACT]: sql });
+    const planned = shop.make();
+    expect(shop.text(FACT)).toBe(sql);
+    expect(planned.messages.join(' ')).toContain(`'${FACT}'`);
+    expect(shop.text(YAML)).not.toContain('rebate_amount');
+  });
+});
+
 it('offers the specifications and proposes what each is made from', () => {
   const [kind, context] = new Shop({ 'specifications/b.yml': 'fact_table: { name: fct_b }\n' }).parts();
   const form = formFor(kind, {}, context);

@@ -1,7 +1,9 @@
 /** What a model that is there lacks of its design: columns and tests in its YAML, and columns in its SQL where the place is certain. */
 
+import { applyEdits } from '../base/edit.ts';
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import { itemsOf, listOf, plainMap } from '../syntax/yaml/access.ts';
+import { insertColumn, type PassedColumn } from './column-insert.ts';
 import type { GeneratorContext, Relation, SqlStyle } from './context.ts';
 import type { ColumnEntry } from './entry.ts';
 import { addToEntry, entryIn } from './entry-edit.ts';
@@ -18,6 +20,8 @@ export interface Designed {
   readonly columns: readonly string[];
   /** Key of a row, as far as one column is it. */
   readonly key: string | undefined;
+  /** Where a column comes from that the model only has to hand on. */
+  readonly handedOn: (column: string) => { readonly base: Relation; readonly column: PassedColumn } | undefined;
   /** Why a column cannot be had from what the model is made from. */
   readonly lackOf: (column: string) => string | undefined;
   /** The plan with those of its columns that are given; a problem where it cannot be made. */
@@ -38,19 +42,27 @@ export function difference(relation: Relation, designed: Designed, context: Gene
   const messages: string[] = [];
   const edits: FileEdit[] = [];
   const alone = aloneContext(relation, context);
-  const sql = possible.length > 0 ? sqlEdits(relation, designed, present, possible, context) : [];
+  const made = possible.length > 0 ? sqlEdits(relation, designed, present, possible, context) : undefined;
+  const handed = made === undefined && possible.length > 0 ? handOn(relation, designed, possible, context) : undefined;
+  const added = made ? possible : (handed?.columns ?? []);
+  const sql = made ?? handed?.edits ?? [];
   for (const column of missing) {
     const lack = designed.lackOf(column);
     if (lack !== undefined) messages.push(`'${path}' has no '${column}', which the specification names: ${lack}`);
   }
-  if (sql === undefined) {
-    const they = possible.length > 1 ? 'they belong' : 'it belongs';
+  const left = possible.filter(column => !added.includes(column));
+  if (left.length > 0) {
+    const [they, them] = left.length > 1 ? ['they belong', 'them'] : ['it belongs', 'it'];
     messages.push(
-      `'${path}' has no ${possible.map(column => `'${column}'`).join(', ')}, which the specification names. It was written by hand, and nothing proves where ${they}: add ${possible.length > 1 ? 'them' : 'it'} there.`,
+      `'${path}' has no ${left.map(column => `'${column}'`).join(', ')}, which the specification names. It was written by hand, and nothing proves where ${they}: add ${them} there.`,
     );
   }
-  const added = sql === undefined ? [] : possible;
-  if (sql && sql.length > 0) edits.push({ path, edits: sql });
+  if (added.length > 0 && relation.materialized === 'incremental') {
+    messages.push(
+      `'${name}' is incremental: rows that are there have no ${added.map(column => `'${column}'`).join(', ')} until it is built anew (dbt run --full-refresh --select ${name}).`,
+    );
+  }
+  if (sql.length > 0) edits.push({ path, edits: sql });
   const delivered = [...present, ...added];
   const kept = designed.plan(delivered, alone);
   const entry = 'problem' in kept ? undefined : entryOf(kept, name);
@@ -113,6 +125,27 @@ function sqlEdits(
   if (plain.trim() !== before.trim()) return undefined;
   const target = after.trimEnd() + plain.slice(plain.trimEnd().length);
   return lineEdits(text, text.includes('\r\n') ? target.replace(/\n/g, '\r\n') : target);
+}
+
+/** As many of the columns as the model, however it is written, can be proved to hand on. */
+function handOn(
+  relation: Relation,
+  designed: Designed,
+  possible: readonly string[],
+  context: GeneratorContext,
+): { readonly columns: readonly string[]; readonly edits: FileEdit['edits'] } | undefined {
+  const text = context.text(relation.path) ?? '';
+  const columns: string[] = [];
+  let now = text;
+  for (const column of possible) {
+    const from = designed.handedOn(column);
+    const edits = from && insertColumn(now, from.column, from.base, context.dialect);
+    const next = edits && applyEdits(now, edits);
+    if (next === undefined) continue;
+    columns.push(column);
+    now = next;
+  }
+  return columns.length > 0 ? { columns, edits: lineEdits(text, now) } : undefined;
 }
 
 /** How a generated file is written: the project's habit may have moved on, not least by what was generated. */

@@ -2,6 +2,7 @@
 
 import type { SpecifiedAttribute, SpecifiedDimension } from '../project/specifications.ts';
 import { dimensionChoice } from './choices.ts';
+import type { PassedColumn } from './column-insert.ts';
 import type { GeneratorContext, Relation } from './context.ts';
 import { type DateColumn, dateColumns, dateDimension } from './date-dimension.ts';
 import { generateDimension, type Scd } from './dimension.ts';
@@ -106,6 +107,22 @@ export function dimensionLacks(
   return designedColumns(dimension, context)
     .filter(column => !taken(column, base, thingOf(dimension.name.text), context.dialect))
     .map(column => column.name);
+}
+
+/** An attribute that a model reads and hands on as it is: nothing has to be compared or remembered for it. */
+export function passedAttribute(
+  dimension: SpecifiedDimension,
+  column: string,
+  base: Relation,
+  context: GeneratorContext,
+): PassedColumn | undefined {
+  const scd = scdOf(dimension);
+  const designed = designedColumns(dimension, context).find(each => each.name === column);
+  const attribute = attributesOf(dimension, context).find(each => each.name.text === column);
+  if (!designed || !attribute || attribute.isOverwritten) return undefined;
+  if (scd !== 1 && !(scd === 2 && base.kind === 'snapshot')) return undefined;
+  const found = taken(designed, base, thingOf(dimension.name.text), context.dialect);
+  return found?.column === undefined ? undefined : { name: column, column: found.column };
 }
 
 function thingOf(name: string): string {

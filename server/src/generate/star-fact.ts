@@ -2,6 +2,7 @@
 
 import type { SpecifiedFact } from '../project/specifications.ts';
 import { additivityOf } from '../project/specified-meaning.ts';
+import type { PassedColumn } from './column-insert.ts';
 import type { GeneratorContext, Relation } from './context.ts';
 import { type ColumnEntry, keyTest } from './entry.ts';
 import { newestFirst, rankedCte } from './loads.ts';
@@ -62,6 +63,23 @@ export function factLacks(
       return 'lack' in found ? [{ column: link.column, lack: found.lack }] : [];
     }),
   ];
+}
+
+/** A column that a model reads and hands on as it is: no key that has to be looked up, nothing computed. */
+export function passedColumn(
+  design: FactDesign,
+  column: string,
+  base: Relation,
+  context: GeneratorContext,
+): PassedColumn | undefined {
+  const link = design.links.find(each => each.column === column);
+  if (link) {
+    const found = findLink(link, base, context);
+    return 'held' in found ? { name: column, column: found.held } : undefined;
+  }
+  const designed = ownColumns(design).find(each => each.name === column && each.as !== 'grain');
+  const found = designed && taken(designed, base, singular(entityOf(design.fact.name.text)), context.dialect);
+  return found?.column === undefined ? undefined : { name: column, column: found.column };
 }
 
 /** Columns that the base has to have under some name: those that are no keys of dimensions. */

@@ -16,7 +16,7 @@ import {
   plannedDimension,
   plannedSnapshot,
 } from './star-design.ts';
-import { difference } from './star-difference.ts';
+import { type Designed, difference } from './star-difference.ts';
 import {
   attributesOf,
   type Calendar,
@@ -25,9 +25,10 @@ import {
   dimensionLacks,
   dimensionPlan,
   needsSnapshot,
+  passedAttribute,
   scdOf,
 } from './star-dimension.ts';
-import { type FactDesign, factBase, factLacks, factPlan, grainOf } from './star-fact.ts';
+import { type FactDesign, factBase, factLacks, factPlan, grainOf, passedColumn } from './star-fact.ts';
 
 export interface StarOptions {
   /** Path of the specification, for messages. */
@@ -181,6 +182,8 @@ class Star {
     const found = dimensionBase(withAttributes(specified, names), this.#said(existing.name), existing.reads, context);
     const base = 'relation' in found ? found.relation : undefined;
     const lacks = base ? dimensionLacks(specified, base, context) : [];
+    const handedOn = (column: string): HandedOn | undefined =>
+      readBy(existing, base, each => passedAttribute(specified, column, each, context), context);
     const plan = difference(
       existing,
       {
@@ -190,7 +193,9 @@ class Star {
           ...attributesOf(specified, context).map(each => each.name.text),
         ],
         key: specified.surrogateKey?.text,
-        lackOf: column => lackText(column, found, lacks.includes(column) ? column : undefined),
+        lackOf: column =>
+          handedOn(column) ? undefined : lackText(existing, column, found, lacks.includes(column) ? column : undefined),
+        handedOn,
         plan: (columns, given) =>
           base ? dimensionPlan(withAttributes(specified, columns), base, given) : { problem: '' },
       },
@@ -206,6 +211,8 @@ class Star {
     const found = factBase(withColumns(design, names), this.#said(existing.name), existing.reads, context);
     const base = 'relation' in found ? found.relation : undefined;
     const lacks = new Map(base ? factLacks(design, base, context).map(({ column, lack }) => [column, lack]) : []);
+    const handedOn = (column: string): HandedOn | undefined =>
+      readBy(existing, base, each => passedColumn(design, column, each, context), context);
     const { fact, links } = design;
     const grain = base ? (grainOf(design, base) ?? []) : fact.grainColumns.map(each => each.text);
     const columns = [
@@ -219,7 +226,8 @@ class Star {
       {
         columns: [...new Set(columns)],
         key: grain.length === 1 ? grain[0] : undefined,
-        lackOf: column => lackText(column, found, lacks.get(column)),
+        lackOf: column => (handedOn(column) ? undefined : lackText(existing, column, found, lacks.get(column))),
+        handedOn,
         plan: (kept, given) => (base ? factPlan(withColumns(design, kept), base, given) : { problem: '' }),
       },
       context,
@@ -253,6 +261,7 @@ class Star {
       {
         columns: [...new Set(names)],
         key: specified.surrogateKey?.text,
+        handedOn: () => undefined,
         lackOf: column => {
           const alone = calendarPlan(
             existing.name,
@@ -291,12 +300,35 @@ function columnsOf(relation: Relation): readonly string[] {
   return relation.columns.map(column => column.name);
 }
 
-function lackText(column: string, base: BaseAnswer, lack: string | undefined): string | undefined {
-  if ('problem' in base) return base.problem;
+type HandedOn = NonNullable<ReturnType<Designed['handedOn']>>;
+
+/** What the model reads that has the column: its base, else the only one. */
+function readBy(
+  existing: Relation,
+  base: Relation | undefined,
+  find: (relation: Relation) => HandedOn['column'] | undefined,
+  context: GeneratorContext,
+): HandedOn | undefined {
+  const found = existing.reads.flatMap((label): HandedOn[] => {
+    const relation = context.relation(label);
+    const column = relation && find(relation);
+    return relation && column ? [{ base: relation, column }] : [];
+  });
+  return found.find(each => each.base.label === base?.label) ?? (found.length === 1 ? found[0] : undefined);
+}
+
+function lackText(existing: Relation, column: string, base: BaseAnswer, lack: string | undefined): string | undefined {
+  if ('problem' in base) {
+    const read = existing.reads.map(label => `'${label}'`).join(', ');
+    return read === ''
+      ? 'it reads nothing of the project.'
+      : `none of what it reads (${read}) has one, or several have.`;
+  }
   if (lack === undefined) return undefined;
+  const { label } = base.relation;
   return lack === column
-    ? `'${base.relation.label}', from which it is made, has none either.`
-    : `'${base.relation.label}', from which it is made, has no ${lack}.`;
+    ? `'${label}', from which it is made, has none either.`
+    : `'${label}', from which it is made, has no ${lack}.`;
 }
 
 /** The dimension with those of its attributes that are among the columns. */
