@@ -137,6 +137,7 @@ describe('a star that is not there', () => {
     expect(planned.messages).toEqual([
       "'stg_shop__customers' has only the rows of today: 'snp_customers_daily' collects what changes from its first run on. Facts from before that find no version.",
       "'dim_customers' is made from 'stg_shop__customers', through 'snp_customers_daily'.",
+      "'dim_dates' has the days from 2020-01-01 to 2035-12-31; say others with start and end.",
       "'fct_orders' is made from 'stg_shop__orders'.",
     ]);
     expect(shop.findings()).toEqual([]);
@@ -239,6 +240,21 @@ describe('a specification that grew', () => {
     expect(shop.text(FACT)).toContain('shipped_date_key');
     expect(shop.text(YAML)).not.toContain('margin_amount');
   });
+});
+
+it('adds to a calendar what the specification gained, and keeps its days', () => {
+  const calendar =
+    '  - name: dim_dates\n    type: 0\n    natural_key: date_day\n    surrogate_key: date_key\n    attributes:\n      - { name: month_name, scd_type: 0 }\n';
+  const shop = new Shop({ [SPEC]: SPECIFICATION + calendar });
+  shop.make({ start: '2024-01-01', end: '2025-12-31' });
+  const before = shop.text('models/marts/dim_dates.sql');
+  shop.set({ [SPEC]: `${SPECIFICATION}${calendar}      - { name: year, scd_type: 0 }\n` });
+  expect(paths(shop.make())).toEqual([YAML, 'models/marts/dim_dates.sql']);
+  expect(added(before, shop.text('models/marts/dim_dates.sql'))).toEqual([
+    '        end as month_name,',
+    '        extract(year from date_day) as year',
+  ]);
+  expect(shop.findings()).toEqual([]);
 });
 
 describe('a specification that cannot be followed', () => {

@@ -185,6 +185,8 @@ function overwrittenEntry(plan: DimensionPlan, thing: string, column: string): C
 function attributeText(column: string, thing: string): string {
   const text = words(column);
   if (/^(?:is|has|was|had|can|does|should) /.test(text)) return `True if the ${thing} ${text}`;
+  const done = /^(\w+ed) (?:at|on)$/.exec(text)?.[1];
+  if (done !== undefined) return `When the ${thing} was ${done}`;
   const short = text.startsWith(`${thing} `) ? text.slice(thing.length + 1) : text;
   return `${capitalised(short)} of the ${thing}`;
 }

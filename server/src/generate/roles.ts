@@ -141,7 +141,8 @@ export function isComparable(column: RelationColumn | undefined): boolean {
 
 /** Numbers may be rates and prices, which do not add up. */
 export function additivityOf(column: string): 'additive' | 'semi-additive' | 'non-additive' {
-  if (/(?:^|_)(?:avg|average|mean|median)(?:_|$)/i.test(column)) return 'non-additive';
+  if (/(?:^|_)(?:avg|average|mean|median)(?:_|$)|(?:^|_)unit_(?:price|cost)(?:_|$)/i.test(column))
+    return 'non-additive';
   if (/(?:^|_)(?:rate|ratio|pct|percent|price|average|avg|margin|share|score)(?:_[a-z]{2,3})?$/i.test(column))
     return 'non-additive';
   return /(?:^|_)(?:balance|stock|inventory|on_hand|headcount)(?:_|$)/i.test(column) ? 'semi-additive' : 'additive';

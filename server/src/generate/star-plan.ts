@@ -85,8 +85,13 @@ class Star {
     if (!existing) this.#planned.push(plannedDimension(dimension, this.#context));
     if (isCalendar) {
       // Of a calendar that is there and that no specification describes, nothing is asked.
-      if (!existing) this.#make(calendarPlan(name, specified, this.#options.calendar, this.#composition.context()));
-      else if (specified) this.#compareCalendar(existing, specified);
+      if (!existing) {
+        const { start, end } = this.#options.calendar;
+        this.#make(calendarPlan(name, specified, this.#options.calendar, this.#composition.context()));
+        this.#composition.messages.push(
+          `'${name}' has the days from ${start} to ${end}; say others with start and end.`,
+        );
+      } else if (specified) this.#compareCalendar(existing, specified);
       return;
     }
     if (!specified) return;
@@ -251,6 +256,12 @@ class Star {
   }
 
   #compareCalendar(existing: Relation, specified: SpecifiedDimension): void {
+    // The days that it has, it keeps.
+    const text = this.#context.text(existing.path) ?? '';
+    const bound = (name: string): string | undefined =>
+      new RegExp(`cast\\('(\\d{4}-\\d\\d-\\d\\d)' as date\\) as ${name}`, 'i').exec(text)?.[1];
+    const { start, end, fiscalStartMonth } = this.#options.calendar;
+    const calendar = { start: bound('first_date') ?? start, end: bound('last_date') ?? end, fiscalStartMonth };
     const names = [
       ...(specified.surrogateKey ? [specified.surrogateKey.text] : []),
       ...specified.naturalKey.map(each => each.text),
@@ -263,16 +274,10 @@ class Star {
         key: specified.surrogateKey?.text,
         handedOn: () => undefined,
         lackOf: column => {
-          const alone = calendarPlan(
-            existing.name,
-            withAttributes(specified, [column]),
-            this.#options.calendar,
-            this.#context,
-          );
+          const alone = calendarPlan(existing.name, withAttributes(specified, [column]), calendar, this.#context);
           return 'problem' in alone ? alone.problem : undefined;
         },
-        plan: (columns, context) =>
-          calendarPlan(existing.name, withAttributes(specified, columns), this.#options.calendar, context),
+        plan: (columns, context) => calendarPlan(existing.name, withAttributes(specified, columns), calendar, context),
       },
       this.#composition.context(),
     );
