@@ -12,6 +12,7 @@ import { newContract } from './commands/new-contract.ts';
 import { newDimension } from './commands/new-dimension.ts';
 import { newProject } from './commands/new-project.ts';
 import { newStaging } from './commands/new-staging.ts';
+import { newStar } from './commands/new-star.ts';
 import { openRule } from './commands/open-rule.ts';
 import { restart } from './commands/restart.ts';
 import { showOutput } from './commands/show-output.ts';
@@ -39,6 +40,7 @@ export function activate(context: ExtensionContext): void {
     commands.registerCommand('grainline.addTests', (...clicked: Clicked) => addTests(running, ...clicked)),
     commands.registerCommand('grainline.newContract', (...clicked: Clicked) => newContract(running, ...clicked)),
     commands.registerCommand('grainline.contractTests', (...clicked: Clicked) => contractTests(running, ...clicked)),
+    commands.registerCommand('grainline.newStar', (...clicked: Clicked) => newStar(running, ...clicked)),
     commands.registerCommand('grainline.newProject', () => newProject(running)),
     commands.registerCommand('grainline.checkFile', () => checkFile(running)),
     commands.registerCommand('grainline.getStarted', () => getStarted(context)),

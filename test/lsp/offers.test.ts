@@ -230,9 +230,25 @@ describe('a contract', () => {
   });
 
   it('is no other YAML', async () => {
-    const client = await shop(OTHER);
+    const client = await shop();
+    const text = 'apiVersion: v1\nkind: Pod\n';
+    expect(titles(await actionsAt(client, 'contracts/pod.yml', 'kind', undefined, text))).toEqual([]);
     expect(titles(await actionsAt(client, 'models/staging/sources.yml', 'sources'))).not.toContain(TITLE);
   });
+});
+
+it('a specification becomes its star', async () => {
+  const text = `fact_table:
+  name: fct_orders
+  grain: [order_id]
+  measures:
+    - name: order_id
+dimensions: []
+`;
+  const path = 'specifications/orders.specification.yml';
+  const ours = await shop({ files: { ...FILES, [path]: text } });
+  const found = titles(await actionsAt(ours, path, 'name', undefined, text));
+  expect(found.filter(title => title.startsWith('Make the star of this specification'))).toHaveLength(1);
 });
 
 describe('a model that does not exist', () => {

@@ -10,6 +10,7 @@ import type { NodeFacts } from '../project/facts.ts';
 import { isYaml } from '../project/files.ts';
 import { ownerOf } from '../project/layout.ts';
 import type { Projects } from '../project/project.ts';
+import { mayHoldSpecification } from '../project/specifications.ts';
 import { contextFor, kindById } from './generate.ts';
 import { callUnder } from './hover.ts';
 
@@ -23,6 +24,9 @@ export interface Offer {
   /** It is about what stands at the place, rather than about the file as a whole. */
   readonly isHere: boolean;
 }
+
+/** What a kind's generator knows of a project. */
+export type ContextOf = (root: string, kind: Kind) => GeneratorContext | undefined;
 
 /** Offers for a place of a file, those about the place first. */
 export function offersAt(projects: Projects, uri: string, place: Span): readonly Offer[] {
@@ -43,6 +47,9 @@ export function offersAt(projects: Projects, uri: string, place: Span): readonly
   if (isContract && path !== undefined) {
     offers.push(offer('Write dbt tests from this contract', 'contract-tests', { contract: path }, false));
   }
+  if (isYaml(uri) && path !== undefined && mayHoldSpecification(projects.files.text(uri) ?? '')) {
+    offers.push(offer('Make the star of this specification', 'star', { from: path }, false));
+  }
   for (const model of models) {
     const from = { from: labelOf(model) };
     if (!isYaml(uri) && !projects.nodes.entries(root).has(model.id)) {
@@ -55,13 +62,13 @@ export function offersAt(projects: Projects, uri: string, place: Span): readonly
 }
 
 /** Makes a model of a name that is asked for and does not exist. What it is made of may have to be asked. */
-export function offerToCreate(projects: Projects, uri: string, name: string): Offer | undefined {
+export function offerToCreate(projects: Projects, uri: string, name: string, contextOf: ContextOf): Offer | undefined {
   const root = ownerOf(projects.layout('layout'), uri)?.top.project.root;
   const layout = root === undefined ? undefined : projects.top(root);
   if (root === undefined || !layout || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return undefined;
   const offer = { title: `Create model '${name}'`, project: root, isHere: true };
   const any = kindById('staging');
-  const context = any && contextFor(projects, root, any);
+  const context = any && contextOf(root, any);
   const layer = context && layerOfName(context, name);
   if (!context || layer === undefined) return { ...offer, kind: '', answers: { name } };
   const kind = layer === 'obt' ? 'one-big-table' : layer;
@@ -69,10 +76,10 @@ export function offerToCreate(projects: Projects, uri: string, name: string): Of
   return { ...offer, kind, answers: { name, ...(from === undefined ? {} : { from }) } };
 }
 
-/** All that must be answered is, or has an answer that the project's facts propose. */
-export function isReady(kind: Kind, answers: Answers, context: GeneratorContext): boolean {
+/** Nothing is wrong with the answers, but some are missing that the project's facts do not give. */
+export function hasQuestion(kind: Kind, answers: Answers, context: GeneratorContext): boolean {
   const { missing, problems } = readAnswers(kind, answers, context);
-  return missing.length + problems.length === 0;
+  return missing.length > 0 && problems.length === 0;
 }
 
 export interface Preset {
@@ -98,9 +105,10 @@ export function presetFor(
   if (!isFile) return preset(folderAnswer(projects, root, uri, kind));
   const context = contextFor(projects, root, kind);
   const path = relativePath(root, uri) ?? '';
-  if (kind.inputs['contract'] && context) {
-    const problem = checkAnswer(kind, 'contract', path, {}, context);
-    return problem === undefined ? preset({ contract: path }) : { problem };
+  const [document] = Object.entries(kind.inputs).find(([, each]) => each.type === 'text' && each.candidates) ?? [];
+  if (document !== undefined && context) {
+    const problem = checkAnswer(kind, document, path, {}, context);
+    return problem === undefined ? preset({ [document]: path }) : { problem };
   }
   const found = placeIn(projects, uri, offset);
   const input = kind.inputs['from'];

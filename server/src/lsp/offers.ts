@@ -2,10 +2,11 @@
 
 import { type CodeAction, CodeActionKind, type Diagnostic } from 'vscode-languageserver';
 import { contextFor, kindById, planFiles } from '../analysis/generate.ts';
-import { isReady, type Offer, offersAt, offerToCreate } from '../analysis/generate-offers.ts';
+import { type ContextOf, hasQuestion, type Offer, offersAt, offerToCreate } from '../analysis/generate-offers.ts';
 import type { WorkspaceEdit } from '../analysis/results.ts';
 import type { Span } from '../base/span.ts';
 import { baseName } from '../base/uri.ts';
+import type { GeneratorContext } from '../generate/context.ts';
 import type { Projects } from '../project/project.ts';
 import type { Documents } from './documents.ts';
 import { answersIn } from './generators.ts';
@@ -40,31 +41,42 @@ export function createOfferActions(options: OfferActionsOptions) {
   return {
     /** `isAsked`: a person opened the menu. A light bulb follows the cursor and speaks of what stands there alone. */
     at(uri: string, place: Span, isAsked: boolean): CodeAction[] {
+      const contextOf = contexts();
       return offersAt(projects, uri, place)
         .filter(offer => offer.isHere || isAsked)
-        .flatMap(offer => action(offer, WRITE_KIND));
+        .flatMap(offer => action(offer, WRITE_KIND, contextOf));
     },
 
     /** The model that a finding misses. */
     create(uri: string, name: string, diagnostic: Diagnostic | undefined): CodeAction[] {
-      const offer = offerToCreate(projects, uri, name);
+      const contextOf = contexts();
+      const offer = offerToCreate(projects, uri, name, contextOf);
       if (!offer) return [];
-      return action(offer, CodeActionKind.QuickFix).map(each =>
+      return action(offer, CodeActionKind.QuickFix, contextOf).map(each =>
         diagnostic ? { ...each, diagnostics: [diagnostic] } : each,
       );
     },
 
     resolve(action: CodeAction, { offer }: OfferData): CodeAction {
-      const planned = plan(offer);
+      const planned = plan(offer, contexts());
       const edit = planned && toWorkspaceEdit(planned.edit, documents, abilities);
       return edit ? { ...action, edit } : action;
     },
   };
 
-  function action(offer: Offer, kind: CodeActionKind): CodeAction[] {
-    const planned = plan(offer);
+  /** What is known of a project is worked out once for all offers of a question. */
+  function contexts(): ContextOf {
+    const known = new Map<string, GeneratorContext | undefined>();
+    return (project, kind) => {
+      if (!known.has(project)) known.set(project, contextFor(projects, project, kind));
+      return known.get(project);
+    };
+  }
+
+  function action(offer: Offer, kind: CodeActionKind, contextOf: ContextOf): CodeAction[] {
+    const planned = plan(offer, contextOf);
     if (options.hasCommand) {
-      if (!planned && !isQuestion(offer)) return [];
+      if (!planned && !asks(offer, contextOf)) return [];
       const title = planned ? titleOf(offer, planned) : `${offer.title}…`;
       const request: NewRequest = {
         project: offer.project,
@@ -80,23 +92,22 @@ export function createOfferActions(options: OfferActionsOptions) {
   }
 
   /** Something has to be asked, which only our own client can. */
-  function isQuestion(offer: Offer): boolean {
+  function asks(offer: Offer, contextOf: ContextOf): boolean {
     const kind = kindById(offer.kind);
-    const context = kind && contextFor(projects, offer.project, kind);
-    return !kind || !context || !isReady(kind, offer.answers, context);
+    const context = kind && contextOf(offer.project, kind);
+    return !kind || (context !== undefined && hasQuestion(kind, offer.answers, context));
   }
 
   /** `undefined` where something has to be asked, or nothing is left to write. */
-  function plan(offer: Offer): Planned | undefined {
+  function plan(offer: Offer, contextOf: ContextOf): Planned | undefined {
     const kind = kindById(offer.kind);
-    const context = kind && contextFor(projects, offer.project, kind);
+    const context = kind && contextOf(offer.project, kind);
     const planned = context && planFiles(kind, offer.answers, context, offer.project);
     if (!planned || 'problem' in planned) return undefined;
     const { files, edits, messages } = planned;
     if (files.length + edits.length === 0) return undefined;
     return {
-      describes:
-        edits.find(({ uri }) => /\.ya?ml$/.test(uri))?.uri ?? files.find(({ uri }) => /\.ya?ml$/.test(uri))?.uri,
+      describes: [...edits, ...files].find(({ uri }) => /\.ya?ml$/.test(uri))?.uri,
       edit: {
         creates: files.map(({ uri, text }) => ({ file: uri, text })),
         edits: edits.map(({ uri, edits: each }) => ({ file: uri, edits: each })),
