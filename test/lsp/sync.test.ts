@@ -119,6 +119,23 @@ describe('names of documents', () => {
   });
 });
 
+describe('folding', () => {
+  it('folds blocks of Jinja in SQL, and leaves all else to the editor', async () => {
+    const client = await connect();
+    const ask = (uri: string) => client.connection.sendRequest('textDocument/foldingRange', { textDocument: { uri } });
+    client.open(A, '{% macro a() %}\r\nselect 1\r\n{% endmacro %}\r\n{# b\r\n#}');
+    expect(await ask(A)).toEqual([
+      { startLine: 0, endLine: 1 },
+      { startLine: 3, endLine: 4, kind: 'comment' },
+    ]);
+    client.change(A, { text: 'select\n    1' });
+    expect(await ask(A)).toBeNull();
+    const yaml = A.replace(/\w+\.sql$/, 'b.yml');
+    client.open(yaml, 'a: |\n  {% if b %}\n  c\n  {% endif %}');
+    expect([yaml === A, await ask(yaml)]).toEqual([false, null]);
+  });
+});
+
 describe('hover', () => {
   it('speaks of the word under the cursor', async () => {
     const client = await connect();

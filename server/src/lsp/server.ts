@@ -18,6 +18,7 @@ import {
   TextDocumentSyncKind,
   WatchKind,
 } from 'vscode-languageserver';
+import { foldsOf } from '../analysis/folding.ts';
 import type { Analysis, ProjectStatus } from '../analysis/results.ts';
 import { extensionOf } from '../base/uri.ts';
 import type { Projects } from '../project/project.ts';
@@ -42,7 +43,7 @@ import {
 import { prepareRename, rename } from './rename.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import type { ServerHost } from './server-host.ts';
-import { abilitiesOf, toCompletion, toHover } from './to-lsp.ts';
+import { abilitiesOf, toCompletion, toFoldingRanges, toHover } from './to-lsp.ts';
 
 export interface ServerOptions {
   readonly connection: Connection;
@@ -101,6 +102,15 @@ export function createServer(options: ServerOptions): void {
       if (!session || session.folders.isIndexing || text === undefined || !lines) return null;
       const hover = analysis.hover(uri, toOffset(lines, text, position));
       return hover ? toHover(hover, lines, session.abilities) : null;
+    }),
+  );
+  connection.onFoldingRanges(
+    guard.around('folding', null, ({ textDocument }) => {
+      const uri = documents.uriOf(textDocument.uri);
+      documents.flush();
+      const text = documents.textOf(uri);
+      // Without an answer the editor folds by itself, or asks others.
+      return (text !== undefined && extensionOf(uri) === 'sql' && toFoldingRanges(foldsOf(text))) || null;
     }),
   );
   connection.onCompletion(
@@ -287,6 +297,7 @@ function startSession(
       positionEncoding: 'utf-16',
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       hoverProvider: true,
+      foldingRangeProvider: true,
       completionProvider: { triggerCharacters: [':', ' ', '-'] },
       renameProvider: capabilities.textDocument?.rename?.prepareSupport ? { prepareProvider: true } : true,
       codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS, CodeActionKind.Source], resolveProvider: true },

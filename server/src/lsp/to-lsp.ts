@@ -10,12 +10,15 @@ import {
   type Diagnostic,
   DiagnosticSeverity,
   DiagnosticTag,
+  type FoldingRange,
+  FoldingRangeKind,
   type Hover as LspHover,
   type WorkspaceEdit as LspWorkspaceEdit,
   MarkupKind,
   type Range,
   type TextDocumentEdit,
 } from 'vscode-languageserver';
+import type { Fold } from '../analysis/folding.ts';
 import type { Completion, Finding, Hover, Severity, WorkspaceEdit } from '../analysis/results.ts';
 import { ruleUrl } from '../analysis/rule-url.ts';
 import { LineIndex } from '../base/line-index.ts';
@@ -175,6 +178,14 @@ const REVIEW = 'review';
 
 function describe({ label, notes }: NonNullable<WorkspaceEdit['review']>): ChangeAnnotation {
   return notes.length > 0 ? { label, description: notes.join(' ') } : { label };
+}
+
+export function toFoldingRanges(folds: readonly Fold[] | undefined): FoldingRange[] | undefined {
+  return folds?.map(({ startLine, endLine, isComment }) => ({
+    startLine,
+    endLine,
+    ...(isComment ? { kind: FoldingRangeKind.Comment } : {}),
+  }));
 }
 
 export function toHover(hover: Hover, lines: LineIndex, abilities: Abilities): LspHover {
