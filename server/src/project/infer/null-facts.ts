@@ -26,7 +26,11 @@ export function nullsOfRows(inference: Inference, scope: Scope): NullFacts {
   return scope.nullsOfRows;
 }
 
+const noNullFacts: NullFacts = { undone: { left: new Set(), right: new Set() }, rejected: new Set() };
+
 function findNullFacts(inference: Inference, scope: Scope, conditions: readonly Expression[]): NullFacts {
+  const joins = joinsOf(scope);
+  if (conditions.length === 0 && joins.length === 0) return noNullFacts;
   const undone = { left: new Set<Join>(), right: new Set<Join>() };
   const rejected = new Set<string>();
   const apply = (condition: Expression, join: Join | undefined) => {
@@ -44,7 +48,6 @@ function findNullFacts(inference: Inference, scope: Scope, conditions: readonly 
   for (const condition of conditions) apply(condition, undefined);
 
   // An outer join that is undone is an inner join: its own condition may undo others. Each round undoes one at least.
-  const joins = joinsOf(scope);
   const applied = new Set<Join>();
   for (let again = true; again; ) {
     again = false;

@@ -21,16 +21,14 @@ export function resolveReference(inference: Inference, reference: ColumnReferenc
   return resolved;
 }
 
-/** What one level of scopes says about a name. */
-type Found =
-  | { readonly is: 'found'; readonly resolved: ResolvedColumn }
-  /** Only one relation can deliver it, if no outer query does. */
-  | { readonly is: 'assumed'; readonly resolved: ResolvedColumn }
-  | { readonly is: 'perhaps' }
-  | { readonly is: 'no' };
+/**
+ * What one level of scopes says about a name. `assumed`: only one relation can deliver it, if no outer query does;
+ * `no`: nothing there has it; `perhaps`: nobody can tell.
+ */
+type Found = ResolvedColumn | typeof perhaps | typeof no;
 
-const no: Found = { is: 'no' };
-const perhaps: Found = { is: 'perhaps' };
+const no = 'no';
+const perhaps = 'perhaps';
 
 function resolveAt(inference: Inference, reference: ColumnReference, start: Place): ResolvedColumn {
   const parts = reference.parts;
@@ -43,12 +41,12 @@ function resolveAt(inference: Inference, reference: ColumnReference, start: Plac
   let missingIn: ScopeRelation | undefined;
   for (let place: Place | undefined = start; place !== undefined; place = place.scope.parentPlace) {
     const found = findAt(place, parts, dialect);
-    if (found.is === 'found') return assumed !== undefined || isUncertain ? unknown : found.resolved;
-    if (found.is === 'assumed') {
+    if (found === perhaps) isUncertain = true;
+    else if (found !== no) {
+      if (found.kind !== 'assumed') return assumed !== undefined || isUncertain ? unknown : found;
       if (assumed !== undefined) isUncertain = true;
-      else assumed = found.resolved;
+      else assumed = found;
     }
-    if (found.is === 'perhaps') isUncertain = true;
     if (parts.length > 1 && missingIn === undefined) {
       const relation = findRelation(place, parts, 1, dialect);
       if (relation === 'several') isUncertain = true;
@@ -73,6 +71,11 @@ function resolveAt(inference: Inference, reference: ColumnReference, start: Plac
 
 const quotesMayBeText: ReadonlySet<Dialect> = new Set(['ansi', 'sqlite', 'mysql']);
 
+/** It stands there, whatever else may. */
+function isFound(found: Found): found is ResolvedColumn {
+  return found !== no && found !== perhaps && found.kind !== 'assumed';
+}
+
 /* ------------------------------------------------------------ one level */
 
 function findAt(place: Place, parts: readonly Identifier[], dialect: Dialect): Found {
@@ -86,10 +89,10 @@ function findAt(place: Place, parts: readonly Identifier[], dialect: Dialect): F
   const aliasFirst = aliasWins(place, dialect) ? findAlias(place, first, dialect) : undefined;
   if (aliasFirst !== undefined) return aliasFirst;
   const column = findUnqualified(place, first, noPath, dialect);
-  if (column.is === 'found') return column;
+  if (isFound(column)) return column;
   const alias = aliasIsSeen(place, dialect) ? findAlias(place, first, dialect) : undefined;
   if (alias === undefined) return column;
-  return column.is === 'no' ? alias : perhaps;
+  return column === no ? alias : perhaps;
 }
 
 function findOutput(place: Place, parts: readonly Identifier[], dialect: Dialect): Found {
@@ -98,7 +101,7 @@ function findOutput(place: Place, parts: readonly Identifier[], dialect: Dialect
   const index = indexOf(delivered.columns, dialect);
   const key = normalizeName(parts[0] as Identifier, dialect);
   const column = index.byName.get(key);
-  if (column !== undefined && !index.repeated.has(key)) return { is: 'found', resolved: { kind: 'output', column } };
+  if (column !== undefined && !index.repeated.has(key)) return { kind: 'output', column };
   // Some dialects let ORDER BY see the tables of the first branch.
   return perhaps;
 }
@@ -111,15 +114,15 @@ function findQualified(place: Place, parts: readonly Identifier[], dialect: Dial
     if (relation === undefined) continue;
     if (relation === 'several') return perhaps;
     const here = findIn(relation, parts[length] as Identifier, pathBehind(parts, length + 1), dialect);
-    if (here.is === 'found') return here;
+    if (isFound(here)) return here;
     found ??= here;
-    if (here.is !== 'no') found = here;
+    if (here !== no) found = here;
   }
-  if (found?.is === 'no' || found?.is === 'assumed') {
+  if (found !== undefined && found !== perhaps) {
     // A struct column may bear the relation's name: `items.id` where `items` is a column too.
     const column = findUnqualified(place, parts[0] as Identifier, parts.slice(1), dialect);
-    if (column.is === 'found' && (column.resolved.kind === 'column' || column.resolved.kind === 'ambiguous')) {
-      return found.is === 'no' ? column : perhaps;
+    if (isFound(column) && (column.kind === 'column' || column.kind === 'ambiguous')) {
+      return found === no ? column : perhaps;
     }
   }
   if (
@@ -188,14 +191,14 @@ function findIn(relation: ScopeRelation, name: Identifier, path: readonly Identi
   if (column !== undefined) {
     if (dialect !== 'duckdb' && index.repeated.has(key)) {
       // A list that may name columns which are not there proves nothing.
-      if (!relation.columns.isComplete) return { is: 'found', resolved: unknown };
-      return { is: 'found', resolved: { kind: 'ambiguous', name, relations: [relation] } };
+      if (!relation.columns.isComplete) return unknown;
+      return { kind: 'ambiguous', name, relations: [relation] };
     }
-    return { is: 'found', resolved: { kind: 'column', relation, column, path } };
+    return { kind: 'column', relation, column, path };
   }
   if (mayHave(relation.columns, index, name, dialect) || isPseudoColumn(name.name)) return perhaps;
   if (relation.columns.isComplete || relation.open?.without.has(key)) return no;
-  return { is: 'assumed', resolved: { kind: 'assumed', relation, column: assumedColumn(relation, name), path } };
+  return { kind: 'assumed', relation, column: assumedColumn(relation, name), path };
 }
 
 function findUnqualified(place: Place, name: Identifier, path: readonly Identifier[], dialect: Dialect): Found {
@@ -215,7 +218,7 @@ function findUnqualified(place: Place, name: Identifier, path: readonly Identifi
     const column = index.byName.get(key);
     if (column !== undefined) {
       if (visible.length === 1 && merged === undefined && (dialect === 'duckdb' || !index.repeated.has(key)))
-        return { is: 'found', resolved: { kind: 'column', relation, column, path } };
+        return { kind: 'column', relation, column, path };
       hits = [...hits, relation];
       hit = column;
       isRepeated ||= dialect !== 'duckdb' && index.repeated.has(key);
@@ -223,37 +226,31 @@ function findUnqualified(place: Place, name: Identifier, path: readonly Identifi
     else if (!relation.columns.isComplete && !relation.open?.without.has(key)) open = [...open, relation];
   }
   if (merged !== undefined && hits.length === 0) {
-    return {
-      is: 'found',
-      resolved: { kind: 'column', relation: merged.relation, column: merged.column, merged, path },
-    };
+    return { kind: 'column', relation: merged.relation, column: merged.column, merged, path };
   }
   // `unnest(ids) as id`: in BigQuery the name is the element, and hides a column of another relation that bears it.
   const isElement = visible.some(one => one.kind === 'unnest' && one.nameKey === key && !hits.includes(one));
-  if (hits.length > 0 && isElement) return { is: 'found', resolved: unknown };
+  if (hits.length > 0 && isElement) return unknown;
   if (hits.length === 1 && merged === undefined && !isRepeated) {
-    return {
-      is: 'found',
-      resolved: { kind: 'column', relation: hits[0] as ScopeRelation, column: hit as OutputColumn, path },
-    };
+    return { kind: 'column', relation: hits[0] as ScopeRelation, column: hit as OutputColumn, path };
   }
   if (hits.length > 0) {
     if (merged !== undefined) hits = [...merged.members.map(member => member.relation), ...hits];
     // A list that may name columns which are not there proves nothing.
-    if (hits.some(relation => !relation.columns.isComplete)) return { is: 'found', resolved: unknown };
-    return { is: 'found', resolved: { kind: 'ambiguous', name, relations: hits } };
+    if (hits.some(relation => !relation.columns.isComplete)) return unknown;
+    return { kind: 'ambiguous', name, relations: hits };
   }
   const row = findRelation(place, [name], 1, dialect);
   if (row === 'several') return perhaps;
   if (row !== undefined) {
     if (path.length > 0) return perhaps;
-    return { is: 'found', resolved: { kind: 'row', relation: row } };
+    return { kind: 'row', relation: row };
   }
   if (isUncertain || isPseudoColumn(name.name)) return perhaps;
   if (open.length === 0) return no;
   if (open.length > 1) return perhaps;
   const relation = open[0] as ScopeRelation;
-  return { is: 'assumed', resolved: { kind: 'assumed', relation, column: assumedColumn(relation, name), path } };
+  return { kind: 'assumed', relation, column: assumedColumn(relation, name), path };
 }
 
 const none: readonly ScopeRelation[] = [];
@@ -288,7 +285,7 @@ function findAlias(place: Place, name: Identifier, dialect: Dialect): Found | un
     const isEarlier = item.index < place.item || (dialect === 'clickhouse' && item.index !== place.item);
     if (!isEarlier) return undefined;
   }
-  return { is: 'found', resolved: { kind: 'alias', item: item.item, scope: place.scope } };
+  return { kind: 'alias', item: item.item, scope: place.scope };
 }
 
 function aliasItem(
