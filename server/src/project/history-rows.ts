@@ -34,11 +34,17 @@ function mayPickVersions(facts: QueryFacts, condition: Expression, validity: rea
       const traced = traceReference(facts, node);
       if (traced === undefined) found = true;
       else if (validity.some(one => one && isSameSource(one, traced))) found = true;
+      else if (readsLikeFlag(node.parts.at(-1)?.name ?? '')) found = true;
       else if (traced.kind === 'expression' ? holdsWindow(traced.expression) : isUnread(traced.relation)) found = true;
     }
     return found ? 'skip' : undefined;
   });
   return found;
+}
+
+/** `is_currently_valid`, `latest_record`: a name for the current version, whatever computes it. */
+export function readsLikeFlag(name: string): boolean {
+  return /(?:^|_)(?:current(?:ly)?|latest|newest|most_recent)(?:_|$)|^is_(?:valid|active|live)$/i.test(name);
 }
 
 /** A union or the like: nobody looked at what makes its columns. */

@@ -1,3 +1,4 @@
+import { readsLikeFlag } from '../../project/history-rows.ts';
 import type { ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import { traceReference } from '../../project/trace.ts';
 import type { Expression, Join, Select } from '../../syntax/sql/tree.ts';
@@ -188,6 +189,18 @@ export default defineRule({
       )
       select id, country from joined where version_number = 1
     `,
+    'the version is chosen by a flag of another name': `
+      //- models/shops_history.sql
+      select shop_id, name, valid_from, lead(valid_from) over (partition by shop_id order by valid_from) as valid_to,
+             valid_to is null as is_currently_valid
+      from {{ ref('stg_shops') }}
+      //- models/sales.sql
+      with shops as (select * from {{ ref('shops_history') }} where is_currently_valid = true)
+      select s.sale_id, s.amount, shops.name from {{ ref('stg_sales') }} as s join shops on shops.shop_id = s.shop_id
+      //- models/filtered_sales.sql
+      select s.sale_id, s.amount, h.name from {{ ref('stg_sales') }} as s
+      join {{ ref('shops_history') }} as h on h.shop_id = s.shop_id where h.is_currently_valid
+    `,
     'rows that repeat without harm': `
       //- models/schema.yml
       models:
@@ -301,6 +314,8 @@ function picksVersion(unit: SqlUnit, select: Select, versions: HeldVersions): bo
       if (node.kind === 'column') {
         const traced = traceReference(unit.facts, node);
         if (readsValidity(traced, versions)) found = true;
+        if (traced?.kind === 'column' && traced.relation === versions.base && readsLikeFlag(traced.column))
+          found = true;
         const isNumber = traced?.kind === 'expression' && traced.expression.kind === 'call' && traced.expression.over;
         if (isNumber && part === select.where) found = true;
       }
