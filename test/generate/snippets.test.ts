@@ -223,6 +223,20 @@ describe('the generators', () => {
   });
 });
 
+it('leaves no name of the sample where nobody is led to it', () => {
+  const sources = workspace.textOf(`${ROOT}/models/staging/_sources.yml`) ?? '';
+  const names = new Set([...sources.matchAll(/name: (\w+)/g)].map(match => match[1] ?? ''));
+  expect(names.size).toBeGreaterThan(30);
+  for (const kept of ['id', 'name', 'stock', 'attendance']) names.delete(kept);
+  const isModel = /^(?:stg|int|dim|fct|brg|obt|mrt|snp|hub|link|sat)_[a-z]/;
+  for (const { name, text } of SNIPPETS) {
+    // What is a key or an argument is dbt's own word.
+    const words = text.replaceAll(/«[^»]*»/g, '·').match(/\b\w+\b(?![=:])/g) ?? [];
+    const left = words.filter(word => (names.has(word) || isModel.test(word)) && word !== 'movements');
+    expect([name, left]).toEqual([name, []]);
+  }
+});
+
 describe('the page', () => {
   it('lists every prefix', () => {
     const page = read('docs/snippets.md');

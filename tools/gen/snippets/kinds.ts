@@ -27,6 +27,8 @@ export interface FromFile extends Heading {
   /** How the file's path ends: `.sql`. */
   readonly file: string;
   readonly stops: readonly string[];
+  /** Better words for what the generator leaves to decide, by its own. */
+  readonly instead?: { readonly [written: string]: string };
 }
 
 export interface Sample {
@@ -57,7 +59,7 @@ function run({ kind: id, answers, snippets = [] }: Step, workspace: Workspace) {
     uri,
     text: applyEdits(workspace.textOf(uri) ?? '', edits) ?? '',
   }));
-  const made = snippets.map(({ file: ending, stops, ...heading }): Snippet => {
+  const made = snippets.map(({ file: ending, stops, instead = {}, ...heading }): Snippet => {
     const file = planned.files.find(each => each.uri.endsWith(ending));
     if (!file) throw new Error(`${id} writes no file that ends in ${ending}: ${planned.files.map(each => each.uri)}`);
     let marked = file.text;
@@ -68,6 +70,10 @@ function run({ kind: id, answers, snippets = [] }: Step, workspace: Workspace) {
     });
     for (const { start, end } of [...whole].reverse())
       marked = `${marked.slice(0, start)}«${marked.slice(start, end)}»${marked.slice(end)}`;
+    for (const [written, better] of Object.entries(instead)) {
+      if (!marked.includes(written)) throw new Error(`${id} does not write '${written}'.`);
+      marked = marked.replace(written, better);
+    }
     return {
       ...heading,
       language: ending.endsWith('.sql') ? 'sql' : 'yaml',

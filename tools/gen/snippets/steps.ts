@@ -52,7 +52,7 @@ const LAYERS: readonly Step[] = [
   },
   {
     kind: 'intermediate',
-    answers: { from: 'stg_shop__orders', shape: 'joined', with: 'stg_crm__customers' },
+    answers: { from: 'stg_bank__account_owners', shape: 'joined', with: 'stg_crm__customers' },
     snippets: [
       {
         group: 'Layers',
@@ -61,15 +61,16 @@ const LAYERS: readonly Step[] = [
         prefix: ['gl-intermediate-joined', 'intermediate model, joined'],
         description: 'A model with the columns of another one that has one row per key: left, so that no row is lost.',
         stops: [
-          'orders',
-          'stg_shop__orders',
+          'account_owners',
+          'stg_bank__account_owners',
           'stg_crm__customers',
-          'order_id',
+          'account_id',
           'customer_id',
-          'order_status',
-          'order_amount',
-          'ordered_at',
+          'owned_percent',
+          'name',
           'country_code',
+          'updated_at',
+          '_loaded_at',
         ],
       },
     ],
@@ -293,6 +294,7 @@ const DIMENSIONS: readonly Step[] = [
         prefix: ['gl-schema-dimension-1', 'gl-schema-dimension', 'dimension entry, type 1'],
         description: 'A dimension without history, with its meaning and the tests of its keys.',
         stops: [
+          'updated_at',
           'dim_customers',
           'customer',
           'customer_id',
@@ -529,6 +531,8 @@ const FACTS: readonly Step[] = [
         prefix: ['gl-schema-fact-periodic', 'periodic snapshot entry'],
         description: 'A fact of levels, with the column over which they must not be summed.',
         stops: [
+          'product id',
+          'stock',
           'fct_stock_daily',
           'product_id',
           'stock_day_key',
@@ -641,6 +645,8 @@ const FACTS: readonly Step[] = [
         prefix: ['gl-schema-fact-factless', 'factless fact entry'],
         description: 'A fact whose rows are counted: what met what, with its keys and their tests.',
         stops: [
+          'student id',
+          'class id',
           'fct_attendance',
           'attendance',
           'attendance_key',
@@ -723,6 +729,11 @@ const FACTS: readonly Step[] = [
         prefix: ['gl-schema-mart', 'mart entry'],
         description: 'A mart with its grain and its measures.',
         stops: [
+          'month date, order status, country code',
+          'ordered_at',
+          'fct_orders',
+          'order',
+          'Sum of order amount.',
           'mrt_orders_monthly',
           'month_date',
           'order_status',
@@ -746,6 +757,9 @@ const FACTS: readonly Step[] = [
         prefix: ['gl-one-big-table', 'gl-obt', 'one big table'],
         description: 'A fact joined with its dimensions, for tools that like one wide table.',
         stops: [
+          'name',
+          '*country_code',
+          'ordered_date_key',
           'orders',
           'fct_orders',
           'dim_customer_versions',
