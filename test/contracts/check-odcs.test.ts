@@ -104,8 +104,9 @@ describe('what is missing, empty or out of place', () => {
     ['type: text, implementation: a, query: b', ['implementation', 'query']],
     ['query: select 1', ['query']],
     ['type: "{{ kind }}", query: select 1', []],
-    // The files of a container are checked so.
-    ['name: a, mustBe: 0', []],
+    ['type: text, description: a, mustBe: 0', []],
+    ['name: a, mustBeLessThan: 3', ['mustBeLessThan']],
+    ['rule: duplicateCount, mustBe: 0', []],
   ])('checks: %s', (keys, expected) => {
     expect(check(head('v3.1.0') + column(`quality: [{ ${keys} }]`)).map(([, marked]) => marked)).toEqual(expected);
   });
@@ -145,7 +146,29 @@ describe('what is missing, empty or out of place', () => {
     ]);
   });
 
+  test('keys of other contracts', () => {
+    const text = head('v3.1.0') + column('logicalType: string, nullable: true');
+    expect(check(text)[0]?.[2]).toBe(
+      "'nullable' is no key of this standard: its readers do not see the promise. It is 'required' here, the other way round.",
+    );
+    expect(fixed(text)).toBe(head('v3.1.0') + column('logicalType: string, required: false'));
+    expect(check(`${head('v3.1.0')}nullable: true\n`)[0]?.[2]).toBe("'nullable' is no key here.");
+  });
+
+  test('a template is one thing to say', () => {
+    const text = `${head('v3.1.0')}domain:\ntenant:\nname:\nschema: [{ name: , properties: [{ name: a, logicalType: }] }]\n`;
+    expect(check(text)).toEqual([
+      [
+        'info',
+        'domain',
+        "'domain' and 4 more keys are empty: tools that read this standard refuse the contract until they are filled in or removed.",
+      ],
+    ]);
+  });
+
   test('files of a storage container', () => {
+    const attribute = `${head('v3.1.0')}schema: [{ name: t, logicalType: blob, properties: [{ name: size, quality: [{ mustBeLessThan: 9 }] }] }]\n`;
+    expect(check(attribute)).toEqual([]);
     expect(check(`${head('v3.1.0')}schema: [{ name: t, logicalType: blob }]\n`)).toEqual([]);
     expect(check(`${head('v3.1.0')}schema: [{ name: t, logicalType: blub }]\n`)).toHaveLength(1);
   });

@@ -2,13 +2,13 @@
 
 import { typeFamilyOf } from '../project/infer/type-names.ts';
 import type { YamlNode } from '../syntax/yaml/tree.ts';
-import type { SchemaFinding } from './schema-findings.ts';
+import { type SchemaFinding, withoutBlanks } from './schema-findings.ts';
 import { DCS_SCHEMA } from './schemas/dcs.ts';
 import { placeOf, validate } from './validate.ts';
 
 export function checkDcs(root: YamlNode): readonly SchemaFinding[] {
   const found = validate(DCS_SCHEMA, root, { synonyms: { columns: 'fields', properties: 'fields' }, empty: 'info' });
-  return found.map(finding => lenient(finding, root));
+  return withoutBlanks(found).map(finding => lenient(finding, root));
 }
 
 /** Tools that read the specification take flags written as 0 and 1, and types of the warehouse. */

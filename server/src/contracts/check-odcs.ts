@@ -1,8 +1,8 @@
 /** Whether a contract has the form of the version of the Open Data Contract Standard that it declares, or of the next one. */
 
-import { scalarOf, valueAt } from '../syntax/yaml/access.ts';
+import { entryOf, itemsOf, scalarOf, textAt, valueAt } from '../syntax/yaml/access.ts';
 import type { YamlNode, YamlScalar } from '../syntax/yaml/tree.ts';
-import { enumerated, type SchemaFinding, type ValidateOptions } from './schema-findings.ts';
+import { enumerated, type SchemaFinding, type ValidateOptions, withoutBlanks } from './schema-findings.ts';
 import { NEWEST_ODCS, ODCS_VERSIONS } from './schemas/odcs.ts';
 import { SERVER_KEYS } from './schemas/odcs-servers.ts';
 import { ODCS, schemaOf } from './schemas.ts';
@@ -17,8 +17,31 @@ export function checkOdcs(root: YamlNode): readonly SchemaFinding[] {
   const schema = schemaOf('odcs', root) ?? ODCS['3.1'];
   const found = validate(schema, root, OPTIONS);
   const all = found.length > 0 && schema === ODCS['3.0'] && version ? withLaterVersion(found, root, version) : found;
-  return all.map(finding => reworded(finding, root)).filter(finding => finding !== undefined);
+  return [
+    ...withoutBlanks(all).flatMap(finding => reworded(finding, root) ?? []),
+    ...(schema === ODCS['3.1'] ? withoutMetric(root) : []),
+  ].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
+
+/** Checks of 3.1 that say what to compare with, and not what. The attributes of files are compared as they are. */
+function withoutMetric(root: YamlNode): readonly SchemaFinding[] {
+  return itemsOf(root, 'schema').flatMap(object => {
+    if (textAt(object, 'logicalType') === 'blob') return [];
+    const owners = [object, ...itemsOf(object, 'properties')];
+    return owners
+      .flatMap(owner => itemsOf(owner, 'quality'))
+      .flatMap(check => {
+        if (check.kind !== 'map' || COMPARED.some(key => entryOf(check, key))) return [];
+        const operator = check.entries.find(({ key }) => /^must(Not)?Be/.test(key.text));
+        if (!operator) return [];
+        const message = `'${operator.key.text}' has nothing to compare: no metric, and no query with 'type: sql'. No tool runs this check.`;
+        return [{ message, span: operator.key.span }];
+      });
+  });
+}
+
+/** What a check of some kind compares; its type alone asks for the rest. */
+const COMPARED = ['metric', 'rule', 'query', 'type', 'engine', 'implementation', '<<'];
 
 /** A version whose keys are not known here. */
 function unreadable(version: YamlScalar): SchemaFinding | undefined {
@@ -88,7 +111,8 @@ function reworded(finding: SchemaFinding, root: YamlNode): SchemaFinding | undef
   const logicalType = owner && scalarOf(owner, 'logicalType');
   if (/\/(properties\/\d+|items)\/(properties|items)$/.test(finding.pointer) && logicalType)
     return ofColumn(finding, key, logicalType);
-  const now = Object.hasOwn(VERSION_2, key) ? VERSION_2[key] : undefined;
+  const isOfColumn = /\/(properties\/\d+|items)\/[^/]+$/.test(finding.pointer);
+  const now = isOfColumn && Object.hasOwn(VERSION_2, key) ? VERSION_2[key] : undefined;
   return now === undefined || !owner ? finding : ofVersion2(finding, key, now, owner);
 }
 
@@ -124,8 +148,9 @@ function ofColumn({ span }: SchemaFinding, key: string, type: YamlScalar): Schem
   };
 }
 
-/** Keys of columns in version 2, and what they are now. */
+/** Keys of columns in version 2, and what they are now; `nullable` is what dbt, SQL and other contracts say. */
 const VERSION_2: { readonly [key: string]: string } = {
+  nullable: 'required',
   isNullable: 'required',
   isUnique: 'unique',
   isPrimary: 'primaryKey',
@@ -139,8 +164,12 @@ const VERSION_2: { readonly [key: string]: string } = {
 
 function ofVersion2(finding: SchemaFinding, key: string, now: string, owner: YamlNode): SchemaFinding {
   const { replacement: _, ...base } = finding;
-  const isTurned = key === 'isNullable';
-  const message = `'${key}' is a key of version 2 of the standard, which readers of version 3 do not see: the promise is lost. It is '${now}' now${isTurned ? ', the other way round' : ''}.`;
+  const isTurned = /nullable$/i.test(key);
+  const [why, when] =
+    key === 'nullable'
+      ? ['no key of this standard: its readers do not see the promise', 'here']
+      : ['a key of version 2 of the standard, which readers of version 3 do not see: the promise is lost', 'now'];
+  const message = `'${key}' is ${why}. It is '${now}' ${when}${isTurned ? ', the other way round' : ''}.`;
   if (valueAt(owner, now)) return { ...base, message };
   if (!isTurned) return { ...base, message, replacement: now };
   const value = scalarOf(owner, key);

@@ -13,6 +13,8 @@ export interface SchemaFinding {
   readonly replacement?: string;
   /** The key is no key here. */
   readonly isUnknownKey?: true;
+  /** Nothing stands where something must. */
+  readonly isEmpty?: true;
   /** Worth less than an error. */
   readonly severity?: 'warning' | 'info';
   /** What the replacement stands in place of, where that is more than the span. */
@@ -65,7 +67,7 @@ function described(
   const isOfKind = error.keyword === 'type' || error.keyword === 'enum' || error.keyword === 'const';
   if (node.kind === 'scalar' && node.value === null && empty !== undefined && isOfKind && key) {
     const message = `'${key.text}' is empty, which tools that read this standard refuse. Fill it in, or remove the key.`;
-    return { message, span: key.span, severity: empty };
+    return { message, span: key.span, severity: empty, isEmpty: true, about: `'${key.text}'` };
   }
   if (node.kind === 'scalar' && (node.hasJinja || node.value === null || node.text === '')) return undefined;
   const params = error.params as { readonly [name: string]: unknown };
@@ -323,3 +325,14 @@ const TYPE_WORDS: { readonly [type: string]: string } = {
   object: 'a map of keys',
   null: 'empty',
 };
+
+/** Many empty keys are a template that somebody is about to fill in, which is one thing to say. */
+export function withoutBlanks(found: readonly SchemaFinding[]): readonly SchemaFinding[] {
+  const blanks = found.filter(one => one.isEmpty);
+  const [first] = blanks;
+  if (!first || blanks.length <= MOST_BLANKS) return found;
+  const message = `${first.about ?? 'This key'} and ${blanks.length - 1} more keys are empty: tools that read this standard refuse the contract until they are filled in or removed.`;
+  return found.flatMap(one => (one === first ? { ...one, message, severity: 'info' } : one.isEmpty ? [] : one));
+}
+
+const MOST_BLANKS = 3;
