@@ -6,7 +6,9 @@
 import { init, parse as parseSql } from '@guanmingchiu/sqlparser-ts';
 import parserPackage from 'node-sql-parser';
 import { describe, expect, it } from 'vitest';
-import { generateAll, ROOT } from './sample.ts';
+import { loadDdlParser } from '../../server/src/generate/read-ddl.ts';
+import { KINDS } from '../../server/src/generate/registry.ts';
+import { generateAll, MORE_FILES, MORE_STEPS, ROOT, STEPS } from './sample.ts';
 
 const DIALECTS = {
   snowflake: { nodeSqlParser: 'snowflake', sqlparser: 'snowflake' },
@@ -33,13 +35,34 @@ const UNKNOWN_TO_NODE_SQL_PARSER: readonly {
   { dialects: ['postgres', 'duckdb', 'trino'], text: /partition by cast\(/, why: 'an expression behind PARTITION BY' },
 ];
 
+const ALL_STEPS = [...STEPS, ...MORE_STEPS];
+
+/** Which kinds are not run here, and why. */
+const ELSEWHERE: { readonly [kind: string]: string } = {
+  project: 'begins a project where there is none: documents.test.ts',
+  'schema-yml': 'describes a model without an entry, and generated ones have theirs: yaml-kinds.test.ts',
+};
+
+await loadDdlParser();
+
+it('runs every kind', () => {
+  const run = new Set(ALL_STEPS.map(each => each.kind));
+  expect(KINDS.map(kind => kind.id).filter(id => !run.has(id))).toEqual(Object.keys(ELSEWHERE));
+});
+
 describe.each(Object.keys(DIALECTS) as Covered[])('%s', dialect => {
-  const { workspace, messages } = generateAll(dialect);
-  const rendered = [false, true].flatMap(incremental =>
-    workspace
-      .render({ incremental })
-      .map(model => ({ ...model, title: `${model.path}${incremental ? ', incremental' : ''}` })),
-  );
+  const { workspace, messages, generated } = generateAll(dialect, MORE_FILES, ALL_STEPS);
+  const rendered = [
+    ...[false, true].flatMap(incremental =>
+      workspace
+        .render({ incremental })
+        .map(model => ({ ...model, title: `${model.path}${incremental ? ', incremental' : ''}` })),
+    ),
+    // Singular tests and snapshots, which are no models.
+    ...generated
+      .filter(({ path }) => /^(?:tests|snapshots)\/.*\.sql$/.test(path))
+      .map(({ path, text }) => ({ title: path, text: bareSql(text), unknowns: [] })),
+  ];
 
   it('has no finding of ours', () => {
     const findings = workspace
@@ -48,8 +71,10 @@ describe.each(Object.keys(DIALECTS) as Covered[])('%s', dialect => {
         workspace.findings(uri).map(each => `${uri.slice(ROOT.length + 1)} ${each.rule}: ${each.message}`),
       );
     expect(findings).toEqual([]);
-    expect(messages.filter(message => !/^star: .* (?:is made from|has the days from) /.test(message))).toEqual([]);
-    expect(rendered.length).toBeGreaterThan(70);
+    const said = messages.filter(message => STEPS.some(each => message.startsWith(`${each.title}: `)));
+    expect(said.filter(message => !/^star: .* (?:is made from|has the days from) /.test(message))).toEqual([]);
+    expect(rendered.length).toBeGreaterThan(110);
+    expect(rendered.filter(({ title }) => title.startsWith('tests/')).length).toBe(9);
     expect(rendered.flatMap(model => model.unknowns)).toEqual([]);
   });
 
@@ -124,11 +149,7 @@ describe('a project with other habits', () => {
   it('is read by sqlparser-ts all the same', async () => {
     await init();
     for (const { path, text } of sql) {
-      const plain = text
-        .replace(/\{% if is_incremental\(\) %\}[\s\S]*?\{% endif %\}/g, '')
-        .replace(/\{\{\s*config\([\s\S]*?\)\s*\}\}/g, '')
-        .replace(/\{\{ (?:ref|source)\('([^']+)'(?:, '([^']+)')?\) \}\}/g, (_, a: string, b?: string) => b ?? a);
-      expect(() => parseSql(plain, 'duckdb'), path).not.toThrow();
+      expect(() => parseSql(bareSql(text), 'duckdb'), path).not.toThrow();
     }
   });
 });
@@ -144,3 +165,11 @@ it('leaves nothing undocumented where the checklist is asked for', () => {
     .filter(finding => rules.includes(finding.rule));
   expect(findings.map(finding => `${finding.rule} ${finding.message}`)).toEqual([]);
 });
+
+/** With bare names for relations, and without what holds for incremental runs only. */
+function bareSql(text: string): string {
+  return text
+    .replace(/\{% if is_incremental\(\) %\}[\s\S]*?\{% endif %\}/g, '')
+    .replace(/\{\{\s*config\([\s\S]*?\)\s*\}\}|\{%[\s\S]*?%\}/g, '')
+    .replace(/\{\{ (?:ref|source)\('([^']+)'(?:, '([^']+)')?\) \}\}/g, (_, a: string, b?: string) => b ?? a);
+}

@@ -284,6 +284,57 @@ export const STEPS: readonly Step[] = [
   }),
 ];
 
+const OWNED = { owner: 'sales', consumers: ['finance'], channel: '#sales' };
+
+/** Kinds that write documents, YAML and snapshots as blocks of SQL: nothing that has to be built to be seen right. */
+export const MORE_FILES: { readonly [path: string]: string } = {
+  'contracts/movements.contract.yml': `contract:
+  name: fct_movements_monthly
+  version: 1.0.0
+  owner: sales
+  description: Movements by month.
+  consumers: [finance]
+  schema:
+    - { column: warehouse_id, type: integer, nullable: false, description: The warehouse. }
+    - { column: moved_quantity, type: integer, nullable: false, description: Pieces moved. }
+  sla: { freshness_hours: 24 }
+  breaking_change_policy: version-bump
+  notification_channel: "#sales"
+`,
+};
+
+export const MORE_STEPS: readonly Step[] = [
+  step(
+    'snapshot',
+    { from: 'stg_shop__shipments', form: 'sql', name: 'snp_shipments_hourly', hard_deletes: 'ignore' },
+    'snapshot as a block',
+  ),
+  step(
+    'snapshot',
+    { from: 'stg_shop__stock', form: 'sql', strategy: 'check', name: 'snp_stock_hourly', hard_deletes: 'ignore' },
+    'snapshot as a block that compares',
+  ),
+  step('sources', { source: 'legacy', tables: ['items'], loaded_at: '_loaded_at' }),
+  step('import-ddl', {
+    ddl: "create table old.parts (part_id int not null primary key, part_name varchar(20) default 'x', -- what it is called\n made_at timestamp);",
+    source: 'old',
+    into: ['sources', 'staging'],
+  }),
+  step('tests', { from: 'fct_orders', status: 'status', values: ['open', 'paid'] }),
+  step('contract', { from: 'dim_customers', ...OWNED }),
+  step('contract', { from: 'fct_orders', form: 'odcs', ...OWNED }, 'contract, ODCS'),
+  step('contract', { from: 'fct_order_lines', form: 'dcs', ...OWNED }, 'contract, Data Contract Specification'),
+  step('contract', { from: 'dim_dates', form: 'properties', ...OWNED }, 'contract, properties'),
+  step('contract-tests', { contract: 'contracts/movements.contract.yml' }),
+  step('specification', { from: 'fct_attendance' }),
+  step('pipeline', { from: 'fct_orders', owner: 'sales' }),
+  step('catalog', { from: 'fct_orders', owner: 'sales' }),
+  step('brief', { consumers: ['finance'] }),
+  step('dashboard', { owner: 'sales' }),
+  step('cost', { pipelines: ['orders'] }),
+  step('feature-store', { from: 'dim_customers', owner: 'sales' }),
+];
+
 export interface Generated {
   readonly title: string;
   readonly path: string;
@@ -294,13 +345,14 @@ export interface Generated {
 export function generateAll(
   dialect: Dialect,
   more: { readonly [path: string]: string } = {},
+  steps: readonly Step[] = STEPS,
 ): { readonly workspace: Workspace; readonly generated: readonly Generated[]; readonly messages: readonly string[] } {
   const workspace = new Workspace({ rules: RULES });
   const files = { ...FILES, 'grainline.yml': `dialect: ${dialect}\nextends: [kimball, recommended]\n`, ...more };
   workspace.apply(Object.entries(files).map(([path, text]) => ({ uri: `${ROOT}/${path}`, text })));
   const generated: Generated[] = [];
   const messages: string[] = [];
-  for (const { kind: id, answers, title } of STEPS) {
+  for (const { kind: id, answers, title } of steps) {
     const kind = kindById(id);
     const context = kind && contextFor(workspace.projectQueries, ROOT, kind);
     if (!kind || !context) throw new Error(`There is no kind ${id}.`);

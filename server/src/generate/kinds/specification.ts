@@ -1,4 +1,4 @@
-import type { GeneratorContext, Relation } from '../context.ts';
+import type { GeneratorContext, Relation, RelationColumn } from '../context.ts';
 import { decision } from '../decision.ts';
 import { documentFolder, documentPath, documentPlan } from '../documents.ts';
 import { defineKind } from '../kind.ts';
@@ -54,6 +54,11 @@ export default defineKind({
       accepts: ['model', 'snapshot'],
       title: 'Which dimensions does it have?',
       asked: true,
+      proposes: 'those that tests say it leads to',
+      propose: (context, answers) => {
+        const relation = answered(context, answers);
+        return relation && [...new Set(relation.columns.flatMap(column => dimensionOf(column, context)))];
+      },
       order: (relations, context, answers) => {
         const read = answered(context, answers)?.reads ?? [];
         const likely = relations.filter(each => each.meaning.kind?.value === 'dimension');
@@ -73,7 +78,8 @@ export default defineKind({
         description: from?.description ?? decision(sentence(name)),
         grain: grain.length > 0 ? grain : [decision('id')],
         grain_statement: `One row per ${row}.`,
-        measures: (measures.length > 0 ? measures : [decision('amount')]).map(measure => {
+        // A fact that is there has the measures that it has.
+        measures: (measures.length > 0 || isFact(from) ? measures : [decision('amount')]).map(measure => {
           const type = additivityOf(measure);
           return {
             name: measure,
@@ -82,13 +88,29 @@ export default defineKind({
             business_definition: decision(sentence(measure)),
           };
         }),
-        degenerate_dimensions: from ? degenerate(from, grain, dimensions, context) : [],
-        foreign_keys: dimensions.map(dimension => linkTo(dimension, from)),
+        degenerate_dimensions: from ? degenerate(from, [...grain, ...measures], dimensions, context) : [],
+        foreign_keys: dimensions.flatMap(dimension => linksTo(dimension, from)),
       },
       dimensions: dimensions.length > 0 ? dimensions.map(dimension) : undefined,
     });
   },
 });
+
+function isFact(relation: Relation | undefined): boolean {
+  return relation?.kind === 'model' && relation.isComplete && relation.meaning.kind?.value === 'fact';
+}
+
+/** The dimension that a test says a column leads to. */
+function dimensionOf({ refersTo }: RelationColumn, context: GeneratorContext): readonly string[] {
+  const target = refersTo && context.relation(refersTo.label);
+  return target?.meaning.kind?.value === 'dimension' ? [target.label] : [];
+}
+
+/** The keys that tests say lead to the dimension, in each of its roles; else the one that names tell. */
+function linksTo(dimension: Relation, fact: Relation | undefined): readonly string[] {
+  const tested = (fact?.columns ?? []).filter(column => column.refersTo?.label === dimension.label);
+  return tested.length > 0 ? tested.map(column => `${column.name} -> ${dimension.name}`) : [linkTo(dimension, fact)];
+}
 
 /** The column of the fact that holds the dimension's key, where it is known. */
 function linkTo(dimension: Relation, fact: Relation | undefined): string {
@@ -99,14 +121,24 @@ function linkTo(dimension: Relation, fact: Relation | undefined): string {
   return column === undefined ? dimension.name : `${column} -> ${dimension.name}`;
 }
 
-/** Numbers of documents in the fact that lead to no dimension. */
+/** Numbers of documents that lead to no dimension; of a fact that is there, all that is neither key nor measure. */
 function degenerate(
   from: Relation,
-  grain: readonly string[],
+  taken: readonly string[],
   dimensions: readonly Relation[],
   context: GeneratorContext,
 ): readonly string[] {
-  const known = new Set([...grain, ...dimensions.flatMap(each => keyOf(each))].map(name => name.toLowerCase()));
+  const known = new Set([...taken, ...dimensions.flatMap(each => keyOf(each))].map(name => name.toLowerCase()));
+  if (isFact(from)) {
+    const surrogate = from.meaning.surrogateKey?.value;
+    const isKey = (name: string): boolean =>
+      name === surrogate || from.keys.some(key => key.join() === name.toLowerCase());
+    const linked = dimensions.flatMap(each => [each.label, linkTo(each, from).replace(/ ->.*$/, '')]);
+    return from.columns
+      .filter(({ name, refersTo }) => !linked.includes(refersTo?.label ?? '') && !linked.includes(name))
+      .map(column => column.name)
+      .filter(name => !known.has(name.toLowerCase()) && !isKey(name) && !isBookkeeping(name));
+  }
   return from.columns
     .filter(({ name, refersTo }) => isKeyLike(name) && !known.has(name.toLowerCase()) && refersTo === undefined)
     .map(column => column.name)
