@@ -100,6 +100,21 @@ export async function clickInto(page: Page, target: Locator): Promise<void> {
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
 }
 
+/** Opens the menu of fixes at the cursor and waits until it offers this. What else happens in the window may close it again. */
+export async function openFixes(page: Page, title: string): Promise<Locator> {
+  const row = page.locator('.action-widget:visible .monaco-list-row', { hasText: title }).first();
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    await page.keyboard.press('Control+.');
+    const isThere = await row.waitFor({ timeout: ATTEMPT_MS }).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return row;
+    await page.keyboard.press('Escape');
+  }
+  throw new Error(`'${title}' is not offered; the window shows:\n${await readPage(page)}`);
+}
+
 /** Texts of the rows of a list, once one of them fits. */
 export async function rowsWith(page: Page, list: string, pattern: RegExp): Promise<readonly string[]> {
   return eventually(

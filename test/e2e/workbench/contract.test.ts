@@ -7,6 +7,7 @@ import {
   editorText,
   goTo,
   openFile,
+  openFixes,
   rowsWith,
   runCommand,
   squiggle,
@@ -74,9 +75,7 @@ describe('a contract in a repository', () => {
 
   it('is satisfied by the version', async () => {
     await goTo(page, 3, 14);
-    await page.keyboard.press('Control+.');
-    await rowsWith(page, '.action-widget', /Raise the version to 2\.0\.0/);
-    await clickInto(page, page.locator('.action-widget .monaco-list-row', { hasText: 'Raise the version' }).first());
+    await clickInto(page, await openFixes(page, 'Raise the version to 2.0.0'));
     await textBecomes(page, /version: "2\.0\.0"/);
     await noErrors(page);
   });

@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import type { Page } from 'playwright-core';
 import { eventually } from '../poll.ts';
 import type { Files } from '../workspace.ts';
-import { goTo, openFile, rowsWith, runCommand, squiggle } from './actions.ts';
+import { goTo, openFile, openFixes, rowsWith, runCommand, squiggle } from './actions.ts';
 import { openWindow, picturePath } from './stage.ts';
 
 describe('the example project, as a person opens it', () => {
@@ -28,7 +28,7 @@ describe('the example project, as a person opens it', () => {
     // The picture of the README is taken here: `out/e2e/example.png`.
     await page.keyboard.press('Control+1');
     await goTo(page, 24, 35);
-    await page.keyboard.press('Control+.');
+    await openFixes(page, 'Leave out the NULLs');
     const menu = page.locator('.action-widget:visible');
     await eventually(
       'a menu with the fixes',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../poll.ts';
 import { type Files, SHOP } from '../workspace.ts';
-import { clickInto, editorText, goTo, openFile, readPage, rowsWith, runCommand } from './actions.ts';
+import { clickInto, editorText, goTo, openFile, openFixes, readPage, rowsWith, runCommand } from './actions.ts';
 import { openEmptyWindow, openWindow, picturePath } from './stage.ts';
 
 const SOURCES = `version: 2
@@ -112,10 +112,9 @@ describe('what is written anew', () => {
   it('is a staging model from the light bulb on a source', async () => {
     await openFile(page, 'daily_returns.sql');
     await goTo(page, 1, 45);
-    await page.keyboard.press('Control+.');
-    await rowsWith(page, '.action-widget', /Stage 'returns': new staging model/);
+    const stage = await openFixes(page, "Stage 'returns': new staging model");
     await page.screenshot({ path: picturePath('stage-a-source') });
-    await clickInto(page, page.locator('.action-widget .monaco-list-row', { hasText: "Stage 'returns'" }).first());
+    await clickInto(page, stage);
     await apply(page, 'staging.yml');
     await eventually(
       'the staging model of the source',
@@ -171,11 +170,13 @@ describe('what is written anew', () => {
       text => /Open a dbt project/.test(text) && /Let the boilerplate be written/.test(text),
     );
     // The project is there already, which is what the first step is about.
+    await page.locator('.getting-started-step .codicon.complete').first().waitFor();
     await page
-      .locator('.getting-started-step .codicon.complete')
+      .frameLocator('iframe.webview.ready')
+      .frameLocator('iframe#active-frame')
+      .locator('svg')
       .first()
-      .waitFor({ timeout: 5000 })
-      .catch(() => {});
+      .waitFor();
     await page.screenshot({ path: picturePath('walkthrough') });
     ok((await steps.count()) >= 4);
   });
