@@ -37,6 +37,49 @@ const INSERT_NEW = `
 const proofs: readonly Proof[] = [
   {
     rule: 'merge-loses-version',
+    title:
+      'Redshift closes whatever matches: half of the days everything is gone; a table of changes closes what changed',
+    files: {
+      'grainline.yml': 'dialect: redshift\n',
+      'scripts/load.sql': `
+        merge into dim_customer
+        using stg_customers as s
+        on dim_customer.customer_id = s.customer_id and dim_customer.is_current = true
+        when matched then update set is_current = false, valid_to = s.updated_at
+        when not matched then
+          insert (customer_id, email, valid_from, valid_to, is_current)
+          values (s.customer_id, s.email, s.updated_at, null, true);`,
+    },
+    given: GIVEN,
+    days: [
+      ...DAYS,
+      day('2024-03-01', [
+        [1, null],
+        [2, 'b@same'],
+        [3, 'c@new'],
+      ]),
+      '',
+    ],
+    shows: VERSIONS,
+    wrong: [
+      [1, 'a@old', false],
+      [1, null, false],
+      [2, 'b@same', false],
+      [2, 'b@same', false],
+      [3, 'c@new', false],
+      [3, 'c@new', true],
+    ],
+    mended: { fix: 'Close and insert by a table of what changed' },
+    right: [
+      [1, 'a@old', false],
+      [1, 'a@new', false],
+      [1, null, true],
+      [2, 'b@same', true],
+      [3, 'c@new', true],
+    ],
+  },
+  {
+    rule: 'merge-loses-version',
     title: 'one pass: the changed customer has no current row left',
     files: {
       'scripts/load.sql': `
@@ -394,11 +437,11 @@ const proofs: readonly Proof[] = [
     title: 'a late row closes the current version before it began',
     files: {
       'scripts/load.sql': `
-        merge into dim_customer as t using stg_customers as s on t.customer_id = s.customer_id and t.is_current
+        merge into dim_customer as t using customer_changes as s on t.customer_id = s.customer_id and t.is_current
         when matched and t.email is distinct from s.email then update set is_current = false, valid_to = s.updated_at;
-        ${INSERT_NEW}`,
+        ${INSERT_NEW.replace('stg_customers', 'customer_changes')}`,
     },
-    given: GIVEN,
+    given: `${GIVEN} create view customer_changes as select * from stg_customers;`,
     days: [day('2024-01-01', [[1, 'bronze']]), day('2024-03-01', [[1, 'gold']]), day('2024-02-01', [[1, 'silver']])],
     shows: `select email, is_current, coalesce(valid_to < valid_from, false) from dim_customer order by valid_from`,
     wrong: [

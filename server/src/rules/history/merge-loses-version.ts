@@ -3,6 +3,7 @@ import { defineRule } from '../rule.ts';
 import { loadsOf } from './load.ts';
 import { closesWithoutInsert, insertsBehindClose } from './lost-versions.ts';
 import { secondStatement } from './second-statement.ts';
+import { stagedTable } from './staged-table.ts';
 import { stagedUnion } from './staged-union.ts';
 
 export default defineRule({
@@ -17,7 +18,8 @@ the source or a placeholder may hold the second copy.
 
 One suggestion puts the source into a union: once with its key, to close, and once without for what changed, to insert. The
 other adds a statement that inserts what has no current row; it works in every dialect, and a run that broke off between the
-two is made good by the next. For DuckDB the union is held back (\`as materialized\`): DuckDB reads the source while it writes,
+two is made good by the next. Redshift merges whole tables without conditions: there a temporary table takes what is new or
+changed, and UPDATE and INSERT go by it in one transaction. For DuckDB the union is held back (\`as materialized\`): DuckDB reads the source while it writes,
 and now and then would no longer see a row that it has just closed.
   `,
   severity: 'error',
@@ -36,6 +38,7 @@ and now and then would no longer see a row that it has just closed.
           {
             fixes: [
               stagedUnion(unit, merge, close, project),
+              stagedTable(unit, load, merge, close, project, validity),
               secondStatement(unit, load, merge, project, validity),
             ].filter(one => one !== undefined),
           },
@@ -138,6 +141,33 @@ and now and then would no longer see a row that it has just closed.
         UPDATE SET effective_to = source.effective_from
       WHEN NOT MATCHED THEN
         INSERT (sku, name, effective_from, effective_to) VALUES (sku, name, effective_from, NULL)
+    `,
+    'Redshift, whose MERGE knows no conditions': `
+      //- grainline.yml
+      dialect: redshift
+      //- scripts/load.sql
+      merge into analytics.dim_customer
+      using staging.customers as s
+      on dim_customer.customer_id = s.customer_id and dim_customer.is_current = true
+      when matched then update set is_current = false, valid_to = s.updated_at
+                                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error: A changed row of 'dim_customer' is closed here
+      when not matched then insert (customer_id, email, valid_from, valid_to, is_current)
+        values (s.customer_id, s.email, s.updated_at, null, true);
+      ->
+      //- scripts/load.sql
+      begin;
+      create temp table changed_rows as
+      select s.* from staging.customers as s
+      left join analytics.dim_customer on dim_customer.customer_id = s.customer_id and dim_customer.is_current = true
+      where dim_customer.customer_id is null or (dim_customer.email <> s.email or (dim_customer.email is null and s.email is not null) or (dim_customer.email is not null and s.email is null));
+      update analytics.dim_customer set is_current = false, valid_to = s.updated_at
+      from changed_rows as s
+      where dim_customer.customer_id = s.customer_id and dim_customer.is_current = true;
+      insert into analytics.dim_customer (customer_id, email, valid_from, valid_to, is_current)
+      select s.customer_id, s.email, s.updated_at, null, true
+      from changed_rows as s;
+      drop table changed_rows;
+      commit;
     `,
     'INSERT * of Databricks, a composite key': `
       //- without dbt_project.yml
