@@ -55,8 +55,11 @@ export interface Version {
   readonly to: string | null;
 }
 
-/** Every state of every customer's tier, deletions too, each with the time it held. */
-export function tierVersions(source: (table: string) => readonly Fields[]): readonly Version[] {
+/** Every state of every customer's tier, deletions too, each with the time it held. A change of what is `tracked` makes a state. */
+export function tierVersions(
+  source: (table: string) => readonly Fields[],
+  tracked: readonly ('tier' | 'vip')[] = ['tier', 'vip'],
+): readonly Version[] {
   const states = tierStates(source);
   const versions: Version[] = [];
   for (const customer of new Set(states.map(state => state['customer_id'] ?? null))) {
@@ -64,7 +67,8 @@ export function tierVersions(source: (table: string) => readonly Fields[]): read
     let open: Version | undefined;
     for (const state of own) {
       const next = versionOf(state);
-      if (open && open.tier === next.tier && open.vip === next.vip && open.deleted === next.deleted) continue;
+      const last = open;
+      if (last && last.deleted === next.deleted && tracked.every(each => last[each] === next[each])) continue;
       if (open) versions.push({ ...open, to: next.from });
       open = next;
     }
@@ -111,6 +115,7 @@ export function expectedTables(loads: readonly Load[]): { readonly [query: strin
   return {
     ...dimensions(source, versions, customers),
     ...facts(source, versions, customers, orders),
+    ...star(source, customers, orders),
     ...vault(loads, orders),
   };
 }
@@ -190,6 +195,66 @@ function previousValues(states: readonly Fields[]): readonly Fields[] {
     held.set(customer, row);
   }
   return [...held.values()];
+}
+
+/** What the specification asks for: levels are versions of the tier alone, and whoever is a VIP now is one on all of them. */
+function star(
+  source: (table: string) => readonly Fields[],
+  customers: readonly Fields[],
+  orders: readonly Fields[],
+): { readonly [query: string]: readonly Fields[] } {
+  const states = tierStates(source);
+  const isVip = new Map(states.map(state => [state['customer_id'], state['is_vip'] ?? null]));
+  const levels = tierVersions(source, ['tier']).map(each => ({ ...each, vip: isVip.get(each.customer) ?? null }));
+  const isKnown = (customer: Value): boolean => customers.some(row => row['id'] === customer);
+  const lines = lastPerKey(source('shop.order_lines'), ['order_id', 'line_number'], ['_loaded_at']);
+  return {
+    'select customer_id, level_name, is_vip, valid_from, valid_to, is_current from dim_levels': levels
+      .filter(each => !each.deleted)
+      .map(each => ({
+        customer_id: each.customer,
+        level_name: each.tier,
+        is_vip: each.vip,
+        valid_from: each.from,
+        valid_to: each.to,
+        is_current: each.to === null,
+      })),
+    'select customer_id, tier_name, previous_tier_name, tier_name_changed_at, is_vip from dim_level_changes':
+      previousValues(states).map(row => ({
+        customer_id: row['customer_id'] ?? null,
+        tier_name: row['tier_name'] ?? null,
+        previous_tier_name: row['previous_tier_name'] ?? null,
+        tier_name_changed_at: row['tier_name_changed_at'] ?? null,
+        is_vip: row['is_vip'] ?? null,
+      })),
+    'select customer_id, buyer_name, city from dim_buyers': customers.map(row => ({
+      customer_id: row['id'] ?? null,
+      buyer_name: row['name'] ?? null,
+      city: row['city'] ?? null,
+    })),
+    'select f.order_id, f.status, f.order_amount, f.double_amount, b.customer_id as buyer, l.customer_id as level_of, l.valid_from as level_since, o.full_date as ordered_on, u.full_date as updated_on from fct_sales f left join dim_buyers b on b.buyer_key = f.buyer_key left join dim_levels l on l.level_key = f.level_key left join dim_calendar o on o.calendar_key = f.ordered_date_key left join dim_calendar u on u.calendar_key = f.updated_date_key':
+      orders.map(order => {
+        const customer = order['customer_id'] ?? null;
+        const level = versionAt(levels, customer, order['ordered_at'] ?? null);
+        return {
+          order_id: order['order_id'] ?? null,
+          status: order['status'] ?? null,
+          order_amount: order['order_amount'] ?? null,
+          double_amount: Number(order['order_amount']) * 2,
+          buyer: isKnown(customer) ? customer : null,
+          level_of: level?.customer ?? null,
+          level_since: level?.from ?? null,
+          ordered_on: String(order['ordered_at']).slice(0, 10),
+          updated_on: String(order['updated_at']).slice(0, 10),
+        };
+      }),
+    'select order_id, line_number, quantity, sales_amount from fct_sale_lines': lines.map(line => ({
+      order_id: line['order_id'] ?? null,
+      line_number: line['line_number'] ?? null,
+      quantity: line['quantity'] ?? null,
+      sales_amount: line['line_amount'] ?? null,
+    })),
+  };
 }
 
 function facts(
