@@ -1,6 +1,6 @@
 import { nearest } from '../../base/nearest.ts';
 import type { Specification } from '../../project/specifications.ts';
-import type { GeneratorContext } from '../context.ts';
+import type { GeneratorContext, Relation } from '../context.ts';
 import { defineKind } from '../kind.ts';
 import { specificationIn, specificationPaths } from '../star-design.ts';
 import { guessedSources, starPlan } from '../star-plan.ts';
@@ -35,7 +35,7 @@ export default defineKind({
       proposes: 'the relation of its name that has the columns it needs',
       propose: (context, answers) => {
         const found = read(String(answers['from'] ?? ''), context);
-        return 'problem' in found ? undefined : guessedSources(found.specification, context);
+        return 'problem' in found ? undefined : guessedSources(found.specification, remembering(context));
       },
       check: (value, context) => sourceProblem(value, context),
     },
@@ -68,10 +68,23 @@ export default defineKind({
         tables: new Set(tables.map(each => each.toLowerCase())),
         calendar: { start, end, fiscalStartMonth: fiscal_start_month },
       },
-      context,
+      remembering(context),
     );
   },
 });
+
+/** Each fact and dimension looks through all relations: each of them is put together once. */
+function remembering(context: GeneratorContext): GeneratorContext {
+  const known = new Map<string, Relation | undefined>();
+  return {
+    ...context,
+    relation: label => {
+      const key = label.trim().toLowerCase();
+      if (!known.has(key)) known.set(key, context.relation(label));
+      return known.get(key);
+    },
+  };
+}
 
 type Read = { readonly specification: Specification } | { readonly problem: string };
 
