@@ -33,6 +33,7 @@ export function contradictionsOf(contract: PlacedContract): readonly Contradicti
         ...object.columns.flatMap(column => inColumn(column, contract.facts.form)),
       ]),
       ...missingForReaders(contract),
+      ...leadsNowhere(contract),
       ...inSla(contract),
     ],
     contract.facts.form,
@@ -111,6 +112,28 @@ function missingForReaders({ facts, consumersAt, objects }: PlacedContract): rea
     if (!at || missing.length === 0) return [];
     const list = missing.map(column => `'${column}'`).join(', ');
     return [{ span: at, message: `'${name}' reads ${list}, which this contract does not list.` }];
+  });
+}
+
+/** Relationships with a column that an object of this contract does not list; other objects may stand in other contracts. */
+function leadsNowhere({ references = [], objects }: PlacedContract): readonly Contradiction[] {
+  const ofColumns = objects.flatMap(object =>
+    object.columns.flatMap(({ facts, places }) => {
+      const at = places['references']?.value;
+      return at ? facts.references.map(to => ({ to, at })) : [];
+    }),
+  );
+  return [...references, ...ofColumns].flatMap(({ to, at }) => {
+    const [, name = '', column = ''] = /^(\w+)\.(\w+)$/.exec(to) ?? [];
+    const object = objects.find(({ facts }) => plainName(facts.name) === plainName(name))?.facts;
+    if (!object?.isComplete) return [];
+    const known = object.columns.flatMap(one => [one.name, one.physicalName ?? one.name]).map(plainName);
+    // `address_street` may be the street in an address.
+    const isNested = object.columns.some(
+      one => one.columns.length > 0 && plainName(column).startsWith(`${plainName(one.name)}_`),
+    );
+    if (isNested || known.includes(plainName(column))) return [];
+    return [{ span: at, message: `This relationship speaks of '${column}', which '${object.name}' does not list.` }];
   });
 }
 

@@ -240,7 +240,14 @@ export interface PlacedContract {
   readonly places: Places;
   readonly objects: readonly PlacedObject[];
   readonly consumersAt: readonly Span[];
+  /** Columns that relationships name, as `object.column`. */
+  readonly references?: readonly PlacedReference[];
   readonly serversAt: readonly Span[];
+}
+
+export interface PlacedReference {
+  readonly to: string;
+  readonly at: Span;
 }
 
 export interface PlacedObject {

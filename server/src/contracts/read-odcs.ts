@@ -38,6 +38,7 @@ import type {
   PlacedContract,
   PlacedContractColumn,
   PlacedObject,
+  PlacedReference,
   Sla,
 } from './model.ts';
 import { readVersion } from './read-seed.ts';
@@ -79,6 +80,7 @@ export function readOdcs(root: YamlMap, at: Span): PlacedContract {
     places: { ...sla.places, ...facts.places },
     objects,
     consumersAt: [],
+    references: (list?.items ?? []).flatMap(referencesIn),
     serversAt: servers.map(headOf),
   };
 }
@@ -178,6 +180,24 @@ function foreignKeys(map: YamlMap): readonly ContractKey[] {
     const to = textsOf(valueAt(item, 'to'));
     return from.length > 0 && to.length > 0 ? [{ kind: 'foreign', columns: from, references: to }] : [];
   });
+}
+
+/** Both ends of each relationship of an object and of its columns. */
+function referencesIn(node: YamlNode, depth = 0): readonly PlacedReference[] {
+  if (depth > MAX_DEPTH) return [];
+  const own = itemsOf(node, 'relationships').flatMap(item => [valueAt(item, 'from'), valueAt(item, 'to')]);
+  const inner = [...itemsOf(node, 'properties'), valueAt(node, 'items')];
+  return [
+    ...own.flatMap(end => (end?.kind === 'list' ? end.items : end ? [end] : [])).flatMap(scalarReference),
+    ...inner.flatMap(one => (one ? referencesIn(one, depth + 1) : [])),
+  ];
+}
+
+const MAX_DEPTH = 50;
+
+function scalarReference(node: YamlNode): readonly PlacedReference[] {
+  if (node.kind !== 'scalar' || node.hasJinja || typeof node.value !== 'string') return [];
+  return [{ to: node.text, at: textSpan(node) }];
 }
 
 function textsOf(node: YamlNode | undefined): readonly string[] {

@@ -7,7 +7,7 @@ export default defineRule({
   summary: 'A contract whose promises cannot hold together.',
   why: 'Whatever the data is, one of the two promises is broken, and readers rely on either.',
   details:
-    'Columns or objects that stand twice, keys that may be NULL, a check for NULL beside `nullable: true`, ranges and lengths that nothing fits, values or defaults outside of type, range or list, scales greater than their precision, checks, keys and consumers that speak of columns which are not listed, holes in the positions of a key, data that is fresher than it is delivered, an end before its announcement; in YAML of dbt, a primary key on two columns, or on a column and on the model. Silent about values together with a pattern: both may hold.',
+    'Columns or objects that stand twice, keys that may be NULL, a check for NULL beside `nullable: true`, ranges and lengths that nothing fits, values or defaults outside of type, range or list, scales greater than their precision, checks, keys, relationships and consumers that speak of columns which are not listed, holes in the positions of a key, data that is fresher than it is delivered, an end before its announcement; in YAML of dbt, a primary key on two columns, or on a column and on the model. Silent about values together with a pattern: both may hold.',
   severity: 'error',
   on: ['contract', 'yaml:entry'],
   check(subject, { file, report }) {
@@ -54,6 +54,38 @@ export default defineRule({
           - column: Order_ID
                     ^^^^^^^^ stands twice in 'orders'
             type: integer
+    `,
+    'relationships with columns that are not there': `
+      //- orders.odcs.yaml
+      apiVersion: v3.1.0
+      kind: DataContract
+      id: orders
+      version: 1.0.0
+      status: active
+      schema:
+        - name: orders
+          relationships:
+            - { from: [orders.customer, orders.addres_street], to: [customers.id, customers.address_street] }
+                                        ^^^^^^^^^^^^^^^^^^^^ speaks of 'addres_street', which 'orders' does not list
+          properties:
+            - { name: customer, logicalType: string, relationships: [{ to: customers.customer }, { to: customers.id }, { to: regions.id }] }
+                                                                           ^^^^^^^^^^^^^^^^^^ speaks of 'customer', which 'customers' does not list
+        - name: customers
+          properties:
+            - { name: id, logicalType: string }
+            - { name: address, logicalType: object, properties: [{ name: street }] }
+      //- lines.dcs.yaml
+      dataContractSpecification: 1.2.1
+      id: lines
+      info: { title: Lines, version: 1.0.0 }
+      models:
+        lines:
+          fields:
+            order: { type: string, references: orders.order }
+                                               ^^^^^^^^^^^^ speaks of 'order', which 'orders' does not list
+            region: { type: string, references: regions.id }
+        orders:
+          fields: { id: { type: string } }
     `,
     'keys that tools write as not required, said once': `
       //- orders.odcs.yaml
