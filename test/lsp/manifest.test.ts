@@ -58,6 +58,9 @@ describe('what the extension contributes', () => {
       expect(when).toMatch(/./);
     }
     for (const id of submenus) expect(Object.keys(menus)).toContain(id);
+    // What the explorer has selected stays known while the editor has the focus.
+    const inEditor = JSON.stringify([menus['editor/context'], menus['grainline.editor']]);
+    expect(inEditor).not.toContain('explorerResource');
   });
 
   it('leads from its walkthrough and welcomes to commands that are there', () => {

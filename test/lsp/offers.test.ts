@@ -278,7 +278,7 @@ describe('a model that does not exist', () => {
   it.each([
     ['int_orders_enriched', 'intermediate'],
     ['fct_sales', 'fact'],
-    ['dim_customers', 'dimension'],
+    ['dim_products', 'dimension'],
     ['stg_crm__leads', 'staging'],
     ['revenue', undefined],
   ])('%s: what it is made of is asked by our own client', async (name, kind) => {
@@ -289,6 +289,20 @@ describe('a model that does not exist', () => {
     expect(request?.answers).toEqual({ name });
     const other = await shop(OTHER);
     expect(titles(await fixes(other, reading(name)))).not.toContain(`Create model '${name}'…`);
+  });
+
+  it('is made of the only model below it that is about the same thing', async () => {
+    const client = await shop(OTHER);
+    const title = "Create model 'fct_customers' from 'stg_erp__customers'";
+    const files = made(await client.resolve(titled(await fixes(client, reading('fct_customers')), title)));
+    expect(files['models/marts/fct_customers.sql']).toContain("{{ ref('stg_erp__customers') }}");
+  });
+
+  it('is not made of what reads it', async () => {
+    const path = 'models/staging/stg_erp__customers.sql';
+    const client = await shop({ files: { ...FILES, [path]: reading('fct_customers') } });
+    const found = titles(await fixes(client, reading('fct_customers'))).filter(title => title.startsWith('Create'));
+    expect(found).toEqual(["Create model 'fct_customers'…"]);
   });
 
   it('is none whose name no file could have', async () => {

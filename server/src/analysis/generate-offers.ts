@@ -3,9 +3,11 @@
 import { type Span, touches } from '../base/span.ts';
 import { baseName, extensionOf, parentUri, relativePath } from '../base/uri.ts';
 import { checkAnswer, readAnswers } from '../generate/answers.ts';
-import type { GeneratorContext } from '../generate/context.ts';
+import { dimensionChoice } from '../generate/choices.ts';
+import type { GeneratorContext, Relation } from '../generate/context.ts';
 import type { Answers, Kind } from '../generate/kind.ts';
 import { layerOfName } from '../generate/model-name.ts';
+import { entityOf, singular } from '../generate/naming.ts';
 import type { NodeFacts } from '../project/facts.ts';
 import { isYaml } from '../project/files.ts';
 import { ownerOf } from '../project/layout.ts';
@@ -72,8 +74,16 @@ export function offerToCreate(projects: Projects, uri: string, name: string, con
   const layer = context && layerOfName(context, name);
   if (!context || layer === undefined) return { ...offer, kind: '', answers: { name } };
   const kind = layer === 'obt' ? 'one-big-table' : layer;
-  const from = kind === 'staging' ? sourceNamed(name, context) : undefined;
-  return { ...offer, kind, answers: { name, ...(from === undefined ? {} : { from }) } };
+  if (kind === 'staging') {
+    const from = sourceNamed(name, context);
+    return { ...offer, kind, answers: { name, ...(from === undefined ? {} : { from }) } };
+  }
+  const from = kind === 'dimension' || kind === 'fact' ? modelAbout(name, context) : undefined;
+  if (!from) return { ...offer, kind, answers: { name } };
+  // Versions of what has none would be one each.
+  const hasNoHistory = kind === 'dimension' && dimensionChoice(from).hasHistory === false;
+  const answers = { name, from: from.label, ...(hasNoHistory ? { scd: '1' } : {}) };
+  return { ...offer, title: `${offer.title} from '${from.label}'`, kind, answers };
 }
 
 /** Nothing is wrong with the answers, but some are missing that the project's facts do not give. */
@@ -227,6 +237,21 @@ function sourceNamed(name: string, context: GeneratorContext): string | undefine
     ({ kind, label }) => kind === 'source' && propose?.(context, { from: label })?.toString() === name,
   );
   return found.length === 1 ? found[0]?.label : undefined;
+}
+
+/** The only model of the layers below the marts that is about the same thing; the nearest of them to the marts. */
+function modelAbout(name: string, context: GeneratorContext): Relation | undefined {
+  const thing = singular(entityOf(name));
+  for (const layer of ['intermediate', 'snapshot', 'staging'] as const) {
+    const found = context.relations.filter(
+      each => each.layer === layer && each.kind !== 'source' && singular(entityOf(each.label)) === thing,
+    );
+    if (found.length > 1) return undefined;
+    const relation = found[0] && context.relation(found[0].label);
+    // What reads the missing model cannot be what it is made of.
+    if (relation && !context.text(relation.path)?.includes(name)) return relation;
+  }
+  return undefined;
 }
 
 /** The form in which the project writes its contracts; our own where it has none. */

@@ -6,7 +6,17 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../poll.ts';
 import { type Files, SHOP } from '../workspace.ts';
-import { clickInto, editorText, goTo, openFile, openFixes, readPage, rowsWith, runCommand } from './actions.ts';
+import {
+  clickInto,
+  editorText,
+  goTo,
+  openFile,
+  openFixes,
+  readPage,
+  rowsWith,
+  runCommand,
+  textBecomes,
+} from './actions.ts';
 import { openEmptyWindow, openWindow, picturePath } from './stage.ts';
 
 const SOURCES = `version: 2
@@ -33,6 +43,8 @@ sources:
 const FILES: Files = {
   ...SHOP,
   'models/staging/erp.yml': SOURCES,
+  'contracts/customers.contract.yml':
+    'contract:\n  name: stg_crm__customers\n  version: 1.0.0\n  schema:\n    - column: customer_id\n      type: integer\n',
   'models/marts/daily_returns.sql': "select return_id from {{ source('erp', 'returns') }}\n",
 };
 
@@ -140,6 +152,16 @@ describe('what is written anew', () => {
     await page.locator(PREVIEW).waitFor({ state: 'hidden' });
   });
 
+  it('fits what was clicked', async () => {
+    await openFile(page, 'customers.contract.yml');
+    const row = (name: string) => page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
+    const more = 'New model, YAML or check…';
+    deepEqual(await entriesOf(page, row('customers.contract.yml')), ['Write dbt tests from this contract…', more]);
+    deepEqual(await entriesOf(page, row('staging')), ['New staging model…', more]);
+    const text = page.locator('.editor-instance .view-line', { hasText: 'version' }).first();
+    deepEqual(await entriesOf(page, text), ['Write dbt tests from this contract…', more]);
+  });
+
   it('may be a snippet, whose places are reached by Tab', async () => {
     await openFile(page, 'daily_returns.sql');
     await page.keyboard.press('Control+a');
@@ -149,12 +171,10 @@ describe('what is written anew', () => {
     await page.locator('.suggest-widget.visible .monaco-list-row.focused', { hasText: 'gl-staging' }).first().waitFor();
     await page.keyboard.press('Enter');
     await page.locator('.snippet-placeholder').first().waitFor();
-    const before = await editorText(page);
     await page.keyboard.type('crm_first');
     await page.keyboard.press('Tab');
     await page.keyboard.type('second_place');
-    const after = await editorText(page);
-    ok(after !== before && after.includes('crm_first') && after.includes('second_place'), after);
+    await textBecomes(page, /source\('crm_first', 'second_place'\)/);
     await runCommand(page, 'File: Revert File');
   });
 
@@ -228,6 +248,16 @@ async function menuEntry(page: Page, target: Locator, title: string): Promise<Lo
   const entry = menu.getByText(title).first();
   await entry.waitFor();
   return entry;
+}
+
+/** What our part of a context menu has. */
+async function entriesOf(page: Page, target: Locator): Promise<readonly string[]> {
+  await menuEntry(page, target, 'New model, YAML or check…');
+  const entries = await page.locator('.monaco-submenu .action-menu-item .action-label:not(.separator)').allInnerTexts();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.locator('.monaco-menu').first().waitFor({ state: 'hidden' });
+  return entries;
 }
 
 /** Waits for a question of the palette. */
