@@ -104,7 +104,7 @@ export function withMarks(text: string, stops: readonly string[]): string {
       count++;
       return `${before}«${count === 1 ? inner : word}»${after}`;
     });
-    if (count === 0) throw new Error(`'${word}' does not stand in the text:\n${text}`);
+    if (count === 0) throw new Error(`'${word}' is to be a stop of a snippet and does not stand in its text:\n${text}`);
   }
   return marked;
 }
