@@ -26,7 +26,7 @@ const contributed = (language: 'sql' | 'yaml'): { readonly [name: string]: Contr
 const SNIPPETS = allSnippets();
 const SQL = SNIPPETS.filter(each => each.language === 'sql').map(each => [each.name, each] as const);
 const YAML = SNIPPETS.filter(each => each.language === 'yaml').map(each => [each.name, each] as const);
-const { workspace } = sampleWithKinds();
+const { workspace, lost } = sampleWithKinds();
 
 /** Models and a seed whose entries are tried out. */
 const TRIED: { readonly [path: string]: string } = {
@@ -221,6 +221,10 @@ describe('the generators', () => {
     expect(missing).toEqual([]);
     expect(looked).toBeGreaterThan(20);
   });
+});
+
+it('has every word that is to be a stop', () => {
+  expect(lost, 'tools/gen/snippets lists words that the generators do not write').toEqual([]);
 });
 
 it('leaves no name of the sample where nobody is led to it', () => {

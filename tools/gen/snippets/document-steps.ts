@@ -141,7 +141,7 @@ export const DOCUMENT_STEPS: readonly Step[] = [
         prefix: ['gl-specification', 'dimensional specification', 'star schema design'],
         description: 'The design of a fact and its dimensions: grain, measures, keys, and what keeps its history.',
         stops: [
-          'ordered_date_key, order_status, ordered_at',
+          'order_status',
           'fct_orders',
           'order',
           'order_id',
@@ -156,7 +156,7 @@ export const DOCUMENT_STEPS: readonly Step[] = [
           'snp_customers_daily',
           'country_code',
         ],
-        // The rest are dates, which have a dimension of their own that is left out here.
+        // The rest are dates, whose dimension is left out here.
         instead: { 'ordered_date_key, order_status, ordered_at': 'order_status' },
       },
     ],

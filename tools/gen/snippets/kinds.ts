@@ -34,21 +34,24 @@ export interface FromFile extends Heading {
 export interface Sample {
   readonly workspace: Workspace;
   readonly snippets: readonly Snippet[];
+  /** Words that the list of steps has and a generator no longer writes: a test names them, and nothing else is held up. */
+  readonly lost: readonly string[];
 }
 
-/** Runs all steps. Throws where a generator does not write what the list of steps says it does. */
+/** Runs all steps. Throws where a generator writes nothing, or not the file that is a snippet. */
 export function sampleWithKinds(steps: readonly Step[] = STEPS): Sample {
   const workspace = new Workspace({ rules: RULES });
   workspace.apply(Object.entries(FILES).map(([path, text]) => ({ uri: `${ROOT}/${path}`, text })));
+  const lost: string[] = [];
   const snippets = steps.flatMap(step => {
-    const { files, made } = run(step, step.fromNothing === true ? new Workspace({ rules: RULES }) : workspace);
+    const { files, made } = run(step, lost, step.fromNothing === true ? new Workspace({ rules: RULES }) : workspace);
     if (step.apart !== true) workspace.apply(files);
     return made;
   });
-  return { workspace, snippets };
+  return { workspace, snippets, lost };
 }
 
-function run({ kind: id, answers, snippets = [] }: Step, workspace: Workspace) {
+function run({ kind: id, answers, snippets = [] }: Step, lost: string[], workspace: Workspace) {
   const kind = kindById(id);
   const context = kind && contextFor(workspace.projectQueries, ROOT, kind);
   if (!kind || !context) throw new Error(`There is no kind ${id}.`);
@@ -71,13 +74,16 @@ function run({ kind: id, answers, snippets = [] }: Step, workspace: Workspace) {
     for (const { start, end } of [...whole].reverse())
       marked = `${marked.slice(0, start)}«${marked.slice(start, end)}»${marked.slice(end)}`;
     for (const [written, better] of Object.entries(instead)) {
-      if (!marked.includes(written)) throw new Error(`${id} does not write '${written}'.`);
+      if (!marked.includes(written)) lost.push(`${heading.name}: ${written}`);
       marked = marked.replace(written, better);
     }
+    const words: string[] = [];
+    const text = withMarks(marked.trimEnd(), stops, words);
+    lost.push(...words.map(word => `${heading.name}: ${word}`));
     return {
       ...heading,
       language: ending.endsWith('.sql') ? 'sql' : 'yaml',
-      text: withMarks(marked.trimEnd(), stops),
+      text,
       path: relativePath(ROOT, file.uri) ?? '',
       kind: id,
       answers,

@@ -91,9 +91,9 @@ function escaped(text: string): string {
 /**
  * Marks every whole word of a text that is one of `stops`; of a choice, `merge|append`, the first word is the one that stands there. A star
  * says that the word may be part of a longer one: `*tier_name` is also in `previous_tier_name`. Of `name: [[id]]` only what is in the
- * brackets is marked.
+ * brackets is marked. Words that do not stand in the text go to `lost`.
  */
-export function withMarks(text: string, stops: readonly string[]): string {
+export function withMarks(text: string, stops: readonly string[], lost: string[]): string {
   let marked = text;
   // Longer words first, since a short one may be part of a long one.
   const sorted = stops.map(stop => readStop(stop)).sort((a, b) => b.length - a.length);
@@ -104,7 +104,7 @@ export function withMarks(text: string, stops: readonly string[]): string {
       count++;
       return `${before}«${count === 1 ? inner : word}»${after}`;
     });
-    if (count === 0) throw new Error(`'${word}' is to be a stop of a snippet and does not stand in its text:\n${text}`);
+    if (count === 0) lost.push(word);
   }
   return marked;
 }
