@@ -257,6 +257,82 @@ it('adds to a calendar what the specification gained, and keeps its days', () =>
   expect(shop.findings()).toEqual([]);
 });
 
+describe('keys', () => {
+  const TRANSFERS = `fact_table:
+  name: fct_transfers
+  source: shop.transfers
+  grain: [sent_date_key, from_depot_key, to_depot_key]
+  grain_statement: One row per pair of depots and day.
+  measures:
+    - { name: moved_quantity, type: additive, aggregation: SUM, source: quantity }
+  foreign_keys: [{ column: sent_date_key, dimension: dim_dates }, from_depot_key -> dim_depots, to_depot_key -> dim_depots]
+dimensions:
+  - name: dim_depots
+    source: shop.depots
+    type: 1
+    natural_key: depot_id
+    surrogate_key: depot_key
+    attributes: [{ name: depot_name, scd_type: 1 }]
+`;
+  const shop = new Shop({
+    [SPEC]: TRANSFERS,
+    'models/staging/_more.yml': `sources:
+  - name: shop
+    tables:
+      - name: transfers
+        description: Transfers.
+        columns:
+          - { name: from_depot_id, data_type: integer, description: From. }
+          - { name: to_depot_id, data_type: integer, description: To. }
+          - { name: quantity, data_type: integer, description: Pieces. }
+          - { name: sent_at, data_type: timestamp, description: When. }
+      - name: depots
+        description: Depots.
+        columns:
+          - { name: id, data_type: integer, description: Number., data_tests: [unique, not_null] }
+          - { name: name, data_type: varchar, description: Name. }
+`,
+    'models/staging/_sources.yml': '',
+    'models/staging/_staging.yml': '',
+    'models/staging/stg_shop__orders.sql': '',
+    'models/staging/stg_shop__customers.sql': '',
+  });
+  const planned = shop.make();
+  const sql = shop.text('models/marts/fct_transfers.sql');
+
+  it('lead to one dimension in several roles, by names that the source has for them', () => {
+    expect(sql).toContain('quantity as moved_quantity');
+    expect(sql).toMatch(/from_depot\.depot_key as from_depot_key,\n +to_depot\.depot_key as to_depot_key/);
+    expect(sql).toMatch(/as from_depot\s+on transfers\.from_depot_id = from_depot\.depot_id/);
+    expect(shop.text('models/marts/dim_depots.sql')).toMatch(/id as depot_id,\n +name as depot_name/);
+  });
+
+  it('that are the grain are tested to be there, and together to be unique', () => {
+    const models: readonly {
+      readonly name: string;
+      readonly data_tests: unknown;
+      readonly columns: readonly { readonly description: string; readonly data_tests: readonly unknown[] }[];
+    }[] = parse(planned.files.find(({ text }) => text.includes('- name: fct_transfers'))?.text ?? '').models;
+    const fact = models.find(each => each.name === 'fct_transfers');
+    expect(fact?.data_tests).toEqual([
+      {
+        unique: {
+          arguments: {
+            column_name:
+              "cast(sent_date_key as varchar) || '|' || cast(from_depot_key as varchar) || '|' || cast(to_depot_key as varchar)",
+          },
+        },
+      },
+    ]);
+    expect(fact?.columns.slice(0, 3).map(each => [each.description, each.data_tests[0]])).toEqual([
+      ['Date of sent_at.', 'not_null'],
+      ['The from depot.', 'not_null'],
+      ['The to depot.', 'not_null'],
+    ]);
+    expect(planned.messages.join(' ')).toContain("Nothing says that 'shop.transfers' has one row per");
+  });
+});
+
 describe('a specification that cannot be followed', () => {
   const problem = (changes: Files, answers: Answers = {}): string => {
     const planned = new Shop(changes).star(answers);

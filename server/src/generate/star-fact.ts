@@ -168,8 +168,13 @@ export function factPlan(design: FactDesign, base: Relation, context: GeneratorC
     const i = joins.findIndex(join => join.foreignKey === link.column);
     const entry = star.entries[i] as ColumnEntry;
     const time = link.isCalendar && 'on' in each ? each.on[0]?.column : undefined;
-    const description = time === undefined ? entry.description : `Date of ${time}; NULL where there is none.`;
-    return { sql: star.keys[i] ?? '', entry: { ...entry, description } };
+    const description =
+      time === undefined
+        ? inRole(entry.description, link, links, context)
+        : `Date of ${time}; NULL where there is none.`;
+    // What is part of the grain is never NULL.
+    const said = grain.includes(link.column) ? description.replace(/; NULL .*$/, '.') : description;
+    return { sql: star.keys[i] ?? '', entry: { ...entry, description: said } };
   });
   const kept = columns.filter(each => each.as === 'kept').map(each => each.name);
   const measures = columns.filter(each => each.as === 'measure').map(each => each.name);
@@ -354,6 +359,20 @@ function joinsOf(linked: Linked, nameIn: (column: string) => string, context: Ge
       on: on.map(each => ({ ...each, ...(each.column === undefined ? {} : { column: nameIn(each.column) }) })),
     };
   });
+}
+
+/** `The billing customer` of several. */
+function inRole(
+  description: string,
+  { column, dimension }: DesignedLink,
+  links: readonly DesignedLink[],
+  context: GeneratorContext,
+): string {
+  const roles = links.filter(each => each.dimension.relation.name === dimension.relation.name).length;
+  const role = words(roleIn(column, dimension, context));
+  const thing = singular(words(dimension.entity));
+  if (roles < 2 || role === '' || role.includes(thing)) return description;
+  return description.replace(`The ${thing}`, `The ${role} ${thing}`);
 }
 
 function heldEntry({ column, dimension }: DesignedLink, base: Relation): ColumnEntry {
