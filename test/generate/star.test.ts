@@ -257,6 +257,18 @@ it('adds to a calendar what the specification gained, and keeps its days', () =>
   expect(shop.findings()).toEqual([]);
 });
 
+it('leaves a dimension alone that is a seed, and says what it lacks', () => {
+  const shop = new Shop({
+    'seeds/dim_customers.csv': 'customer_key,customer_id,customer_name\n1,1,Ann\n',
+    [SPEC]: SPECIFICATION.replace('Type 2', 'Type 1').replaceAll('scd_type: 2', 'scd_type: 1'),
+  });
+  const planned = shop.make();
+  expect(paths(planned)).toEqual([YAML, 'models/marts/dim_dates.sql', FACT]);
+  expect(planned.messages).toContain(
+    "'seeds/dim_customers.csv' has no 'city', which the specification names, and is a seed: it is left as it is.",
+  );
+});
+
 describe('keys', () => {
   const TRANSFERS = `fact_table:
   name: fct_transfers

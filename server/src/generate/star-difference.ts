@@ -36,6 +36,12 @@ export function difference(relation: Relation, designed: Designed, context: Gene
       messages: [`'${name}' was not compared: not all of its columns are known ('${path}').`],
     };
   }
+  if (relation.kind !== 'model') {
+    // A seed or snapshot gets its columns elsewhere.
+    const lacking = designed.columns.filter(column => !columnOf(relation, column)).map(column => `'${column}'`);
+    const text = `'${path}' has no ${lacking.join(', ')}, which the specification names, and is a ${relation.kind}: it is left as it is.`;
+    return { files: [], messages: lacking.length > 0 ? [text] : [] };
+  }
   const present = designed.columns.filter(column => columnOf(relation, column));
   const missing = designed.columns.filter(column => !columnOf(relation, column));
   const possible = missing.filter(column => designed.lackOf(column) === undefined);
