@@ -32,6 +32,15 @@ export default defineRule({
       select count(id as n from orders
                   ^ never closed
     `,
+    'a star that has nothing to take columns from': `
+      with orders as (select id from {{ ref('stg_orders') }})
+      select *
+             ^ this star has no 'from'
+    `,
+    'a star whose FROM nobody can tell offline': `
+      with orders as (select id from {{ ref('stg_orders') }})
+      select * {{ some_package.from_clause() }}
+    `,
     'a Jinja tag that is never closed': `
       select id from {{ ref('orders')
                      ^^^^^^^^^^^^^^^^ never closed

@@ -61,8 +61,17 @@ export function parseSelect(c: Cursor): Select {
     // each turn takes one clause
   }
   const isOpaque = c.isOpaque;
+  if (!isOpaque) checkStar(c, parts);
   c.isOpaque = isOpaqueAround || isOpaque;
   return { kind: 'select', ...c.spanFrom(start), ...parts, isOpaque };
+}
+
+/** `select *` and nothing to take columns from: refused everywhere but in ClickHouse. */
+function checkStar(c: Cursor, { keyword, items, from, others }: Parts): void {
+  if (keyword === undefined || from !== undefined || others.length > 0 || c.dialect === 'clickhouse') return;
+  const [star] = items;
+  if (items.length !== 1 || star?.kind !== 'star' || star.qualifier !== undefined || c.isUnknown()) return;
+  if (c.isAtEnd() || isSetOperator(c)) c.problem(`this star has no 'from' to take columns from`, star);
 }
 
 function parseSelectList(c: Cursor, parts: Parts): void {
