@@ -50,13 +50,20 @@ export interface ContractReport {
 }
 
 /** In order of files; contracts that did not change are left out. */
-export function contractReports(projects: Projects, root: string, view: ProjectView): readonly ContractReport[] {
+export function contractReports(
+  projects: Projects,
+  root: string,
+  view: ProjectView,
+  /** Files with contracts about it, also beside it. */
+  files: readonly string[] = [],
+): readonly ContractReport[] {
   const { base } = view;
   if (!base) return [];
   const { dialect } = projects.settings(root);
   const reports: ContractReport[] = [];
-  const own = projects.nodes.files(root).filter(file => file.package === view.name && isYaml(file.uri));
-  for (const { uri: file } of own) {
+  const inside = projects.nodes.files(root).filter(file => file.package === view.name && isYaml(file.uri));
+  const own = [...new Set([...inside.map(file => file.uri), ...files])];
+  for (const file of own) {
     const { documents } = projects.files.yaml(file);
     const text = projects.files.text(file) ?? '';
     const compared = comparedIn({ documents }, { project: view, file, dialect }, { strengthened: 'risky' });
@@ -87,14 +94,7 @@ export function contractReports(projects: Projects, root: string, view: ProjectV
       reports.push({ ...described(now, file, 'output'), status: 'added', before: undefined, ...NOTHING });
     }
   }
-  reports.push(
-    ...removed(
-      projects,
-      own.map(file => file.uri),
-      view,
-      base,
-    ),
-  );
+  reports.push(...removed(projects, own, view, base));
   reports.push(...entries(projects, root, view, base));
   return reports.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 }

@@ -149,7 +149,7 @@ export class Workspace implements Analysis {
   contractReports(): readonly ContractReport[] {
     return this.#projects.layout('layout').projects.flatMap(({ project }) => {
       const view = projectView(this.#projects, project.root, this.#contracts);
-      return view ? contractReports(this.#projects, project.root, view) : [];
+      return view ? contractReports(this.#projects, project.root, view, this.#contracts.files(project.root)) : [];
     });
   }
 
@@ -376,12 +376,13 @@ export class Workspace implements Analysis {
     const place = this.#placeOf(uri);
     const checked = this.#checkedFile(uri, place.root);
     const text = this.#projects.files.text(uri) ?? '';
-    const found = [
-      ...checkPlain(checked, [{ name: 'yaml:file', subject: { documents, problems, text, known: this.#known(uri) } }]),
-    ];
     const contracts = this.#contractSubjects(uri, text);
     // A contract may lie beside the project it is about.
-    if (contracts.length > 0) found.push(...checkPlain(this.#checkedFile(uri, this.#contracts.rootOf(uri)), contracts));
+    const about = contracts.length > 0 ? this.#checkedFile(uri, this.#contracts.rootOf(uri)) : checked;
+    const found = [
+      ...checkPlain(about, [{ name: 'yaml:file', subject: { documents, problems, text, known: this.#known(uri) } }]),
+      ...checkPlain(about, contracts),
+    ];
     if (place.role === 'properties') {
       const properties = this.#projects.files.properties(uri);
       const entries = [...properties.models, ...properties.seeds, ...properties.snapshots];

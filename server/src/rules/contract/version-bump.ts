@@ -25,6 +25,36 @@ export default defineRule({
     }
   },
   examples: {
+    'a contract beside the project it is about': `
+      //- without dbt_project.yml
+      //- before contracts/orders.odcs.yaml
+      apiVersion: v3.1.0
+      kind: DataContract
+      id: orders
+      version: 1.0.0
+      status: active
+      schema: [{ name: orders, properties: [{ name: order_id, logicalType: integer }, { name: state, logicalType: string }] }]
+      //- contracts/orders.odcs.yaml
+      apiVersion: v3.1.0
+      kind: DataContract
+      id: orders
+      version: 1.0.0
+               ^^^^^ 'state' was removed: the version needs 2.0.0 (was 1.0.0)
+      status: active
+      schema: [{ name: orders, properties: [{ name: order_id, logicalType: integer }] }]
+      //- dbt/dbt_project.yml
+      name: shop
+      //- dbt/models/orders.sql
+      select 1 as order_id
+      -> Raise the version to 2.0.0
+      //- contracts/orders.odcs.yaml
+      apiVersion: v3.1.0
+      kind: DataContract
+      id: orders
+      version: 2.0.0
+      status: active
+      schema: [{ name: orders, properties: [{ name: order_id, logicalType: integer }] }]
+    `,
     'a column that is gone': `
       //- before contracts/orders.contract.yml
       contract:
