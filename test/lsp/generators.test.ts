@@ -85,6 +85,34 @@ describe('the answers of a file', () => {
 });
 
 describe('what is left to decide', () => {
+  it.each([
+    [
+      'fact',
+      { from: 'stg_erp__lines', key: ['line_id'], measures: ['amount'], name: 'fct_lines' },
+      ['One row per line.', 'Amount.'],
+    ],
+    [
+      'dimension',
+      { from: 'stg_erp__lines', scd: '1', key: ['line_id'], tracked: ['amount'], changed_at: '' },
+      ['Amount of the line.'],
+    ],
+    ['contract', { from: 'stg_erp__lines' }, ['team', 'Stg erp lines.', 'team', 'Line id.', 'Amount.', '#data']],
+  ])('of a %s is what nobody has said', async (kind, answers, texts) => {
+    const client = await shop();
+    client.open(
+      at('models/staging/stg_erp__lines.sql'),
+      'select cast(1 as integer) as line_id, cast(2.5 as decimal(18, 2)) as amount\n',
+    );
+    const plan: GeneratorPlan = await client.connection.sendRequest('grainline/generator/plan', {
+      project: PROJECT,
+      kind,
+      answers,
+    });
+    if ('problem' in plan) throw new Error(plan.problem);
+    const stops = [...plan.files, ...plan.edits].flatMap(file => file.stops.map(({ text }) => text));
+    expect(stops).toEqual(texts);
+  });
+
   it('stands where the client will find it, also in a file that is added to', async () => {
     const client = await shop();
     const plan: GeneratorPlan = await client.connection.sendRequest('grainline/generator/plan', {

@@ -9,7 +9,7 @@ export function generatorsPage(): string {
   const parts = [
     '<!-- Written by `npm run gen` from server/src/generate/kinds. -->',
     '# Generators',
-    'In VS Code: **Grainline: New model, YAML or check…**, which asks, shows the files, and writes them once they are confirmed. In a terminal:',
+    'In VS Code: **Grainline: New model, YAML or check…**, which asks, shows the files, and writes them once they are confirmed. A right click on a model, a YAML file or a folder answers what it can, and the light bulb offers what fits the place. In a terminal:',
     '```\ngrainline new --list\ngrainline new dimension --from stg_crm__customers --set scd=2 --dry-run\n```',
     'What is not said is taken from the project: its keys and types, names, folders, style and dialect. Lists are parted by commas. Nothing that exists is overwritten; YAML that is there keeps its comments and order.',
   ];

@@ -89,7 +89,11 @@ const OTHER_THAN_TEXT =
 function scalar(value: YamlValue): string {
   if (typeof value !== 'string') return String(value);
   const { text, stops } = withoutMarks(value);
-  if (stops.length > 0) return decision(scalar(text));
+  if (stops.length > 0) {
+    const written = scalar(text);
+    // What is typed in its place stays between the quotes.
+    return written.startsWith('"') ? `"${decision(written.slice(1, -1))}"` : decision(written);
+  }
   const isPlain =
     /^[A-Za-z0-9_./(][^\n\r\t]*$/.test(value) &&
     !/: |\s#|:$|\s$|[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/.test(value) &&
