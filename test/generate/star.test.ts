@@ -486,7 +486,8 @@ it('offers the specifications and proposes what each is made from', () => {
   expect(sources?.value).toEqual(['dim_customers=stg_shop__customers', 'fct_orders=stg_shop__orders']);
 });
 
-it('makes those that are asked for', () => {
+it('makes those that are asked for, and what they lead to', () => {
+  expect(paths(new Shop().make({ tables: ['fct_orders'] }))).toEqual(paths(new Shop().make()));
   const shop = new Shop();
   expect(paths(shop.make({ tables: ['dim_customers'] }))).toEqual([
     YAML,

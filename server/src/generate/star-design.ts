@@ -88,6 +88,15 @@ function modelNamed(name: string, context: GeneratorContext): Relation | undefin
   return relation?.kind === 'source' ? undefined : relation;
 }
 
+/** Names of the dimensions that a fact leads to, in lower case. */
+export function dimensionsOf(
+  fact: SpecifiedFact,
+  specification: Specification,
+  context: GeneratorContext,
+): readonly string[] {
+  return fact.foreignKeys.flatMap(key => dimensionOf(fact, key, specification, context)?.toLowerCase() ?? []);
+}
+
 /** Name of the dimension that a key leads to: by the specification, else by the names of the project's models. */
 function dimensionOf(
   fact: SpecifiedFact,

@@ -12,6 +12,7 @@ import type { BaseAnswer } from './star-base.ts';
 import {
   type DesignedDimension,
   designedDimensions,
+  dimensionsOf,
   linksOf,
   plannedDimension,
   plannedSnapshot,
@@ -47,9 +48,11 @@ export function starPlan(specification: Specification, options: StarOptions, con
   const facts = specification.facts.filter(fact => isAsked(fact.name.text));
   for (const problem of unknown)
     if (facts.some(fact => problem.includes(`'${fact.name.text}'`))) star.problems.push(problem);
+  const needed = new Set(facts.flatMap(fact => dimensionsOf(fact, specification, context)));
   for (const dimension of dimensions) {
-    // A dimension that nobody asked for is left as it is, there or not.
-    if (isAsked(dimension.name)) star.addDimension(dimension);
+    // What nobody asked for is left as it is, unless a fact leads to it and it is not there.
+    const isNeeded = !dimension.existing && needed.has(dimension.name.toLowerCase());
+    if (isAsked(dimension.name) || isNeeded) star.addDimension(dimension);
   }
   for (const fact of facts) {
     const relationOf = (name: string): Relation | undefined => star.dimension(name);

@@ -14,7 +14,7 @@ export default defineKind({
   inputs: {
     from: {
       type: 'text',
-      title: 'Which specification? (its path below the project)',
+      title: 'Which specification of the project?',
       required: true,
       proposes: 'the only one of the project',
       candidates: specificationPaths,
