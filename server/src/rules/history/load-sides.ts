@@ -35,8 +35,8 @@ export function sidesOfStatement(unit: SqlUnit, statement: Exclude<WriteStatemen
     const name = nameOfTable(table);
     if (name === undefined) continue;
     // `update t set … from dim as t join s …`: the target stands among the others once more.
-    const isTarget =
-      statement.kind !== 'merge' && (name === target.alias || unit.dialect === 'tsql') && isTable(table, target);
+    const isNamedSo = target.alias === undefined ? unit.dialect === 'tsql' && !target.isUnknown : name === target.alias;
+    const isTarget = statement.kind !== 'merge' && isNamedSo && isTable(table, target);
     names.set(name, isTarget ? 'target' : 'source');
   }
   const own = target.alias ?? target.parts.at(-1);

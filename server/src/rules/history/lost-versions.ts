@@ -8,7 +8,7 @@ import { hasUnknownText, isRead, mayBeSameTarget, targetOf, writesIn } from '../
 import { changeConditionsOf } from './change-conditions.ts';
 import { changesIn, nameOf } from './changes.ts';
 import { type Close, type Insertion, isSameValue, type Load, type MergeParts, picksCurrent } from './load.ts';
-import { sidesOfSelect } from './load-sides.ts';
+import { queryBehind, readsTarget, sidesOfSelect } from './load-sides.ts';
 import { hasNullCopies } from './load-source.ts';
 import { roleInLoad } from './load-values.ts';
 
@@ -157,7 +157,21 @@ function joinsCurrent(unit: SqlUnit, select: Select, load: Load, validity: Confi
   const isCompared = conditions.some(one =>
     changesIn(unit, one, sides).comparisons.some(({ kind }) => kind === 'differs'),
   );
-  return current.length > 0 && isCompared;
+  return isCompared && (current.length > 0 || joinsRowsThatAreCurrent(unit, select, load, validity));
+}
+
+/** `join (select * from dim where is_current) as d`: the current rows are picked before the join. */
+function joinsRowsThatAreCurrent(unit: SqlUnit, select: Select, load: Load, validity: Config['validity']): boolean {
+  const isInner = innerConditions(unit, select, load, validity).length > 0;
+  const relations = unit.facts.scopes.get(select)?.relations ?? [];
+  return (
+    isInner &&
+    relations.some(relation => {
+      const body = readsTarget(unit, relation, load.target) ? queryBehind(unit, relation)?.body : undefined;
+      const where = body?.kind === 'select' ? body.where?.condition : undefined;
+      return where !== undefined && operandsOf(where, 'and').some(one => picksCurrent(one, validity));
+    })
+  );
 }
 
 /**

@@ -230,6 +230,17 @@ and now and then would no longer see a row that it has just closed.
       END
       -> no fix
     `,
+    'closed first, then compared with current rows that a subquery picks': `
+      //- scripts/load.sql
+      update dim_customer as d set is_current = false from stg_customers as s
+      where d.customer_id = s.customer_id and d.is_current and d.email is distinct from s.email;
+      insert into dim_customer (customer_id, email, is_current)
+      ^^^^^^^^^^^^^^^^^^^^^^^^ error: neither new keys nor new versions get in
+      select s.customer_id, s.email, true from stg_customers as s
+      join (select * from dim_customer where is_current) as d on d.customer_id = s.customer_id
+      where d.email is distinct from s.email;
+      -> no fix
+    `,
     'closed first, with an INSERT of all that has no equal': `
       //- scripts/load.sql
       update dim_customer as d set is_current = false from stg_customers as s

@@ -142,6 +142,15 @@ export default defineRule({
       when matched and (coalesce(t.x, '') <> coalesce(s.x, '') or t.row_hash <> s.row_hash or t.valid_from <> s.updated_at) then
         update set is_current = false, valid_to = s.updated_at;
     `,
+    'a table whose name another program fills in (T-SQL)': `
+      //- grainline.yml
+      dialect: tsql
+      //- scripts/load.sql
+      update d set is_current = 0, valid_to = getdate()
+      from {database}.{schema}.{dimension} as d join {database}.{schema}.{staging} as s on d.customer_id = s.customer_id
+      where d.is_current = 1 and d.email <> s.email;
+                                 ^^^^^^^^^^^^^^^^^^ warning: A change of 'email' from or to NULL is not seen
+    `,
     'changes picked into a table before; the target by its whole name (BigQuery)': `
       //- grainline.yml
       dialect: bigquery

@@ -208,7 +208,10 @@ function doubtOf(unit: SqlUnit, load: Load, { merge, keys, source, sides }: Merg
   if (mark === undefined) return undefined;
   return {
     at: table.name,
-    because: `This takes all rows since the last load from '${table.label}'`,
+    because:
+      mark.max === undefined
+        ? `This takes every row of a stretch of time from '${table.label}'`
+        : `This takes all rows since the last load from '${table.label}'`,
     select: branch,
     order,
   };
