@@ -28,7 +28,7 @@ function isClaim(name: string): boolean {
 }
 
 const PERIOD = /(?:^|_)(?:day|week|month|quarter|year|period)s?(?:_|$)/;
-const SHORT_PERIOD = /(?:^|_)(?:minute|hour|day|date|week|month|quarter|year)s?(?:_|$)/;
+const SHORT_PERIOD = /(?:^|_)(?:minute|hour|day|date|week|month|quarter|year|period)s?(?:_|$)/;
 const ZONE =
   /_(?:at|on|ts|time|timestamp|datetime)_(?:utc|local|pacific|eastern|central|mountain|et|pt|ct|est|pst|cet|gmt|tz|ntz|ltz|\d+)$/;
 const RATIO =

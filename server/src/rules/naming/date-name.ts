@@ -10,7 +10,13 @@ export default defineRule({
   severity: 'warning',
   options: { allow: list('Names of columns that may stay as they are.') },
   on: 'names',
-  check: (subject, context) => checkColumns(subject, context, COLUMN_KINDS.date),
+  check(subject, context) {
+    // A date called `…_at` is worse than unlike others: misleading-name says so.
+    const columns = context.isOn('misleading-name')
+      ? subject.columns.filter(({ name }) => !/_at$/i.test(name))
+      : subject.columns;
+    checkColumns({ ...subject, columns }, context, COLUMN_KINDS.date);
+  },
   examples: {
     'under the kimball convention': `
       //- grainline.yml

@@ -1,7 +1,7 @@
 import type { Layer, NodeFacts } from '../../project/facts.ts';
 import { layerByFolder } from '../../project/layers.ts';
 import { defineRule, list, type NamesSubject, type ProjectView } from '../rule.ts';
-import { fitsSlot, unlike } from './conventional.ts';
+import { fitsSlot, isChosen, unlike } from './conventional.ts';
 import { hasPrefixOf, LAYER_WORDS, renameEverywhere, suggestedName } from './model-names.ts';
 import { complaintAbout } from './placeholders.ts';
 
@@ -214,6 +214,13 @@ Silent for base models among staging models, folders of helpers, \`metricflow_ti
       select x from {{ ref('stg_' ~ entity) }}
       -> no fix
     `,
+    'a young project, whose snapshots say so in other words': `
+      //- snapshots/orders_snapshot.sql
+      {% snapshot orders_snapshot %} select 1 as x {% endsnapshot %}
+      //- snapshots/products.sql
+      !!! The snapshot 'products' does not fit
+      {% snapshot products %} select 1 as x {% endsnapshot %}
+    `,
     'a young project that goes its own way': `
       //- models/marts/orders.sql
       select 1 as x
@@ -251,6 +258,8 @@ function checkModel({ node }: NamesSubject, context: Context): void {
   const words = LAYER_WORDS[layer];
   if (!fitsSlot(node.name, slot)) {
     if (isAtHomeElsewhere(node, layer, project)) return;
+    // Whoever reads `orders_snapshot` knows what it is; only a convention that somebody chose asks for more.
+    if (layer === 'snapshot' && !isChosen(slot) && SAYS_HISTORY.test(node.name)) return;
     const message = `The ${words.singular} '${node.name}' ${unlike(slot, words.plural, project)}. The name should tell its layer, as the folder does.`;
     report('file', message, { fixes: renameEverywhere(project, node, suggestedName(node, slot, project)) });
     return;
@@ -258,6 +267,8 @@ function checkModel({ node }: NamesSubject, context: Context): void {
   const complaint = complaintAbout(node, slot, project);
   if (complaint) report('file', `The ${words.singular} '${node.name}' ${complaint}`, { severity: 'info' });
 }
+
+const SAYS_HISTORY = /(?:^|_)(?:snapshots?|snap|snp|scd_?\d?|history|hist|versions?)(?:_|$)/i;
 
 function listed(option: unknown): readonly string[] {
   return Array.isArray(option) ? option.map(String) : [];

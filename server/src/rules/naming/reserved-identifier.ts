@@ -22,12 +22,21 @@ export default defineRule({
     if (ofModel !== undefined && node.kind === 'model') {
       report('file', `${ofModel}: all that read this model must quote it. Give it a name that needs no quotes.`);
     }
-    for (const { name, isChosen, at } of columns) {
-      const found = isChosen ? reason(name) : undefined;
-      if (found !== undefined) {
-        report(at, `${found}: all that read this column must quote it. Give it a name that needs no quotes.`);
-      }
+    const found = columns.flatMap(({ name, isChosen, at }) => {
+      const because = isChosen ? reason(name) : undefined;
+      return because === undefined ? [] : [{ because, at }];
+    });
+    // Whoever pivots years into columns is told once.
+    const [first, ...others] = found;
+    if (first && others.length > 1) {
+      report(
+        first.at,
+        `${first.because}, and so it is with ${others.length} other columns: all that read them must quote them. Give them names that need no quotes.`,
+      );
+      return;
     }
+    for (const { because, at } of found)
+      report(at, `${because}: all that read this column must quote it. Give it a name that needs no quotes.`);
   },
   examples: {
     'reserved words': `
@@ -53,6 +62,10 @@ export default defineRule({
           c as "montant_payé",
           d as _e$
       from {{ source('crm', 'users') }}
+    `,
+    'many of a kind': `
+      select a as "2010", b as "2011", c as "2012", d as total from {{ source('crm', 'years') }}
+                  ^^^^^^ '2010' is no plain name, and so it is with 2 other columns
     `,
     'in a CTE, behind Jinja': `
       //- grainline.yml
