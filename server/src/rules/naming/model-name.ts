@@ -26,6 +26,7 @@ Silent for base models among staging models, folders of helpers, \`metricflow_ti
       const slot = project.conventions.models.snapshot;
       const { name } = subject.facts;
       if (!slot || fitsSlot(name, slot) || context.options.allow.includes(name)) return;
+      if (!isChosen(slot) && SAYS_HISTORY.test(name)) return;
       context.report(subject.nameAt, `The snapshot '${name}' ${unlike(slot, LAYER_WORDS.snapshot.plural, project)}.`);
     }
   },
@@ -220,6 +221,10 @@ Silent for base models among staging models, folders of helpers, \`metricflow_ti
       //- snapshots/products.sql
       !!! The snapshot 'products' does not fit
       {% snapshot products %} select 1 as x {% endsnapshot %}
+    `,
+    'the same in YAML': `
+      //- snapshots/customers.yml
+      snapshots: [{ name: dim_customers_scd2, relation: "source('erp', 'customers')" }]
     `,
     'a young project that goes its own way': `
       //- models/marts/orders.sql
