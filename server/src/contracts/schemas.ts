@@ -87,7 +87,7 @@ export const SCHEMA_FILES: readonly SchemaFile[] = [
   {
     name: 'specification',
     schema: SPECIFICATION_SCHEMA,
-    fileMatch: [...names('*.specification'), ...names('specifications/**/*')],
+    fileMatch: [...names('*.specification'), ...names('specifications/*')],
   },
   { name: 'pipeline', schema: PIPELINE_SCHEMA, fileMatch: names('*.pipeline') },
   { name: 'catalog', schema: CATALOG_SCHEMA, fileMatch: names('*.catalog') },
