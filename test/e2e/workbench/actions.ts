@@ -101,10 +101,14 @@ export async function clickInto(page: Page, target: Locator): Promise<void> {
 }
 
 /** Opens the menu of fixes at the cursor and waits until it offers this. What else happens in the window may close it again. */
-export async function openFixes(page: Page, title: string): Promise<Locator> {
+export async function openFixes(
+  page: Page,
+  title: string,
+  open: () => Promise<void> = () => page.keyboard.press('Control+.'),
+): Promise<Locator> {
   const row = page.locator('.action-widget:visible .monaco-list-row', { hasText: title }).first();
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    await page.keyboard.press('Control+.');
+    await open();
     const isThere = await row.waitFor({ timeout: ATTEMPT_MS }).then(
       () => true,
       () => false,

@@ -7,6 +7,7 @@ import {
   editorText,
   goTo,
   openFile,
+  openFixes,
   rowsWith,
   runCommand,
   squiggle,
@@ -64,9 +65,7 @@ describe('the installed extension', () => {
   it('repairs it by quick fix', async () => {
     await openFile(page, 'fct_broken.sql');
     await goTo(page, 5, 26);
-    await page.keyboard.press('Control+.');
-    await rowsWith(page, '.action-widget', /is null/i);
-    await clickInto(page, page.locator('.action-widget .monaco-list-row', { hasText: /is null/i }).first());
+    await clickInto(page, await openFixes(page, 'is null'));
     await textBecomes(page, /where customer_status is null/i);
     await eventually(
       'no squiggle after the fix',
@@ -82,9 +81,10 @@ describe('the installed extension', () => {
     await openFile(page, 'fct_bulb.sql');
     await clickInto(page, await squiggle(page, 'error'));
     const bulb = page.locator('.lightBulbWidget:visible').first();
-    await bulb.waitFor();
-    await clickInto(page, bulb);
-    await rowsWith(page, '.action-widget', /is null/i);
+    await openFixes(page, 'is null', async () => {
+      await bulb.waitFor();
+      await clickInto(page, bulb);
+    });
     await page.keyboard.press('Escape');
   });
 
