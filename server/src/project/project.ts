@@ -294,6 +294,7 @@ export class Projects {
     });
     const types = memo.query((key: string) => this.names(key)?.types);
     this.keyTypes = memo.query((root: string) => {
+      if (!this.habitsAreKnown.get()) return new Map();
       const own = this.top(root)?.project.name;
       const nodes = [...this.nodes.index(root).byId.values()].filter(
         node => node.package === own && (node.kind === 'model' || node.kind === 'snapshot'),
