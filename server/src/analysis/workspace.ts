@@ -169,7 +169,14 @@ export class Workspace implements Analysis {
   }
 
   prepare(uri: string): void {
-    if (extensionOf(uri) === 'sql') this.#checkedSql(uri);
+    if (extensionOf(uri) !== 'sql') return;
+    this.#checkedSql(uri);
+    const { root } = this.#placeOf(uri);
+    if (root === undefined) return;
+    const { measures, nodes, readers } = this.#projects;
+    // While its tree is at hand: what the checks of its readers ask of it.
+    for (const id of nodes.index(root).byFile.get(uri) ?? [])
+      if (readers(root).has(id)) measures.prepare(`${root} ${id}`);
   }
 
   learnHabits(): boolean {

@@ -20,6 +20,8 @@ export interface MeasureQueries {
   readonly roleOf: (key: string, column: string) => KnownRole | undefined;
   /** Columns that stand on several rows of a model, since a join in it repeats what they come from. */
   readonly repetitionsOf: (key: string) => readonly Repetition[];
+  /** Finds what only its text can tell, so that nobody has to read it again for that. */
+  readonly prepare: (key: string) => void;
 }
 
 export interface KnownRole {
@@ -158,6 +160,10 @@ export function measureQueries({ memo, nodes, models, meaning, history }: Measur
     foreignKeyOf: foreignKey,
     roleOf,
     repetitionsOf: repetitions,
+    prepare: key => {
+      inferred(key);
+      repetitions(key);
+    },
   };
 }
 
