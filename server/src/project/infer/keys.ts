@@ -402,6 +402,9 @@ function startsOf(rows: Rows, trust: Trust): readonly PartKey[] {
 /** The key, with keys of other relations as far as they are needed and without what follows from the rest. */
 function wholeKey(rows: Rows, start: PartKey, trust: Trust, mayGrow: boolean): readonly string[] | undefined {
   let ids: readonly string[] = [...new Set(start.ids)];
+  // The one key of the one relation: nothing follows from less.
+  const [only, ...others] = rows.parts;
+  if (only?.keys.length === 1 && others.length === 0 && !only.addsOne && rows.rules.length === 0) return ids;
   let closure = closureOf(rows, ids, trust);
   for (let step = 0; !closure.isWhole; step++) {
     const next = closure.missing?.keys
