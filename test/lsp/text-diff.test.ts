@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyEdits } from '../../server/src/base/edit.ts';
-import { diffTexts } from '../../server/src/lsp/text-diff.ts';
+import { diffTexts } from '../../server/src/base/text-diff.ts';
 
 describe('the edits between two texts', () => {
   it('touch only lines that differ', () => {

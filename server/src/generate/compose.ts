@@ -1,10 +1,10 @@
 /** One plan out of several: each sees what those before it would write, so that they share files. */
 
 import { applyEdits } from '../base/edit.ts';
+import { diffTexts } from '../base/text-diff.ts';
 import { readAnswers } from './answers.ts';
 import type { GeneratorContext, Relation } from './context.ts';
 import type { Answers, Kind } from './kind.ts';
-import { lineEdits } from './line-edits.ts';
 import type { FileEdit, GeneratedFile, Plan } from './plan.ts';
 
 export class Composition {
@@ -80,7 +80,7 @@ export class Composition {
     const edits: FileEdit[] = [];
     for (const [path, text] of this.#texts) {
       if (!existing.has(path)) files.push({ path, text });
-      else edits.push({ path, edits: lineEdits(this.#base.text(path) ?? '', text) });
+      else edits.push({ path, edits: diffTexts(this.#base.text(path) ?? '', text) });
     }
     const messages = [...new Set(this.messages)];
     if (files.length + edits.length === 0) return { problem: messages.join(' ') || 'There is nothing to do.' };

@@ -1,13 +1,13 @@
 /** What a model that is there lacks of its design: columns and tests in its YAML, and columns in its SQL where the place is certain. */
 
 import { applyEdits } from '../base/edit.ts';
+import { diffTexts } from '../base/text-diff.ts';
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import { itemsOf, listOf, plainMap } from '../syntax/yaml/access.ts';
 import { insertColumn, type PassedColumn } from './column-insert.ts';
 import type { GeneratorContext, Relation, SqlStyle } from './context.ts';
 import type { ColumnEntry } from './entry.ts';
 import { addToEntry, entryIn } from './entry-edit.ts';
-import { lineEdits } from './line-edits.ts';
 import { parentFolder } from './naming.ts';
 import type { FileEdit, Plan } from './plan.ts';
 import { documentOf, placeEntries, type YamlMapValue } from './properties.ts';
@@ -130,7 +130,7 @@ function sqlEdits(
   const plain = text.replace(/\r\n/g, '\n');
   if (plain.trim() !== before.trim()) return undefined;
   const target = after.trimEnd() + plain.slice(plain.trimEnd().length);
-  return lineEdits(text, text.includes('\r\n') ? target.replace(/\n/g, '\r\n') : target);
+  return diffTexts(text, text.includes('\r\n') ? target.replace(/\n/g, '\r\n') : target);
 }
 
 /** As many of the columns as the model, however it is written, can be proved to hand on. */
@@ -151,7 +151,7 @@ function handOn(
     columns.push(column);
     now = next;
   }
-  return columns.length > 0 ? { columns, edits: lineEdits(text, now) } : undefined;
+  return columns.length > 0 ? { columns, edits: diffTexts(text, now) } : undefined;
 }
 
 /** How a generated file is written: the project's habit may have moved on, not least by what was generated. */

@@ -10,6 +10,7 @@ import {
 } from 'vscode-languageserver';
 import type { Analysis, Finding, WorkspaceEdit } from '../analysis/results.ts';
 import { overlaps, touches } from '../base/span.ts';
+import { diffTexts } from '../base/text-diff.ts';
 import { joinUri, parentUri } from '../base/uri.ts';
 import type { Checker } from './checker.ts';
 import type { Documents } from './documents.ts';
@@ -17,7 +18,6 @@ import { toSpan } from './from-lsp.ts';
 import { ignoreHere } from './ignore-here.ts';
 import { type OfferActions, type OfferData, WRITE_KIND } from './offers.ts';
 import { OPEN_RULE } from './protocol.ts';
-import { diffTexts } from './text-diff.ts';
 import { type Abilities, SOURCE, toRange, toWorkspaceEdit } from './to-lsp.ts';
 import { turnOff } from './turn-off.ts';
 

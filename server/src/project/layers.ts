@@ -83,18 +83,23 @@ export function layerOf({ kind, name, path }: LayeredNode, folders: LayerFolders
 
 /** The layer that the outermost layer folder of a path names. */
 export function layerByFolder(path: string, folders: LayerFolders = {}): Layer | undefined {
+  return layersByFolder(path, folders)[0];
+}
+
+/** The layers that the folders of a path name, outermost first. */
+export function layersByFolder(path: string, folders: LayerFolders): readonly Layer[] {
   const parts = path.split('/');
   parts.pop();
-  for (const part of parts) {
+  return parts.flatMap(part => {
     // `01_staging` and `1-staging` sort the folders.
     const folder = part.toLowerCase();
     const sorted = folder.replace(/^\d+[_-]+/, '');
     for (const spelling of [folder, sorted]) {
       const layer = own(folders, spelling) ?? own(LAYER_FOLDERS, spelling);
-      if (layer) return layer;
+      if (layer) return [layer];
     }
-  }
-  return undefined;
+    return [];
+  });
 }
 
 /** The layer that the prefix of a name (`stg_`, `fct_`, …) tells. */

@@ -3,7 +3,7 @@
 import type { Config } from '../config/config.ts';
 import type { ColumnSlot } from './conventions.ts';
 import type { CandidateKey, Layer, NodeFacts, OutputColumn, PropertyFacts } from './facts.ts';
-import { type LayerFolders, layerByFolder } from './layers.ts';
+import { type LayerFolders, layerByName, layersByFolder } from './layers.ts';
 import type { Delivery } from './models.ts';
 
 /** A column whose kind is proven and whose name this model chose. */
@@ -49,7 +49,10 @@ export function namingEvidence(
 export function conventionLayer(node: Pick<Named, 'kind' | 'name' | 'path'>, folders: LayerFolders): Layer | undefined {
   if (node.kind === 'snapshot') return 'snapshot';
   if (node.kind !== 'model' || isHelper(node)) return undefined;
-  return layerByFolder(node.path, folders);
+  const layers = layersByFolder(node.path, folders);
+  // `staging/erp/intermediate/int_orders.sql` is named by the folder it lies in. Base models count as staging.
+  const named = layerByName(node.name);
+  return named !== undefined && named !== 'base' && layers.includes(named) ? named : layers[0];
 }
 
 function isHelper({ name, path }: Pick<Named, 'name' | 'path'>): boolean {

@@ -31,6 +31,12 @@ Silent for base models among staging models, folders of helpers, \`metricflow_ti
     }
   },
   examples: {
+    'in a folder of another layer inside of staging': `
+      //- grainline.yml
+      extends: [kimball]
+      //- models/staging/erp/intermediate/int_stock_summed.sql
+      select 1 as id
+    `,
     'under the kimball convention, renamed everywhere': `
       //- grainline.yml
       extends: [kimball]

@@ -1,6 +1,7 @@
 import type { NodeFacts } from '../../project/facts.ts';
 import type { TableReference } from '../../syntax/sql/tree.ts';
 import { defineRule, list, type ProjectView, type RuleFix, replace, type SqlUnit, safe, suggest } from '../rule.ts';
+import { someUpstream } from '../upstream.ts';
 import { isWritten, textOf } from '../written.ts';
 
 export default defineRule({
@@ -169,18 +170,7 @@ function callFor(node: NodeFacts): string {
 
 /** The other node reads this model: a ref to it would close a circle. */
 function leadsBack(node: NodeFacts, unit: SqlUnit, project: ProjectView): boolean {
-  const seen = new Set<string>();
-  const open = [node];
-  for (let one = open.pop(); one && seen.size < 5000; one = open.pop()) {
-    if (one.id === unit.node?.id) return true;
-    for (const id of one.reads) {
-      if (seen.has(id)) continue;
-      seen.add(id);
-      const next = project.node(id);
-      if (next) open.push(next);
-    }
-  }
-  return false;
+  return someUpstream(node, project, one => one.id === unit.node?.id);
 }
 
 function fixFor(table: TableReference, node: NodeFacts, call: string, parts: readonly string[]): RuleFix {

@@ -1,5 +1,6 @@
 import type { NodeFacts } from '../../project/facts.ts';
 import { defineRule, list, type ProjectView, type SqlUnit } from '../rule.ts';
+import { someUpstream } from '../upstream.ts';
 
 export default defineRule({
   summary: 'A model reads a layer it should not: a mart reads a source, or staging reads what is built on it.',
@@ -124,18 +125,7 @@ function hasStagingLayer(project: ProjectView): boolean {
 
 /** Its rows come from somewhere: a calendar or a list of numbers is made of nothing, and may be read by any layer. */
 function readsSources(node: NodeFacts, project: ProjectView): boolean {
-  const seen = new Set<string>();
-  const open = [node];
-  for (let one = open.pop(); one && seen.size < 5000; one = open.pop()) {
-    if (one.kind === 'source') return true;
-    for (const id of one.reads) {
-      if (seen.has(id)) continue;
-      seen.add(id);
-      const next = project.node(id);
-      if (next) open.push(next);
-    }
-  }
-  return false;
+  return someUpstream(node, project, one => one.kind === 'source');
 }
 
 /** Staging models start the project rather than each of its parts: hardly one of them reads a model of a later layer. */

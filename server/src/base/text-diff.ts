@@ -1,6 +1,6 @@
-/** The edits that turn one text into another, whole lines at a time: an editor keeps the cursor and folds outside of them. */
+/** The edits that turn one text into another, whole lines at a time: what is the same stays, with the cursor and folds in it. */
 
-import type { TextEdit } from '../base/edit.ts';
+import type { TextEdit } from './edit.ts';
 
 export function diffTexts(before: string, after: string): TextEdit[] {
   if (before === after) return [];
