@@ -22,6 +22,8 @@ export class FakeAnalysis implements Analysis {
     }
   }
 
+  expand(): void {}
+
   prepare(): void {}
 
   setBase(): void {}

@@ -71,7 +71,7 @@ export function projectView(
       return projects.specifiedDimensions(root);
     },
     placesOf: id => nodes.entries(root).get(id),
-    cycleOf: id => projects.cycles(root).get(id),
+    cycleOf: id => projects.cycleOf(`${root} ${id}`),
     varNames: () => Object.keys(top.project.vars),
     macroNames: () => [...projects.macros.registry(root).keys()],
     get testKeys() {

@@ -153,6 +153,8 @@ export interface Analysis {
   files(): readonly string[];
   /** The same files in the order in which checking all of them is cheapest: parents before their readers. */
   checkOrder(): readonly string[];
+  /** Expands a file. Asked for of all files first, it keeps what needs all of them (who reads whom?) from taking long at once. */
+  expand(uri: string): void;
   /**
    * The part of a file's check that the project's habits do not change. Asked for of all files before their findings, it
    * saves reading every file twice.

@@ -168,6 +168,12 @@ export class Workspace implements Analysis {
     return [...new Set([...first, ...this.files()])];
   }
 
+  expand(uri: string): void {
+    const { root } = this.#placeOf(uri);
+    if (root === undefined || extensionOf(uri) !== 'sql') return;
+    for (const id of this.#projects.nodes.index(root).byFile.get(uri) ?? []) this.#projects.models.facts(`${root} ${id}`);
+  }
+
   prepare(uri: string): void {
     if (extensionOf(uri) !== 'sql') return;
     this.#checkedSql(uri);

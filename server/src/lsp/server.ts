@@ -436,6 +436,10 @@ const WATCHERS: FileSystemWatcher[] = [
 /** False when it was cut short; what was read by then is read. */
 async function readAll(analysis: Analysis, checkpoint: () => Promise<boolean>): Promise<boolean> {
   for (const uri of analysis.files()) {
+    analysis.expand(uri);
+    if (!(await checkpoint())) return false;
+  }
+  for (const uri of analysis.checkOrder()) {
     analysis.prepare(uri);
     if (!(await checkpoint())) return false;
   }

@@ -80,7 +80,9 @@ export function nodeQueries(memo: Memo, files: Files, layout: (key: 'layout') =>
   // All that is read of a model's text for the index, so that typing in one leaves all others alone.
   const snapshotsIn = memo.query(
     (uri: string): readonly string[] =>
-      files.template(uri).value.blocks.flatMap(({ type, name }) => (type === 'snapshot' ? [name] : [])),
+      SNAPSHOT.test(files.text(uri) ?? '')
+        ? files.template(uri).value.blocks.flatMap(({ type, name }) => (type === 'snapshot' ? [name] : []))
+        : [],
     { isShield: true },
   );
   const index = memo.query((root: string): NodeIndex => {
@@ -139,6 +141,9 @@ export function splitKey(key: string): [string, string] {
   const cut = key.indexOf(' ');
   return [key.slice(0, cut), key.slice(cut + 1)];
 }
+
+/** Without it a text holds no block of a snapshot: most files need not be parsed to know which models there are. */
+const SNAPSHOT = /\{%[-+]?\s*snapshot\b/;
 
 const EMPTY_INDEX: NodeIndex = { byId: new Map(), byName: new Map(), byFile: new Map() };
 

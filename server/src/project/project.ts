@@ -89,8 +89,8 @@ export class Projects {
   readonly allFacts: (root: string) => readonly NodeFacts[];
   /** Ids of readers by the id they read. */
   readonly readers: (root: string) => ReadonlyMap<string, readonly string[]>;
-  /** By id of a node on a circle: the ids on the way around, itself first. Counts what dbt sees while it parses. */
-  readonly cycles: (root: string) => ReadonlyMap<string, readonly string[]>;
+  /** The ids on the way around, itself first, of a node on a circle. Counts what dbt sees while it parses. Key: root, a blank, node id. */
+  readonly cycleOf: (key: string) => readonly string[] | undefined;
   /** Keys under which the project's own YAML writes tests. */
   readonly testKeys: (root: string) => { readonly tests: boolean; readonly data_tests: boolean };
 
@@ -148,9 +148,22 @@ export class Projects {
       const seen = calls.filter(call => call.kind === 'ref' && call.seenByParser);
       return [...new Set(seen.flatMap(call => this.nodes.resolve(root, call, node.package)?.id ?? []))];
     });
-    this.cycles = memo.query((root: string) => {
+    const cycles = memo.query((root: string) => {
       const ids = [...this.nodes.index(root).byId.keys()];
       return findCycles(new Map(ids.map(id => [id, seenReads(`${root} ${id}`)])));
+    });
+    // Nearly always so: then neither is all of the project expanded for one node, nor is it looked at again when one is edited.
+    const hasEnds = memo.query(
+      (key: string): boolean => {
+        const [root] = splitKey(key);
+        return seenReads(key).every(id => hasEnds(`${root} ${id}`));
+      },
+      { fallback: () => false },
+    );
+    this.cycleOf = memo.query((key: string) => {
+      if (hasEnds(key)) return undefined;
+      const [root, id] = splitKey(key);
+      return cycles(root).get(id);
     });
     this.testKeys = memo.query((root: string) => {
       const own = this.top(root)?.project.name;
