@@ -15,7 +15,7 @@ export function baseView(base: Base, root: string): BaseView {
       [...changed]
         .filter(uri => isYaml(uri) && uri.startsWith(`${root}/`) && files.has(uri))
         .flatMap(file => readContracts(files.yaml(file).documents).map(contract => ({ file, contract }))),
-    entryOf: id => nodes.entries(root).get(id),
+    entryOf: id => nodes.entry(root, id),
     node: id => models.facts(`${root} ${id}`),
     columnsOf: id => models.delivery(`${root} ${id}`)?.columns,
     readersOfColumn: (id, column) =>

@@ -48,8 +48,8 @@ function findBroken(projects: Projects, contracts: ContractQueries, key: string)
     }
   }
   if (projects.nodes.properties(key)?.contractEnforced) {
-    const entry = projects.nodes.entries(root).get(id);
-    const before = base.projects.nodes.entries(root).get(id);
+    const entry = projects.nodes.entry(root, id);
+    const before = base.projects.nodes.entry(root, id);
     if (entry && before?.entry.facts.contractEnforced) compare(readDbt(before.entry), readDbt(entry.entry));
   }
   return found.size === 0 ? NONE : found;

@@ -205,7 +205,7 @@ function entries(projects: Projects, root: string, view: ProjectView, base: Base
   for (const declaration of projects.nodes.index(root).byId.values()) {
     if (declaration.kind !== 'model' || declaration.package !== view.name) continue;
     const before = base.entryOf(declaration.id);
-    const now = projects.nodes.entries(root).get(declaration.id);
+    const now = projects.nodes.entry(root, declaration.id);
     const isEnforced = before?.entry.facts.contractEnforced === true;
     const isPublic = now?.entry.facts.access === 'public';
     if (!isEnforced && !isPublic) continue;

@@ -54,7 +54,7 @@ export function offersAt(projects: Projects, uri: string, place: Span): readonly
   }
   for (const model of models) {
     const from = { from: labelOf(model) };
-    if (!isYaml(uri) && !projects.nodes.entries(root).has(model.id)) {
+    if (!isYaml(uri) && !projects.nodes.entry(root, model.id)) {
       offers.push(offer('Describe this model in YAML', 'schema-yml', from, false));
     }
     const form = contractForm(projects, root);

@@ -108,7 +108,7 @@ function labelOf(node: NodeFacts): string {
 function relationOf(projects: Projects, root: string, node: NodeFacts): Relation {
   const delivery = projects.models.delivery(`${root} ${node.id}`);
   const remembered = node.kind === 'snapshot' ? snapshotOf(projects, root, node) : undefined;
-  const entry = projects.nodes.entries(root).get(node.id);
+  const entry = projects.nodes.entry(root, node.id);
   const loadedAt = node.properties?.other['loaded_at_field'] ?? node.config['loaded_at_field'];
   return {
     kind: node.kind as Relation['kind'],

@@ -70,7 +70,7 @@ export function projectView(
     get specifiedDimensions() {
       return projects.specifiedDimensions(root);
     },
-    placesOf: id => nodes.entries(root).get(id),
+    placesOf: id => nodes.entry(root, id),
     cycleOf: id => projects.cycleOf(`${root} ${id}`),
     varNames: () => Object.keys(top.project.vars),
     macroNames: () => [...projects.macros.registry(root).keys()],
@@ -89,9 +89,9 @@ export function projectView(
       return id === undefined ? undefined : models.facts(`${root} ${id}`);
     },
     get classifiedColumns() {
-      return personalColumns(projects, root).classified;
+      return personalColumns(projects).classified(root);
     },
-    listedColumns: () => personalColumns(projects, root).listed,
+    listedColumns: () => personalColumns(projects).listed(root),
     seedValues: (id, column) => {
       const node = index().byId.get(id);
       return node?.kind === 'seed' ? valuesOfSeed(projects.files.text(node.file) ?? '', column) : [];

@@ -169,9 +169,11 @@ export class Workspace implements Analysis {
   }
 
   expand(uri: string): void {
-    const { root } = this.#placeOf(uri);
+    const { role, root } = this.#placeOf(uri);
+    if (role === 'properties') this.#projects.files.properties(uri);
     if (root === undefined || extensionOf(uri) !== 'sql') return;
-    for (const id of this.#projects.nodes.index(root).byFile.get(uri) ?? []) this.#projects.models.facts(`${root} ${id}`);
+    for (const id of this.#projects.nodes.index(root).byFile.get(uri) ?? [])
+      this.#projects.models.facts(`${root} ${id}`);
   }
 
   prepare(uri: string): void {

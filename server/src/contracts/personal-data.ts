@@ -198,6 +198,11 @@ const META_KEYS = [
   'data_classification',
 ];
 
+/** Whether a text may hold what `taggedAs` takes for a mark. */
+export function mayTag(text: string): boolean {
+  return /pii|personal|sensitive|confidential|restricted|gdpr|phi|pci|classification/i.test(text);
+}
+
 /** What somebody wrote about a column's protection: `sensitive` for personal, confidential or restricted data. */
 export function taggedAs(
   meta: { readonly [key: string]: unknown },

@@ -11,7 +11,7 @@ export interface Consumers {
 export function findConsumers(files: Files, nodes: NodeQueries, root: string, packageName: string): Consumers {
   const exposures = new Map<string, string[]>();
   for (const { uri, role, package: owner } of nodes.files(root)) {
-    if (owner !== packageName || role !== 'properties') continue;
+    if (owner !== packageName || role !== 'properties' || !files.text(uri)?.includes('exposures')) continue;
     for (const exposure of files.properties(uri).exposures) {
       for (const { text } of exposure.dependsOn) {
         const name = refIn(text);

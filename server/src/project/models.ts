@@ -113,7 +113,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const around = environment(key);
       if (!node || !own || !running || !around) return NAMELESS;
       if (node.kind === 'source') {
-        const entry = nodes.entries(root).get(id);
+        const entry = nodes.entry(root, id);
         const { schema, database, quoting } = entry?.source?.other ?? {};
         const { identifier, quoting: ownQuoting } = entry?.entry.facts.other ?? {};
         const written = renderValue(
@@ -331,8 +331,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const written = resolveConfig(node, running.project, own.project, properties, worlds[0]?.config ?? []);
       const rendered = around ? renderConfig(written, around) : written;
       // Tables are checked as their source says, unless they say otherwise.
-      const ofSource =
-        node.kind === 'source' ? nodes.entries(root).get(node.id)?.source?.other['freshness'] : undefined;
+      const ofSource = node.kind === 'source' ? nodes.entry(root, node.id)?.source?.other['freshness'] : undefined;
       const config = ofSource === undefined ? rendered : { freshness: ofSource, ...rendered };
       const reads = new Set<string>();
       for (const world of worlds) {

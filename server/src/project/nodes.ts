@@ -6,6 +6,7 @@ import type { NodeKind, PlacedProperties, PropertyFacts, SourceFacts } from './f
 import { type Files, isYaml } from './files.ts';
 import { allPackages, type FileRole, type Layout, ownerOf, type ProjectLayout } from './layout.ts';
 import type { Memo } from './memo.ts';
+import { outlineOf, type PropertiesOutline, skimProperties } from './properties-outline.ts';
 
 export interface ProjectFile {
   readonly uri: string;
@@ -48,8 +49,8 @@ export interface NodeQueries {
   /** Files of a project (by its root) and of its packages. */
   readonly files: (root: string) => readonly ProjectFile[];
   readonly index: (root: string) => NodeIndex;
-  /** YAML entries by node id. With places: asked for by checks of YAML and by fixes. */
-  readonly entries: (root: string) => ReadonlyMap<string, LocatedEntry>;
+  /** The YAML entry of a node. With places: asked for by checks of YAML and by fixes. */
+  readonly entry: (root: string, id: string) => LocatedEntry | undefined;
   /** The YAML entry of one node without its place. Key: root, a blank, id. */
   readonly properties: (key: string) => PropertyFacts | undefined;
   readonly resolve: (root: string, call: ReferenceName, fromPackage: string) => Declaration | undefined;
@@ -57,7 +58,13 @@ export interface NodeQueries {
 
 export type ReferenceName = Pick<RelationCall, 'kind' | 'package' | 'source' | 'name' | 'version'>;
 
-export function nodeQueries(memo: Memo, files: Files, layout: (key: 'layout') => Layout): NodeQueries {
+/** `readsAll`: no file is left whose names are told from a glance at it alone. */
+export function nodeQueries(
+  memo: Memo,
+  files: Files,
+  layout: (key: 'layout') => Layout,
+  readsAll: () => boolean,
+): NodeQueries {
   const projectOf = memo.query((root: string) => layout('layout').projects.find(one => one.project.root === root), {
     isEqual: Object.is,
   });
@@ -85,36 +92,57 @@ export function nodeQueries(memo: Memo, files: Files, layout: (key: 'layout') =>
         : [],
     { isShield: true },
   );
+  const outline = memo.query(
+    (uri: string): PropertiesOutline =>
+      (readsAll() ? undefined : skimProperties(files.text(uri) ?? '')) ?? outlineOf(files.properties(uri)),
+  );
   const index = memo.query((root: string): NodeIndex => {
     const top = projectOf(root);
-    return top ? buildIndex(files, top, projectFiles(root), snapshotsIn) : EMPTY_INDEX;
+    return top ? buildIndex(outline, top, projectFiles(root), snapshotsIn) : EMPTY_INDEX;
   });
-  const entries = memo.query((root: string): ReadonlyMap<string, LocatedEntry> => {
-    const found = new Map<string, LocatedEntry>();
+  /** Files that may hold a node's entry, by its id. */
+  const describedIn = memo.query((root: string): ReadonlyMap<string, readonly ProjectFile[]> => {
+    const found = new Map<string, ProjectFile[]>();
     for (const file of projectFiles(root)) {
       if (file.role !== 'properties') continue;
-      const read = files.properties(file.uri);
-      const add = (kind: string, list: readonly PlacedProperties[]): void => {
-        for (const entry of list) {
-          const id = `${kind}.${file.package}.${entry.facts.name}`;
-          if (!found.has(id)) found.set(id, { file: file.uri, entry });
-        }
-      };
-      add('model', read.models);
-      add('seed', read.seeds);
-      add('snapshot', read.snapshots);
-      for (const source of read.sources) {
-        for (const entry of source.tables) {
-          const id = `source.${file.package}.${source.name}.${entry.facts.name}`;
-          if (!found.has(id)) found.set(id, { file: file.uri, entry, source });
-        }
-      }
+      const { models, seeds, snapshots, sources } = outline(file.uri);
+      const add = (kind: string, name: string): void => push(found, `${kind}.${file.package}.${name}`, file);
+      for (const { name } of models) add('model', name);
+      for (const name of seeds) add('seed', name);
+      for (const { name } of snapshots) add('snapshot', name);
+      for (const { name, tables } of sources) for (const table of tables) add('source', `${name}.${table}`);
     }
     return found;
   });
+  /** Entries of a file by kind and name, the first of each. */
+  const entriesIn = memo.query(
+    (uri: string): ReadonlyMap<string, LocatedEntry> => {
+      const found = new Map<string, LocatedEntry>();
+      const add = (name: string, entry: LocatedEntry): void => {
+        if (!found.has(name)) found.set(name, entry);
+      };
+      const { models, seeds, snapshots, sources } = files.properties(uri);
+      for (const entry of models) add(`model ${entry.facts.name}`, { file: uri, entry });
+      for (const entry of seeds) add(`seed ${entry.facts.name}`, { file: uri, entry });
+      for (const entry of snapshots) add(`snapshot ${entry.facts.name}`, { file: uri, entry });
+      for (const source of sources)
+        for (const entry of source.tables)
+          add(`source ${source.name}.${entry.facts.name}`, { file: uri, entry, source });
+      return found;
+    },
+    { isEqual: Object.is },
+  );
+  const entry: NodeQueries['entry'] = (root, id) => {
+    const kind = id.slice(0, id.indexOf('.'));
+    for (const { package: owner, uri } of describedIn(root).get(id) ?? []) {
+      const found = entriesIn(uri).get(`${kind} ${id.slice(kind.length + owner.length + 2)}`);
+      if (found) return found;
+    }
+    return undefined;
+  };
   const properties = memo.query((key: string): PropertyFacts | undefined => {
     const [root, id] = splitKey(key);
-    return entries(root).get(id)?.entry.facts ?? entries(root).get(withoutVersion(id))?.entry.facts;
+    return (entry(root, id) ?? entry(root, withoutVersion(id)))?.entry.facts;
   });
   const lookup = memo.query((key: string): Declaration | undefined => {
     const [root, name] = splitKey(key);
@@ -125,7 +153,7 @@ export function nodeQueries(memo: Memo, files: Files, layout: (key: 'layout') =>
   return {
     files: projectFiles,
     index,
-    entries,
+    entry,
     properties,
     resolve: (root, call, fromPackage) => {
       if (call.name === undefined) return undefined;
@@ -156,7 +184,7 @@ function withoutVersion(id: string): string {
 }
 
 function buildIndex(
-  files: Files,
+  outline: (uri: string) => PropertiesOutline,
   top: ProjectLayout,
   projectFiles: readonly ProjectFile[],
   snapshotsIn: (uri: string) => readonly string[],
@@ -172,7 +200,7 @@ function buildIndex(
     push(byFile, declaration.file, id);
     for (const name of names) push(byName, name, id);
   };
-  const versions = versionsByStem(files, projectFiles);
+  const versions = versionsByStem(outline, projectFiles);
   for (const file of projectFiles) {
     const path = relativePath(roots.get(file.package) ?? '', file.uri) ?? file.uri;
     const stem = stemOf(file.uri);
@@ -216,19 +244,16 @@ function buildIndex(
         add({ id: `test.${file.package}.${stem}`, kind: 'test', name: stem, ...base }, []);
         break;
       case 'properties': {
-        const read = files.properties(file.uri);
+        const read = outline(file.uri);
         for (const source of read.sources) {
-          for (const table of source.tables) {
-            const name = table.facts.name;
+          for (const name of source.tables) {
             const id = `source.${file.package}.${source.name}.${name}`;
             // One source may be spread over files; a table declared twice is the YAML rules' business.
             if (byId.has(id)) continue;
             add({ id, kind: 'source', name, source: source.name, ...base }, [`source:${source.name}:${name}`]);
           }
         }
-        for (const snapshot of read.snapshots) {
-          if (snapshot.facts.other['relation'] !== undefined) addSnapshot(snapshot.facts.name, base);
-        }
+        for (const { name, isDefinition } of read.snapshots) if (isDefinition) addSnapshot(name, base);
         break;
       }
     }
@@ -244,7 +269,7 @@ function refNames(packageName: string, name: string): string[] {
   return [`ref:${name}`, `ref:${packageName}:${name}`];
 }
 
-function push(map: Map<string, string[]>, key: string, value: string): void {
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);
@@ -252,24 +277,24 @@ function push(map: Map<string, string[]>, key: string, value: string): void {
 
 /** File stems of versioned models: `orders_v2` (or `defined_in`) is `orders`, version 2. */
 function versionsByStem(
-  files: Files,
+  outline: (uri: string) => PropertiesOutline,
   projectFiles: readonly ProjectFile[],
 ): ReadonlyMap<string, { readonly name: string; readonly version: string; readonly isLatest: boolean }> {
   const found = new Map<string, { name: string; version: string; isLatest: boolean }>();
   for (const file of projectFiles) {
     if (file.role !== 'properties' || !isYaml(file.uri)) continue;
-    for (const { facts } of files.properties(file.uri).models) {
-      if (facts.versions.length === 0) continue;
-      const versions = facts.versions.flatMap(one => {
+    for (const model of outline(file.uri).models) {
+      if (model.versions.length === 0) continue;
+      const versions = model.versions.flatMap(one => {
         const v = fieldOf(one, 'v');
         if (v === undefined || v === null) return [];
         return [{ version: String(v), definedIn: fieldOf(one, 'defined_in') }];
       });
-      const latest = facts.latestVersion ?? largest(versions.map(one => one.version));
+      const latest = model.latestVersion ?? largest(versions.map(one => one.version));
       for (const { version, definedIn } of versions) {
-        const entry = { name: facts.name, version, isLatest: version === latest };
-        found.set(typeof definedIn === 'string' ? definedIn : `${facts.name}_v${version}`, entry);
-        if (entry.isLatest && !found.has(facts.name)) found.set(facts.name, entry);
+        const entry = { name: model.name, version, isLatest: version === latest };
+        found.set(typeof definedIn === 'string' ? definedIn : `${model.name}_v${version}`, entry);
+        if (entry.isLatest && !found.has(model.name)) found.set(model.name, entry);
       }
     }
   }

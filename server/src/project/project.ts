@@ -98,7 +98,7 @@ export class Projects {
     const { memo } = this;
     this.files = new Files(memo);
     this.layout = layoutQuery(memo, this.files);
-    this.nodes = nodeQueries(memo, this.files, this.layout);
+    this.nodes = nodeQueries(memo, this.files, this.layout, () => this.habitsAreKnown.get());
     this.macros = macroQueries(memo, this.files, this.layout, this.nodes);
     this.config = memo.query((uri: string) =>
       uri === '' ? DEFAULT_CONFIG : readConfig(this.files.yaml(uri).documents).config,
@@ -206,7 +206,8 @@ export class Projects {
     const semantic = memo.query((root: string): ReadonlyMap<string, readonly SemanticModel[]> => {
       const found = new Map<string, SemanticModel[]>();
       for (const { uri, role, package: owner } of this.nodes.files(root)) {
-        if (role !== 'properties') continue;
+        // Seldom there; most files need not be read to know it.
+        if (role !== 'properties' || !this.files.text(uri)?.includes('semantic_models')) continue;
         for (const model of readSemanticModels(this.files.properties(uri).other['semantic_models'])) {
           const name = refIn(model.model) ?? model.model;
           const node = this.nodes.resolve(root, { kind: 'ref', name }, owner);
