@@ -9,17 +9,31 @@ export type HalfOpenIntervals = ReadonlyMap<string, string>;
 /** Intervals of the query's own output. `ofNode` answers for the columns of other nodes. */
 export function halfOpenIntervals(
   query: Query | undefined,
+  text: string,
   facts: QueryFacts,
   ofNode: (id: string) => HalfOpenIntervals | undefined,
 ): HalfOpenIntervals {
   const found = new Map<string, string>();
   const select = query && selectOf(query.body);
-  if (!select) return found;
+  if (!select || !mayHoldIntervals(text, facts, ofNode)) return found;
   for (const { column } of facts.items) {
     const start = startOf(select, column.name, facts, ofNode, 0);
     if (start !== undefined) found.set(column.name.toLowerCase(), start);
   }
   return found;
+}
+
+/** Either LEAD makes an end here or a node that is read has one: in most queries neither, and no column need be followed. */
+function mayHoldIntervals(
+  text: string,
+  facts: QueryFacts,
+  ofNode: (id: string) => HalfOpenIntervals | undefined,
+): boolean {
+  if (/\blead\b/i.test(text)) return true;
+  for (const { relations } of facts.scopes.values()) {
+    for (const { node } of relations) if (node !== undefined && (ofNode(node)?.size ?? 0) > 0) return true;
+  }
+  return false;
 }
 
 /** The start that belongs to an end column of a relation in FROM. */

@@ -18,6 +18,7 @@ export function readBuiltHistory(input: HistoryInput): ShownHistory | undefined 
     return found ? [{ name, ...found }] : [];
   });
   const ends = named.filter(one => one.role === 'end').sort(byClarity);
+  if (ends.length === 0) return undefined;
   const starts = named.filter(one => one.role === 'start').sort(byClarity);
   const flag = nameInRole(columns, 'current', validity);
   for (const end of ends) {

@@ -2,7 +2,9 @@
 
 import type { Span } from '../base/span.ts';
 import type { Config } from '../config/config.ts';
+import { lowerCase } from '../syntax/sql/names.ts';
 import type { Expression, ExpressionItem, Query, QueryBody, StarItem } from '../syntax/sql/tree.ts';
+import { placesOf } from './column-places.ts';
 import { isNull, isRatio } from './column-values.ts';
 import type { ColumnSlot } from './conventions.ts';
 import type { NodeFacts, OutputColumn, TypeFamily } from './facts.ts';
@@ -149,8 +151,7 @@ function itemOf(facts: QueryFacts, start: QueryBody, index: number, name: string
     else if (body.kind === 'parenthesized-query') body = body.query.body;
     else if (body.kind === 'select') {
       const scope = facts.scopes.get(body);
-      const at = scope?.itemStarts.findLastIndex((first, i) => first <= position && i < scope.itemStarts.length - 1);
-      const item = at === undefined ? undefined : body.items[at];
+      const item = scope && body.items[itemAt(scope, position)];
       if (!scope || !item) return undefined;
       if (item.kind === 'item') return namesIt(facts, item) ? item : undefined;
       const inner = item.kind === 'star' ? behindStar(facts, scope, item, name) : undefined;
@@ -162,6 +163,18 @@ function itemOf(facts: QueryFacts, start: QueryBody, index: number, name: string
   return undefined;
 }
 
+/** Index of the item that makes the output column. */
+function itemAt({ itemStarts }: SelectScope, position: number): number {
+  let low = 0;
+  let high = itemStarts.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((itemStarts[middle] as number) <= position) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
 /** The query of the CTE or subquery that alone gives the column to a star. */
 function behindStar(
   facts: QueryFacts,
@@ -169,24 +182,20 @@ function behindStar(
   star: StarItem,
   name: string,
 ): { readonly body: QueryBody; readonly index: number } | undefined {
-  const lower = name.toLowerCase();
+  const lower = lowerCase(name);
   if (star.replace.some(one => one.alias?.name.toLowerCase() === lower)) return undefined;
   if (star.rename.some(one => one.to.name.toLowerCase() === lower)) return undefined;
   const qualifier = star.qualifier?.parts.at(-1)?.name.toLowerCase();
   const giving = scope.relations.filter(
     one =>
-      (qualifier === undefined || one.name?.name.toLowerCase() === qualifier) && indexOfColumn(one.columns, lower) >= 0,
+      (qualifier === undefined || one.name?.name.toLowerCase() === qualifier) &&
+      placesOf(one.columns.columns).has(lower),
   );
   const [relation] = giving;
   const query = relation && giving.length === 1 ? queryOf(relation) : undefined;
   const delivered = query && facts.outputOf(query);
-  if (!query || !delivered) return undefined;
-  const index = indexOfColumn(delivered.columns, lower);
-  return index < 0 ? undefined : { body: query.body, index };
-}
-
-function indexOfColumn(list: { readonly columns: readonly OutputColumn[] }, lower: string): number {
-  return list.columns.findIndex(one => one.name.toLowerCase() === lower);
+  const index = delivered && placesOf(delivered.columns.columns).get(lower);
+  return query && index !== undefined ? { body: query.body, index } : undefined;
 }
 
 function queryOf({ cte, table }: ScopeRelation): Query | undefined {

@@ -388,7 +388,9 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       }
       const unit = node?.kind === 'model' ? units(key)[0] : undefined;
       const query = unit?.tree.statements.find((one): one is Query => one.kind === 'query');
-      return unit && halfOpenIntervals(query, unit.facts, id => intervals(`${splitKey(key)[0]} ${id}`));
+      return (
+        unit && halfOpenIntervals(query, unit.expansion.text, unit.facts, id => intervals(`${splitKey(key)[0]} ${id}`))
+      );
     },
     { fallback: () => undefined },
   );

@@ -1,6 +1,7 @@
 /** What one model shows of how its project names things: small plain data, so that an edit that leaves it equal changes no convention. */
 
 import type { Config } from '../config/config.ts';
+import { lowerCase } from '../syntax/sql/names.ts';
 import type { ColumnSlot } from './conventions.ts';
 import type { CandidateKey, Layer, NodeFacts, OutputColumn, PropertyFacts } from './facts.ts';
 import { type LayerFolders, layerByName, layersByFolder } from './layers.ts';
@@ -67,7 +68,8 @@ function isHelper({ name, path }: Pick<Named, 'name' | 'path'>): boolean {
 export function isNamedHere(column: OutputColumn): boolean {
   if (column.name === '' || !column.definedHere) return false;
   if (column.derivation === 'passthrough' || column.derivation === 'star') return false;
-  return !column.origins.some(one => one.column.toLowerCase() === column.name.toLowerCase());
+  const name = lowerCase(column.name);
+  return !column.origins.some(one => lowerCase(one.column) === name);
 }
 
 /** Kinds of the column that evidence proves. Names prove nothing, but for amounts: no type tells money from other numbers. */
@@ -135,15 +137,25 @@ function isMoney(column: OutputColumn): boolean {
 
 /** Names that dbt, loaders or the settings of histories give: nobody's choice here. */
 export function isNamedElsewhere(name: string, validity: Config['validity']): boolean {
-  const lower = name.toLowerCase();
-  if (/^(?:_|dbt_)/.test(lower)) return true;
-  return [validity.validFrom, validity.validTo, validity.isCurrent].some(names =>
-    names.some(one => one.toLowerCase() === lower),
-  );
+  const lower = lowerCase(name);
+  return lower.startsWith('_') || lower.startsWith('dbt_') || namesOfHistories(validity).has(lower);
+}
+
+const historyNames = new WeakMap<Config['validity'], ReadonlySet<string>>();
+
+function namesOfHistories(validity: Config['validity']): ReadonlySet<string> {
+  let names = historyNames.get(validity);
+  if (names === undefined) {
+    const { validFrom, validTo, isCurrent } = validity;
+    names = new Set([...validFrom, ...validTo, ...isCurrent].map(lowerCase));
+    historyNames.set(validity, names);
+  }
+  return names;
 }
 
 /** A capital or blank inside: all capitals are one case too, and a capital at the start is a title's. */
 export function isMixedCase(name: string): boolean {
+  if (!/[A-Z\s]/.test(name)) return false;
   if (/\s/.test(name.trim())) return true;
   // Salesforce ends its own fields so.
   if (/__(?:c|r|pc|kav)$/i.test(name)) return false;

@@ -1,6 +1,8 @@
 /** Where a column comes from in the text of a query: through CTEs, subqueries, renames and stars to what makes it. */
 
+import { lowerCase } from '../syntax/sql/names.ts';
 import type { ColumnReference, Expression, Query, QueryBody, Select } from '../syntax/sql/tree.ts';
+import { placesOf } from './column-places.ts';
 import type { QueryFacts, ScopeRelation } from './infer/scopes.ts';
 
 export type Traced =
@@ -30,9 +32,15 @@ export interface Step {
 /** Through this many CTEs, subqueries and renames. */
 const MAX_STEPS = 100;
 
-/** The column of that name in the output of a select. */
+/** The column of that name in the output of a select. Remembered: measures, keys and histories ask for the same ones. */
 export function traceColumn(facts: QueryFacts, select: Select, name: string): Traced | undefined {
-  return follow(facts, select, name.toLowerCase(), []);
+  const { traced } = listOf(facts, select);
+  const wanted = lowerCase(name);
+  const known = traced.get(wanted);
+  if (known !== undefined || traced.has(wanted)) return known;
+  const found = follow(facts, select, wanted, []);
+  traced.set(wanted, found);
+  return found;
 }
 
 /** What a name in an expression reads. */
@@ -45,7 +53,7 @@ export function traceReference(facts: QueryFacts, reference: ColumnReference): T
   if (resolved?.kind !== 'column' && resolved?.kind !== 'assumed') return undefined;
   return resolved.path.length > 0
     ? undefined
-    : ofRelation(facts, resolved.relation, resolved.column.name.toLowerCase(), []);
+    : ofRelation(facts, resolved.relation, lowerCase(resolved.column.name), []);
 }
 
 /** Both are read from the same place. */
@@ -76,19 +84,58 @@ export function selectOfQuery(query: Query): Select | undefined {
   return body.kind === 'select' && !query.isOpaque && !around.isOpaque && query.pipes.length === 0 ? body : undefined;
 }
 
-function follow(facts: QueryFacts, start: Select, wanted: string, path: Step[]): Traced | undefined {
+/** A select list by the names that it gives. */
+interface SelectList {
+  /** Index of the first item of each name, in lower case. */
+  readonly named: ReadonlyMap<string, number>;
+  /** Indexes of stars, and of what could not be read. */
+  readonly nameless: readonly number[];
+  /** What was asked for, by lower-case name. */
+  readonly traced: Map<string, Traced | undefined>;
+}
+
+const lists = new WeakMap<QueryFacts, Map<Select, SelectList>>();
+
+function listOf(facts: QueryFacts, select: Select): SelectList {
+  let known = lists.get(facts);
+  if (known === undefined) {
+    known = new Map();
+    lists.set(facts, known);
+  }
+  let list = known.get(select);
+  if (list === undefined) {
+    list = readList(select);
+    known.set(select, list);
+  }
+  return list;
+}
+
+function readList({ items }: Select): SelectList {
+  const named = new Map<string, number>();
+  const nameless: number[] = [];
+  for (const [i, item] of items.entries()) {
+    if (item.kind !== 'item') {
+      nameless.push(i);
+      continue;
+    }
+    const name =
+      item.alias?.name ?? (item.expression.kind === 'column' ? item.expression.parts.at(-1)?.name : undefined);
+    const lower = name && lowerCase(name);
+    if (lower !== undefined && !named.has(lower)) named.set(lower, i);
+  }
+  return { named, nameless, traced: new Map() };
+}
+
+function follow(facts: QueryFacts, start: Select, wanted: string, path: readonly Step[]): Traced | undefined {
   if (path.length >= MAX_STEPS) return undefined;
   const scope = facts.scopes.get(start);
   if (!scope) return undefined;
-  for (const item of start.items) {
-    if (item.kind === 'unknown-item') return undefined;
-    if (item.kind === 'item') {
-      const name =
-        item.alias?.name ?? (item.expression.kind === 'column' ? item.expression.parts.at(-1)?.name : undefined);
-      if (name?.toLowerCase() === wanted) return ofExpression(facts, item.expression, start, path);
-      continue;
-    }
-    if (item.isFiltered) return undefined;
+  const { named, nameless } = listOf(facts, start);
+  const own = named.get(wanted);
+  for (const place of nameless) {
+    if (own !== undefined && place > own) break;
+    const item = start.items[place];
+    if (item?.kind !== 'star' || item.isFiltered) return undefined;
     const replaced = item.replace.find(one => one.alias?.name.toLowerCase() === wanted);
     if (replaced) return ofExpression(facts, replaced.expression, start, path);
     const renamed = item.rename.find(one => one.to.name.toLowerCase() === wanted);
@@ -101,7 +148,7 @@ function follow(facts: QueryFacts, start: Select, wanted: string, path: Step[]):
     const behind = scope.relations.filter(
       one => one.hiddenBy === undefined && (qualifier === undefined || one.name?.name.toLowerCase() === qualifier),
     );
-    const having = behind.filter(one => one.columns.columns.some(column => column.name.toLowerCase() === inside));
+    const having = behind.filter(one => placesOf(one.columns.columns).has(inside));
     const [relation] = having.length > 0 ? having : behind.filter(one => !one.columns.isComplete);
     if (relation === undefined) continue;
     // A name that several deliver, or may deliver, is nobody's.
@@ -109,7 +156,8 @@ function follow(facts: QueryFacts, start: Select, wanted: string, path: Step[]):
       return undefined;
     return ofRelation(facts, relation, inside, [...path, { select: start, relation }]);
   }
-  return undefined;
+  const item = own === undefined ? undefined : start.items[own];
+  return item?.kind === 'item' ? ofExpression(facts, item.expression, start, path) : undefined;
 }
 
 function ofExpression(
@@ -133,7 +181,7 @@ function ofExpression(
   if (resolved?.kind !== 'column' && resolved?.kind !== 'assumed') return undefined;
   if (resolved.path.length > 0) return undefined;
   const { relation } = resolved;
-  return ofRelation(facts, relation, resolved.column.name.toLowerCase(), [...path, { select, relation }]);
+  return ofRelation(facts, relation, lowerCase(resolved.column.name), [...path, { select, relation }]);
 }
 
 function ofRelation(
@@ -145,5 +193,5 @@ function ofRelation(
   const isQuery = relation.cte !== undefined || relation.table.kind === 'subquery';
   if (!isQuery) return { kind: 'column', relation, column, path };
   const select = selectBehind(relation);
-  return select ? follow(facts, select, column, [...path]) : { kind: 'column', relation, column, path };
+  return select ? follow(facts, select, column, path) : { kind: 'column', relation, column, path };
 }

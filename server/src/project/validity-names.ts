@@ -1,6 +1,7 @@
 /** Which names tell that a column begins a version, ends it, or marks the current one. A name alone proves nothing. */
 
 import type { Config } from '../config/config.ts';
+import { lowerCase } from '../syntax/sql/names.ts';
 
 export type ValidityRole = 'start' | 'end' | 'current';
 
@@ -10,12 +11,32 @@ export type ValidityRole = 'start' | 'end' | 'current';
  */
 export type Clarity = 'clear' | 'plain';
 
-/** What the name may stand for, by the project's own list and by usage. */
-export function validityRole(
-  name: string,
-  validity: Config['validity'],
-): { readonly role: ValidityRole; readonly clarity: Clarity } | undefined {
-  const lower = name.toLowerCase();
+export interface NamedRole {
+  readonly role: ValidityRole;
+  readonly clarity: Clarity;
+}
+
+const MAX_ANSWERS = 20_000;
+
+const answers = new WeakMap<Config['validity'], Map<string, NamedRole | undefined>>();
+
+/** What the name may stand for, by the project's own list and by usage. Remembered: models share most of their names. */
+export function validityRole(name: string, validity: Config['validity']): NamedRole | undefined {
+  let known = answers.get(validity);
+  if (known === undefined) {
+    known = new Map();
+    answers.set(validity, known);
+  }
+  const lower = lowerCase(name);
+  const answer = known.get(lower);
+  if (answer !== undefined || known.has(lower)) return answer;
+  const found = findRole(lower, validity);
+  if (known.size >= MAX_ANSWERS) known.clear();
+  known.set(lower, found);
+  return found;
+}
+
+function findRole(lower: string, validity: Config['validity']): NamedRole | undefined {
   for (const [role, clear, plain] of PATTERNS) {
     if (clear.test(lower)) return { role, clarity: 'clear' };
     if (plain.test(lower)) return { role, clarity: 'plain' };
