@@ -9,7 +9,7 @@ import { isYaml } from '../project/files.ts';
 import { halfOpenStart } from '../project/half-open.ts';
 import { type FileRole, nearestConfig, ownerOf } from '../project/layout.ts';
 import type { Direction } from '../project/lineage.ts';
-import { callAt, type ModelUnit } from '../project/models.ts';
+import { callAt, isInFirstRun, type ModelUnit } from '../project/models.ts';
 import { splitKey } from '../project/nodes.ts';
 import { type ProjectOptions, Projects } from '../project/project.ts';
 import { activeRules } from '../rules/active.ts';
@@ -532,6 +532,7 @@ export class Workspace implements Analysis {
       sourceText: () => template.text,
       isInBranch: offset => isInBranch(template.body, offset),
       isIncrementalOnly: offset => isIncrementalOnly(template.body, offset),
+      isInFirstRun: at => isInFirstRun(unit, at),
       isInString: offset => isCut || isInTag(template, offset),
       halfOpenStart: (relation, endColumn) =>
         halfOpenStart(relation, endColumn, unit.facts, id => models.intervals(`${root ?? ''} ${id}`)),

@@ -9,6 +9,7 @@ import { walk } from '../syntax/sql/walk.ts';
 import type { CandidateKey, NodeFacts, OutputColumn } from './facts.ts';
 import type { ForeignKey } from './foreign-keys.ts';
 import type { OneRow } from './infer/keys-of-rows.ts';
+import { lastingOperands } from './infer/lasting.ts';
 import type { QueryFacts, ScopeRelation, SelectScope } from './infer/scopes.ts';
 import { intendedKeys } from './keys-declared.ts';
 import { selectBehind, traceColumn } from './trace.ts';
@@ -232,7 +233,7 @@ function nodeReadWhole(facts: QueryFacts, start: ScopeRelation): string | undefi
     if (isLimited(relation)) return undefined;
     const [base, ...others] = scope.relations;
     if (base === undefined || others.some(one => one.nullableBy.length === 0)) return undefined;
-    if (select.where && !operandsOf(select.where.condition).every(one => isHarmless(one))) return undefined;
+    if (select.where && !lastingOperands(facts, select.where.condition).every(isHarmless)) return undefined;
     relation = base;
   }
   return undefined;
@@ -255,15 +256,17 @@ function isOnlyMatched(facts: QueryFacts, scope: SelectScope, relation: ScopeRel
     open.push(next.left, next.right);
   }
   if (scope.select?.where) conditions.push(scope.select.where.condition);
-  return conditions.flatMap(operandsOf).every(condition => {
-    if (!mentions(facts, condition, relation)) return true;
-    const isMatch =
-      condition.kind === 'binary' &&
-      condition.operator === '=' &&
-      bare(condition.left).kind === 'column' &&
-      bare(condition.right).kind === 'column';
-    return isMatch || isHarmless(condition);
-  });
+  return conditions
+    .flatMap(one => lastingOperands(facts, one))
+    .every(condition => {
+      if (!mentions(facts, condition, relation)) return true;
+      const isMatch =
+        condition.kind === 'binary' &&
+        condition.operator === '=' &&
+        bare(condition.left).kind === 'column' &&
+        bare(condition.right).kind === 'column';
+      return isMatch || isHarmless(condition);
+    });
 }
 
 /** `amount > 0`, `status <> 'x'`, `deleted_at is not null`: drops rows, and leaves several of one thing. */
@@ -309,17 +312,6 @@ function joinBetween(scope: SelectScope, one: ScopeRelation, many: ScopeRelation
     }
   }
   return undefined;
-}
-
-function operandsOf(condition: Expression): readonly Expression[] {
-  const found: Expression[] = [];
-  const open = [condition];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const inner = bare(next);
-    if (inner.kind === 'binary' && inner.operator === 'and') open.push(inner.right, inner.left);
-    else found.push(inner);
-  }
-  return found;
 }
 
 function bare(expression: Expression): Expression {

@@ -2,6 +2,7 @@
 
 import type { Expression, Join, TableExpression } from '../syntax/sql/tree.ts';
 import { walk } from '../syntax/sql/walk.ts';
+import { lastingOperands } from './infer/lasting.ts';
 import type { QueryFacts, ScopeRelation, SelectScope } from './infer/scopes.ts';
 import { isSameSource, type Step, selectBehind, type Traced, traceReference } from './trace.ts';
 
@@ -17,7 +18,8 @@ export function letsVersionsThrough(
   return steps.every(({ select, relation }) => {
     if (select.groupBy || select.having || select.qualify || select.distinct?.on || select.top) return false;
     if (select.isOpaque || select.others.length > 0) return false;
-    if (select.where && mayPickVersions(facts, select.where.condition, validity)) return false;
+    const filters = select.where ? lastingOperands(facts, select.where.condition) : [];
+    if (filters.some(one => mayPickVersions(facts, one, validity))) return false;
     const scope = facts.scopes.get(select);
     if (!scope) return false;
     return relation === undefined || addsNoRows(facts, scope, relation);

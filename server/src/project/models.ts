@@ -1,12 +1,12 @@
 /** SQL files of a project, read: expanded in every world, parsed, inferred; and what each node delivers to the others. */
 
 import type { Problem } from '../base/problem.ts';
+import type { Span } from '../base/span.ts';
 import { extensionOf, joinUri } from '../base/uri.ts';
 import { expand, expandBlock, expandWorlds } from '../syntax/jinja/expand.ts';
 import type { ConfigEntry, Environment, Expansion, PlainValue, RelationCall } from '../syntax/jinja/expansion.ts';
 import type { Statement } from '../syntax/jinja/tree.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
-import { parseSql } from '../syntax/sql/parse-sql.ts';
 import type { Query, SqlFile, TableReference } from '../syntax/sql/tree.ts';
 import { type Catalog, EMPTY_CATALOG, readCatalog, sourceColumns, withCatalog } from './catalog.ts';
 import { describeColumns } from './declared.ts';
@@ -24,14 +24,17 @@ import type { MacroQueries } from './macros.ts';
 import type { Memo } from './memo.ts';
 import { declaredMeta, enabledOf, type NodeConfig, resolveConfig } from './node-config.ts';
 import { type Declaration, type NodeQueries, splitKey } from './nodes.ts';
+import { readExpansions } from './read-expansions.ts';
 import { type RelationName, relationName, relationOf, strangeRelation } from './relation-names.ts';
 import { renderConfig, renderValue } from './render-value.ts';
 import { seedColumns } from './seeds.ts';
 import { snapshotKeys, snapshotRelation, snapshotSettings, withSnapshotColumns } from './snapshot-settings.ts';
 
-/** A SQL file in one world. */
+/** A SQL file in one world, or in two: where later runs only add conditions, their text is read for the first run too. */
 export interface ModelUnit {
   readonly expansion: Expansion;
+  /** The conditions that later runs add, when this is the text of the first run as well. */
+  readonly later: readonly Span[] | undefined;
   readonly tree: SqlFile;
   readonly problems: readonly Problem[];
   readonly facts: QueryFacts;
@@ -205,15 +208,11 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
   const readWorlds = (
     ...[root, worlds, key, dialect, running]: [...Parameters<ModelQueries['readAll']>, running: string | undefined]
   ): readonly ModelUnit[] => {
-    const made: ModelUnit[] = [];
-    const seen = new Set<string>();
-    for (const expansion of worlds) {
-      if (seen.has(expansion.text)) continue;
-      seen.add(expansion.text);
-      const { value: tree, problems } = parseSql(expansion.text, dialect);
+    return readExpansions(worlds, dialect).map(({ expansion, tree, problems, later }) => {
       const facts = inferQuery(tree, {
         text: expansion.text,
         dialect,
+        ...(later ? { later } : {}),
         isRendered: table => callAt(expansion, table) !== undefined,
         relation: table => {
           const call = callAt(expansion, table);
@@ -229,9 +228,9 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
           };
         },
       });
-      made.push({ expansion, tree, problems, facts });
-    }
-    return made;
+      const spans = later && [...later].map(({ start, end }) => ({ start, end }));
+      return { expansion, tree, problems, facts, later: spans };
+    });
   };
 
   const resolveCall = (root: string, key: string | undefined, call: RelationCall): Declaration | undefined => {
@@ -473,6 +472,12 @@ const NAMELESS: RelationName = {
   identifier: '',
   quoting: { database: false, schema: false, identifier: false },
 };
+
+/** False for what the first run and full refreshes leave out of the unit's text. */
+export function isInFirstRun({ expansion, later }: ModelUnit, at: Span): boolean {
+  if (later === undefined) return !expansion.world.incremental;
+  return !later.some(one => one.start <= at.start && at.end <= one.end);
+}
 
 /** The call whose relation stands where the table's name does. */
 export function callAt(expansion: Expansion, table: TableReference): RelationCall | undefined {

@@ -359,7 +359,10 @@ function isLikely(
 ): boolean {
   const { incremental, branch } = units[world]?.expansion.world ?? { incremental: false, branch: 0 };
   if (branch === 0) return true;
-  const first = units.findIndex(unit => unit.expansion.world.incremental === incremental);
+  const ofFirstBranch = [...units.keys()].filter(i => units[i]?.expansion.world.branch === 0);
+  // Where there is no text for this kind of run alone, one stands for both.
+  const first =
+    ofFirstBranch.find(i => units[i]?.expansion.world.incremental === incremental) ?? ofFirstBranch[0] ?? -1;
   const unit = units[first];
   return unit === undefined || found?.has(first) === true || !hasPlace(unit.expansion.map, finding);
 }

@@ -77,6 +77,8 @@ export interface SqlUnit {
   isInBranch(sourceOffset: number): boolean;
   /** True when the text at this offset of the file is there in incremental runs only: behind `{% if is_incremental() %}`. */
   isIncrementalOnly(sourceOffset: number): boolean;
+  /** False for what the first run and full refreshes leave out of this text. */
+  isInFirstRun(at: Span): boolean;
   /** When the column ends a half-open validity interval for certain: the name of the column that starts it. */
   halfOpenStart(relation: ScopeRelation, endColumn: string): string | undefined;
   /**

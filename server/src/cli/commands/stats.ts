@@ -1,5 +1,5 @@
+import { readExpansions } from '../../project/read-expansions.ts';
 import { RULES } from '../../rules/registry.ts';
-import { parseSql } from '../../syntax/sql/parse-sql.ts';
 import { columns } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../io.ts';
@@ -33,8 +33,7 @@ export const stats: Command = {
       for (const root of roots) {
         const { dialect } = settings(root);
         for (const { id } of queries.order(root)) {
-          const texts = new Set(queries.expansions(`${root} ${id}`).map(one => one.text));
-          for (const text of texts) parseSql(text, dialect);
+          readExpansions(queries.expansions(`${root} ${id}`), dialect);
         }
       }
     };

@@ -60,6 +60,7 @@ export function inferQuery(root: SqlFile | Query, input: InferInput): QueryFacts
       items ??= main === undefined ? [] : placeItems(inference, main, delivered);
       return items;
     },
+    isLater: operand => input.later?.has(operand) === true,
     outputOf: (query: Query | QueryBody) =>
       inference.delivered.get(query) ?? (query.kind === 'set-operation' ? uniteUpTo(inference, query) : undefined),
     resolve: (reference: ColumnReference) => resolveReference(inference, reference),

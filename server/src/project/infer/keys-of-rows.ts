@@ -71,6 +71,7 @@ export function rowsOf(inference: Inference, scope: Scope): Rows {
   };
   const addCondition = (condition: Expression, guard: readonly number[]): void => {
     for (const conjunct of conjunctsOf(condition)) {
+      if (inference.isLater(conjunct)) continue;
       const constant = constantIn(inference, scope, conjunct);
       if (constant !== undefined) {
         const isNull = constant.value === 'null';

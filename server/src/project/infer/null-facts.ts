@@ -34,7 +34,7 @@ function findNullFacts(inference: Inference, scope: Scope, conditions: readonly 
   const undone = { left: new Set<Join>(), right: new Set<Join>() };
   const rejected = new Set<string>();
   const apply = (condition: Expression, join: Join | undefined) => {
-    for (const key of rejectedBy(inference, condition, 0)) {
+    for (const key of rejectedBy(inference, condition, 0, true)) {
       rejected.add(key);
       const relation = scope.relations.find(candidate => key.startsWith(`${candidate.id}:`));
       if (relation === undefined) continue;
@@ -116,8 +116,13 @@ export function relationsRejectedBy(
 
 /* ----------------------------------------------------------- conditions */
 
-/** Keys of columns that are not NULL wherever the condition is true. */
-export function rejectedBy(inference: Inference, condition: Expression, depth: number): ReadonlySet<string> {
+/** Keys of columns that are not NULL wherever the condition is true; `inAllRuns`: without what only later runs ask for. */
+export function rejectedBy(
+  inference: Inference,
+  condition: Expression,
+  depth: number,
+  inAllRuns = false,
+): ReadonlySet<string> {
   const keys = new Set<string>();
   if (depth > DEPTH_LIMIT) return keys;
   // Chains of AND lean left and may be long.
@@ -125,7 +130,8 @@ export function rejectedBy(inference: Inference, condition: Expression, depth: n
   for (let next = conjuncts.pop(); next !== undefined; next = conjuncts.pop()) {
     const inner = bare(next);
     if (inner.kind === 'binary' && inner.operator === 'and') conjuncts.push(inner.left, inner.right);
-    else for (const key of rejectedByOne(inference, inner, depth + 1)) keys.add(key);
+    else if (!(inAllRuns && inference.isLater(inner)))
+      for (const key of rejectedByOne(inference, inner, depth + 1)) keys.add(key);
   }
   return keys;
 }

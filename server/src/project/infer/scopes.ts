@@ -28,6 +28,8 @@ export interface InferInput {
   relation(table: TableReference): KnownRelation | undefined;
   /** True when the text of the reference came from `ref()`, `source()` or `this`: then it is no CTE, whatever its name. */
   isRendered?(table: TableReference): boolean;
+  /** Operands of WHERE and ON that only later runs have: the text is that of all runs, and of those not all know them. */
+  readonly later?: ReadonlySet<Expression>;
 }
 
 export interface KnownRelation {
@@ -207,6 +209,8 @@ export interface QueryFacts {
   /** Scopes of UPDATE, DELETE and MERGE. */
   readonly statementScopes: ReadonlyMap<Statement, SelectScope>;
   readonly ctes: ReadonlyMap<CommonTableExpression, CteFacts>;
+  /** An operand of WHERE or ON that only later runs have: nothing that is said of the model as a whole rests on it. */
+  isLater(operand: Expression): boolean;
   /** What a query anywhere in the text delivers. */
   outputOf(query: Query | QueryBody): Delivered | undefined;
   /** What a name means; `undefined` for references that stand where no scope reaches. */

@@ -1,3 +1,4 @@
+import { hasLastingFilter } from '../../project/infer/lasting.ts';
 import type { Expression, Select } from '../../syntax/sql/tree.ts';
 import { definitionOf } from '../defining.ts';
 import { bare } from '../expressions.ts';
@@ -25,7 +26,11 @@ export default defineRule({
       if (!definition || !why) continue;
       const [last, ...outer] = [...definition.through].reverse();
       if (last === undefined || isEmptyOnPurpose(last, unit)) continue;
-      if (last.qualify || outer.some(one => one.where || one.qualify || one.having || one.groupBy)) continue;
+      if (
+        last.qualify ||
+        outer.some(one => hasLastingFilter(unit.facts, one) || one.qualify || one.having || one.groupBy)
+      )
+        continue;
       report(
         definition.expression,
         `'${column.name}' has a not_null test, but ${why}, so the test fails. Give it a default, or take the test away.`,

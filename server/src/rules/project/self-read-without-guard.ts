@@ -9,7 +9,7 @@ export default defineRule({
   on: 'sql:table',
   files: ['model'],
   check(table, { unit, report }) {
-    if (!unit || unit.expansion.world.incremental || unit.callOf(table)?.kind !== 'this') return;
+    if (unit?.callOf(table)?.kind !== 'this' || !unit.isInFirstRun(table)) return;
     const mapped = unit.expansion.map.toSource(table.name);
     const isInMacro = mapped.file !== unit.file || mapped.call !== undefined;
     if (isInMacro ? unit.expansion.consulted.branches > 0 : unit.isInBranch(mapped.span.start)) return;

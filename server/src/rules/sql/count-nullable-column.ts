@@ -1,3 +1,4 @@
+import { hasLastingFilter } from '../../project/infer/lasting.ts';
 import type { ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import type { Expression, FunctionCall, Join, Select } from '../../syntax/sql/tree.ts';
 import {
@@ -27,7 +28,7 @@ export default defineRule({
     if (!unit || !isCountOfRows(call)) return;
     const select = enclosing(ancestors, 'select');
     const scope = select && unit.facts.scopes.get(select);
-    if (!select || !scope || scope.isOpen || select.isOpaque || select.where) return;
+    if (!select || !scope || scope.isOpen || select.isOpaque || hasLastingFilter(unit.facts, select)) return;
     const found = manySide(select, scope, unit);
     if (!found || !groupsByKey(select, found.base, unit)) return;
     const label = labelOf(found.relation);

@@ -14,10 +14,14 @@ import { isOtherStatement } from './words.ts';
 
 /**
  * Reads a SQL text of any dialect. Whatever the text, a tree comes back, in time linear in its length; what could not be
- * read is in `problems`, sorted by nothing but the order in which it was met, twenty at most.
+ * read is in `problems`, sorted by nothing but the order in which it was met, twenty at most. `lexed`: its significant
+ * tokens, for those who have them already.
  */
-export function parseSql(text: string, dialect: Dialect): Parsed<SqlFile> {
-  const lexed = lex(text, dialect, 'significant');
+export function parseSql(
+  text: string,
+  dialect: Dialect,
+  lexed: readonly Token[] = lex(text, dialect, 'significant'),
+): Parsed<SqlFile> {
   const invalid = lexed.filter(token => token.kind === 'invalid');
   // An open quote stands for an operand; an open comment or a stray character for nothing.
   const significant =

@@ -1,0 +1,198 @@
+/**
+ * What an incremental run adds to a model's text is most often a condition and nothing else: `{% if is_incremental() %} where
+ * loaded_at > … {% endif %}`. Then the text of the later runs says all that the first one does, and reading it once is enough.
+ */
+
+import type { Segment } from '../base/source-map.ts';
+import type { Span } from '../base/span.ts';
+import type { Expansion } from '../syntax/jinja/expansion.ts';
+import type { Expression, Join, Select, SqlFile, SqlNode, Token } from '../syntax/sql/tree.ts';
+import { childrenOf } from '../syntax/sql/walk.ts';
+import { bare } from './infer/state.ts';
+
+/** A text with its tokens that are neither space nor comment. */
+export interface LexedText {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+}
+
+/** Past so many places, or so many tokens in one of them, two texts are read one by one. */
+const MAX_ADDITIONS = 500;
+const MAX_ADDED = 3000;
+/** Tokens that must agree behind an addition for it to be taken as ended. */
+const AGREEING = 4;
+
+/**
+ * The tokens that the second text has and the first has not, as ranges of indexes (`from` to before `to`); `undefined` when
+ * that is not all they differ in.
+ */
+export function addedTokens(
+  first: LexedText,
+  second: LexedText,
+): readonly { readonly from: number; readonly to: number }[] | undefined {
+  const added: { from: number; to: number }[] = [];
+  let at = 0;
+  let other = 0;
+  while (at < first.tokens.length || other < second.tokens.length) {
+    if (isSameToken(first, at, second, other)) {
+      at++;
+      other++;
+      continue;
+    }
+    const to = endOfAddition(first, at, second, other);
+    if (to === undefined || added.length === MAX_ADDITIONS) return undefined;
+    added.push(slid(second, other, to, added.at(-1)?.to ?? 0));
+    other = to;
+  }
+  return added;
+}
+
+/**
+ * `minute > 1 and d.` is as truly what was added in front of `d.day` as `d.minute > 1 and`, which was meant: the range is
+ * moved to the left as far as needed and possible.
+ */
+function slid(text: LexedText, from: number, to: number, border: number): { from: number; to: number } {
+  for (let by = 0; ; by++) {
+    const first = text.tokens[from - by]?.word;
+    if (first === 'and' || first === 'where' || text.tokens[to - by - 1]?.word === 'and')
+      return { from: from - by, to: to - by };
+    if (from - by <= border || !isSameToken(text, from - by - 1, text, to - by - 1)) return { from, to };
+  }
+}
+
+function endOfAddition(first: LexedText, at: number, second: LexedText, from: number): number | undefined {
+  let depth = 0;
+  for (let to = from; to <= second.tokens.length && to - from <= MAX_ADDED; to++) {
+    if (depth === 0 && to > from && agree(first, at, second, to)) return to;
+    const word = second.tokens[to]?.word;
+    if (word === '(' || word === '[') depth++;
+    else if ((word === ')' || word === ']') && --depth < 0) return undefined;
+  }
+  return undefined;
+}
+
+function agree(first: LexedText, at: number, second: LexedText, other: number): boolean {
+  for (let i = 0; i < AGREEING; i++) {
+    if (at + i >= first.tokens.length) return other + i >= second.tokens.length;
+    if (!isSameToken(first, at + i, second, other + i)) return false;
+  }
+  return true;
+}
+
+function isSameToken(a: LexedText, i: number, b: LexedText, j: number): boolean {
+  const one = a.tokens[i];
+  const other = b.tokens[j];
+  if (one === undefined || other === undefined) return one === other;
+  if (one.kind !== other.kind || one.word !== other.word || one.end - one.start !== other.end - other.start)
+    return false;
+  return one.word !== '' || a.text.slice(one.start, one.end) === b.text.slice(other.start, other.end);
+}
+
+/**
+ * The operands of WHERE and ON that the added tokens are, with the AND (or the WHERE) that binds each; `undefined` when they
+ * are anything else besides.
+ */
+export function addedConditions(
+  tree: SqlFile,
+  tokens: readonly Token[],
+  added: readonly { readonly from: number; readonly to: number }[],
+): ReadonlySet<Expression> | undefined {
+  const ranges: Span[] = [];
+  let left = 0;
+  for (const { from, to } of added) {
+    ranges.push({ start: (tokens[from] as Token).start, end: (tokens[to - 1] as Token).end });
+    left += to - from;
+  }
+  const isAdded = ({ start, end }: Span): boolean => ranges.some(one => one.start <= start && end <= one.end);
+  const touches = ({ start, end }: Span): boolean => ranges.some(one => one.start < end && start < one.end);
+  const conditions = new Set<Expression>();
+  const open: SqlNode[] = [tree];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const condition = conditionOf(node);
+    if (condition !== undefined && touches(condition.span)) {
+      const explained = operandsAdded(condition, tokens, isAdded);
+      if (explained === undefined) return undefined;
+      for (const operand of explained.operands) conditions.add(operand);
+      left -= explained.tokens;
+    }
+    for (const child of childrenOf(node)) {
+      const isTaken = conditions.has(child as Expression);
+      if (!isTaken && touches(child)) open.push(child);
+    }
+  }
+  return left === 0 ? conditions : undefined;
+}
+
+interface Condition {
+  readonly span: Span;
+  readonly expression: Expression;
+  /** The WHERE itself may be added too; a join without its ON would be another one. */
+  readonly mayBeNew: boolean;
+}
+
+function conditionOf(node: SqlNode): Condition | undefined {
+  const { where } = node.kind === 'select' ? node : ({} as Partial<Select>);
+  if (where) return { span: where, expression: where.condition, mayBeNew: true };
+  const { on } = node.kind === 'join' ? node : ({} as Partial<Join>);
+  return on && { span: on, expression: on, mayBeNew: false };
+}
+
+function operandsAdded(
+  { span, expression, mayBeNew }: Condition,
+  tokens: readonly Token[],
+  isAdded: (span: Span) => boolean,
+): { readonly operands: readonly Expression[]; readonly tokens: number } | undefined {
+  const operands: Expression[] = [];
+  let kept = 0;
+  let ands = 0;
+  let count = 0;
+  const open = [expression];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const inner = bare(next);
+    if (inner.kind === 'binary' && inner.operator === 'and') {
+      open.push(inner.left, inner.right);
+      if (isAdded(inner.operatorSpan)) ands++;
+    } else if (isAdded(next)) {
+      operands.push(next, inner);
+      count += countTokens(tokens, next);
+    } else kept++;
+  }
+  const found = operands.length / 2;
+  if (kept === 0) {
+    if (!mayBeNew || ands !== found - 1 || !isAdded(span)) return undefined;
+    return { operands, tokens: count + ands + 1 };
+  }
+  return ands === found ? { operands, tokens: count + ands } : undefined;
+}
+
+function countTokens(tokens: readonly Token[], span: Span): number {
+  return firstFrom(tokens, span.end) - firstFrom(tokens, span.start);
+}
+
+/** Index of the first token that starts at the offset or behind it. */
+function firstFrom(tokens: readonly Token[], offset: number): number {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tokens[middle] as Token).start < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Every place of the templates whose text went into the one went into the other too: nothing written is left unread. */
+export function holdsPlacesOf(one: Expansion, other: Expansion): boolean {
+  const places = new Set<string>();
+  for (const segment of one.map.segments) if (segment.kind === 'literal') places.add(placeOf(segment));
+  return other.map.segments.every(
+    segment =>
+      segment.kind !== 'literal' ||
+      places.has(placeOf(segment)) ||
+      other.text.slice(segment.start, segment.end).trim() === '',
+  );
+}
+
+function placeOf({ file, source }: Segment): string {
+  return `${source.start} ${source.end} ${file}`;
+}
