@@ -15,6 +15,7 @@ import { deriveExpression } from './derive.ts';
 import { columnOfRelation, columnsBehind } from './keys-computed.ts';
 import { constantName, constantsOf, type Naming, namingOf, numberedOf } from './keys-named.ts';
 import { closureOf, conjunctsOf, type PartKey, type Rows, rowsOf, type Trust } from './keys-of-rows.ts';
+import { lastingOperands } from './lasting.ts';
 import { outputNameOf } from './output-names.ts';
 import { resolveReference } from './resolve.ts';
 import { findLater, noRowFacts, oneRow } from './row-facts.ts';
@@ -58,7 +59,7 @@ export function rowsOfSelect(inference: Inference, scope: Scope): RowFacts {
   if (select === undefined || select.isOpaque || scope.isOpen || select.others.length > 0) return noRowFacts;
   if (scope.makesRows || select.items.some(item => item.kind === 'unknown-item')) return noRowFacts;
   if (select.items.some(item => item.kind === 'item' && item.aliases !== undefined)) return noRowFacts;
-  if (scope.relations.length > RELATION_LIMIT || isShell(select)) return noRowFacts;
+  if (scope.relations.length > RELATION_LIMIT || isShell(inference, select)) return noRowFacts;
   let found: SelectRows | undefined;
   const rows = (): SelectRows => {
     found ??= new SelectRows(inference, scope, select);
@@ -147,9 +148,9 @@ function keysOfSelect(inference: Inference, rows: SelectRows): readonly Candidat
 }
 
 /** `where 1 = 0`, `where false`: columns without rows, for hooks and scripts to fill; the text proves nothing of those. */
-function isShell({ where }: Select): boolean {
+function isShell(inference: Inference, { where }: Select): boolean {
   if (where === undefined) return false;
-  return conjunctsOf(where.condition).some(conjunct => {
+  return lastingOperands(inference, where.condition).some(conjunct => {
     if (conjunct.kind === 'literal') return conjunct.type === 'boolean' && conjunct.value.toLowerCase() === 'false';
     if (conjunct.kind !== 'binary' || conjunct.operator !== '=') return false;
     const [left, right] = [bare(conjunct.left), bare(conjunct.right)];
