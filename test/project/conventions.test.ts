@@ -3,10 +3,17 @@
 import { describe, expect, it } from 'vitest';
 import { Workspace } from '../../server/src/analysis/workspace.ts';
 import { DEFAULT_CONFIG } from '../../server/src/config/config.ts';
-import { type ColumnSlot, findConventions } from '../../server/src/project/conventions.ts';
+import {
+  type ColumnSlot,
+  findConventions,
+  habitsOf,
+  modelHabits,
+  NO_CONVENTIONS,
+} from '../../server/src/project/conventions.ts';
 import type { Layer } from '../../server/src/project/facts.ts';
 import { foldersOf } from '../../server/src/project/layers.ts';
 import { isMixedCase, type NamingEvidence } from '../../server/src/project/naming-evidence.ts';
+import { tallyOf } from '../../server/src/project/naming-tally.ts';
 import { RULES } from '../../server/src/rules/registry.ts';
 
 const ROOT = 'file:///project';
@@ -26,7 +33,10 @@ function models(layer: Layer, ...names: string[]): NamingEvidence[] {
 }
 
 function adaptive(...evidence: NamingEvidence[]) {
-  return findConventions(DEFAULT_CONFIG, () => evidence);
+  // In two parts, as those of a large project are.
+  const half = evidence.length >> 1;
+  const tallies = [tallyOf(evidence.slice(0, half)), tallyOf(evidence.slice(half))];
+  return findConventions(DEFAULT_CONFIG, () => habitsOf(tallies, modelHabits(evidence)));
 }
 
 const letters = (count: number): string[] => [...'abcdefghijklmnop'].slice(0, count);
@@ -131,7 +141,7 @@ describe('what is chosen', () => {
         conventions: ['kimball', 'data-vault'],
         names: { models: { staging: ['s_<entity>'] }, columns: {}, words: {} },
       },
-      () => [],
+      () => NO_CONVENTIONS,
     );
     expect(found.models.mart?.patterns).toEqual(expect.arrayContaining(['fct_<process>', 'hub_<entity>']));
     expect(found.models.staging).toMatchObject({ from: 'config', patterns: ['s_<entity>'] });

@@ -5,6 +5,7 @@ import { type Accepts, compileTemplate, type NameTemplate } from '../config/name
 import { COLUMN_STYLES, MODEL_PREFIXES, PRESETS } from '../config/presets.ts';
 import type { Layer } from './facts.ts';
 import type { NamingEvidence } from './naming-evidence.ts';
+import { type NamingTally, namesIn, type TalliedName } from './naming-tally.ts';
 
 /** One choice a project makes: how booleans are named, how staging models are named. */
 export interface Slot {
@@ -43,11 +44,11 @@ const OWN_WAY = 3;
 
 /**
  * What holds for a project: patterns written in grainline.yml first, then the conventions it extends, whole; and under the
- * adaptive one its own habits. `evidence` is asked for only where habits count; without it there are none.
+ * adaptive one its own habits, which are asked for only where they count; without them there are none.
  */
-export function findConventions(config: Config, evidence: (() => readonly NamingEvidence[]) | undefined): Conventions {
+export function findConventions(config: Config, habits: (() => Conventions) | undefined): Conventions {
   const chosen = config.conventions.flatMap(name => (name === 'adaptive' ? [] : [PRESETS[name]]));
-  const adaptive = evidence && config.conventions.includes('adaptive') ? habitsOf(evidence()) : NO_CONVENTIONS;
+  const adaptive = habits && config.conventions.includes('adaptive') ? habits() : NO_CONVENTIONS;
   return {
     columns: {
       ...adaptive.columns,
@@ -105,39 +106,27 @@ function unite(all: readonly Patterns[]): Patterns {
   return found;
 }
 
-function habitsOf(evidence: readonly NamingEvidence[]): Conventions {
-  const isYoung = evidence.length <= YOUNG;
+/** `models`: its habits of naming models, which most edits leave as they are. */
+export function habitsOf(tallies: readonly NamingTally[], models: Conventions['models']): Conventions {
+  const sum = (count: (tally: NamingTally) => number): number => tallies.reduce((all, one) => all + count(one), 0);
+  const isYoung = sum(one => one.models) <= YOUNG;
   const columns: { [S in ColumnSlot]?: Slot } = {};
   for (const slot of Object.keys(COLUMN_STYLES) as ColumnSlot[]) {
-    const found = columnHabit(slot, namesOf(evidence, slot), isYoung);
+    const found = columnHabit(slot, namesIn(tallies, slot), isYoung);
     if (found) columns[slot] = found;
   }
-  const models = modelHabits(evidence);
-  const chosen = evidence.reduce((sum, one) => sum + one.chosen, 0);
-  const mixed = evidence.reduce((sum, one) => sum + one.mixed, 0);
-  return { columns, models, isSnakeCase: chosen < ENOUGH || mixed <= chosen * (1 - AGREED) };
+  const chosen = sum(one => one.chosen);
+  return { columns, models, isSnakeCase: chosen < ENOUGH || sum(one => one.mixed) <= chosen * (1 - AGREED) };
 }
 
 /* ------------------------------------------------------------------ columns */
 
-/** Each name once, however many copies of a model or macro write it; those that marts use weigh double. */
-function namesOf(evidence: readonly NamingEvidence[], slot: ColumnSlot): ReadonlyMap<string, number> {
-  const weights = new Map<string, number>();
-  for (const { layer, columns } of evidence) {
-    for (const column of columns) {
-      if (column.slot !== slot) continue;
-      weights.set(column.name, Math.max(weights.get(column.name) ?? 0, layer === 'mart' ? 2 : 1));
-    }
-  }
-  return weights;
-}
-
 /** Kinds of columns for which the Kimball convention is held against a project that shows no habit yet. */
 const HELD_FROM_THE_START: ReadonlySet<string> = new Set<ColumnSlot>(['boolean', 'timestamp', 'date', 'key']);
 
-function columnHabit(slot: ColumnSlot, names: ReadonlyMap<string, number>, isYoung: boolean): Slot | undefined {
+function columnHabit(slot: ColumnSlot, names: ReadonlyMap<string, TalliedName>, isYoung: boolean): Slot | undefined {
   const styles = COLUMN_STYLES[slot] ?? [];
-  const measured = styles.map(patterns => measure(patterns, names));
+  const measured = styles.map((patterns, style) => measure(patterns, style, names));
   const best = measured.reduce<Measured | undefined>((a, b) => (a && a.share >= b.share ? a : b), undefined);
   if (names.size >= ENOUGH) {
     if (!best || best.share < AGREED) return undefined;
@@ -157,19 +146,18 @@ interface Measured {
   readonly share: number;
 }
 
-function measure(patterns: readonly string[], names: ReadonlyMap<string, number>): Measured {
-  const templates = templatesOf(patterns);
+function measure(patterns: readonly string[], style: number, names: ReadonlyMap<string, TalliedName>): Measured {
   const used = new Map<string, number>();
   let following = 0;
   let weight = 0;
   let all = 0;
-  for (const [name, its] of names) {
+  for (const { weight: its, fitting } of names.values()) {
     all += its;
-    const fitting = templates.find(template => template.match(name));
-    if (!fitting) continue;
+    const pattern = fitting[style];
+    if (pattern === undefined) continue;
     following++;
     weight += its;
-    used.set(fitting.text, (used.get(fitting.text) ?? 0) + 1);
+    used.set(pattern, (used.get(pattern) ?? 0) + 1);
   }
   return { patterns: byUse(patterns, used), following, share: all === 0 ? 0 : weight / all };
 }
@@ -193,7 +181,7 @@ export function findModelConventions(
   };
 }
 
-function modelHabits(evidence: readonly Pick<NamingEvidence, 'name' | 'layer'>[]): Conventions['models'] {
+export function modelHabits(evidence: readonly Pick<NamingEvidence, 'name' | 'layer'>[]): Conventions['models'] {
   const isYoung = evidence.length <= YOUNG;
   const models: { [L in Layer]?: Slot } = {};
   for (const layer of Object.keys(MODEL_PREFIXES) as Layer[]) {

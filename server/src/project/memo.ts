@@ -28,6 +28,7 @@ export class Memo {
       verifiedAt: 0,
       changedAt: this.#revision,
       reads: undefined,
+      volatileReads: undefined,
       isStable: true,
       state: 'ready',
       isEvicted: false,
@@ -81,6 +82,7 @@ export class Memo {
           verifiedAt: 0,
           changedAt: 0,
           reads: undefined,
+          volatileReads: undefined,
           isStable: false,
           state: 'new',
           isEvicted: false,
@@ -146,6 +148,7 @@ export class Memo {
     const reads = new Set<Cell<unknown>>();
     const before = { value: cell.value, existed: cell.state === 'ready', reads: cell.reads };
     cell.reads = reads;
+    cell.volatileReads = undefined;
     cell.isStable = true;
     cell.state = 'running';
     this.#running.push(cell);
@@ -177,18 +180,21 @@ export class Memo {
     cell.state = 'running';
     this.#running.push(VERIFYING);
     try {
-      let isStable = true;
-      for (const read of cell.reads ?? []) {
+      // While no stable input changes, what rests on stable ones need not be looked at, however much that is.
+      const isOnlyVolatile = cell.verifiedAt >= this.#stableRevision && cell.volatileReads !== undefined;
+      const volatileReads: Cell<unknown>[] = [];
+      for (const read of (isOnlyVolatile ? cell.volatileReads : cell.reads) ?? []) {
         if (read.compute !== undefined) {
           if (read.state === 'running') return true;
           this.#bringUpToDate(read);
         }
         if (read.changedAt > cell.verifiedAt) return true;
-        if (!read.isStable && !read.isShield) isStable = false;
+        if (!read.isStable && !read.isShield) volatileReads.push(read);
       }
       // An input it reads may have become volatile, or stable again, since it was computed.
-      cell.isStable = isStable;
-      if (cell.isShield && !isStable) this.#shields.add(cell);
+      cell.isStable = volatileReads.length === 0;
+      cell.volatileReads = cell.isStable ? undefined : volatileReads;
+      if (cell.isShield && !cell.isStable) this.#shields.add(cell);
       return false;
     } finally {
       this.#running.pop();
@@ -211,6 +217,8 @@ interface Cell<T> {
   verifiedAt: number;
   changedAt: number;
   reads: Set<Cell<unknown>> | undefined;
+  /** Those of its reads that rested on volatile inputs when they were last looked at; `undefined` when nobody looked. */
+  volatileReads: readonly Cell<unknown>[] | undefined;
   isStable: boolean;
   state: 'new' | 'running' | 'ready';
   /** The value was given up to save memory. */
@@ -227,6 +235,7 @@ const VERIFYING: Cell<unknown> = {
   verifiedAt: 0,
   changedAt: 0,
   reads: undefined,
+  volatileReads: undefined,
   isStable: true,
   state: 'ready',
   isEvicted: false,

@@ -8,7 +8,7 @@ import type { Query, Select } from '../syntax/sql/tree.ts';
 import type { Base } from './base.ts';
 import { type StampedColumns, stampedColumns } from './clocks.ts';
 import { type Consumers, findConsumers, refIn } from './consumers.ts';
-import { type Conventions, findConventions } from './conventions.ts';
+import { type Conventions, findConventions, habitsOf, modelHabits } from './conventions.ts';
 import { findCycles } from './cycles.ts';
 import type { Profile } from './dbt-project.ts';
 import { type Definition, definitionsOf } from './definitions.ts';
@@ -32,6 +32,8 @@ import { type MeasureQueries, measureQueries } from './measure-queries.ts';
 import { Memo } from './memo.ts';
 import { countKeyTypes, type ModelNames, modelNames } from './model-names.ts';
 import { type ModelQueries, type ModelUnit, modelQueries, type ProjectSettings } from './models.ts';
+import type { NamingEvidence } from './naming-evidence.ts';
+import { tallyOf } from './naming-tally.ts';
 import { type NodeQueries, nodeQueries, splitKey } from './nodes.ts';
 import { type ScriptQueries, scriptQueries } from './scripts.ts';
 import { readInlineSemanticModel, readSemanticModels, type SemanticModel } from './semantic-models.ts';
@@ -189,14 +191,28 @@ export class Projects {
     });
     // Without places: an edit that changes no name changes no evidence, and so no convention.
     const evidence = memo.query((key: string) => this.names(key)?.evidence);
+    /** Own models and snapshots in groups of `GROUP`: what is counted over all of them is counted anew for one group. */
+    const groups = memo.query((root: string): readonly (readonly string[])[] => {
+      const own = this.top(root)?.project.name;
+      const ids = [...this.nodes.index(root).byId.values()].flatMap(node =>
+        node.package === own && (node.kind === 'model' || node.kind === 'snapshot') ? [`${root} ${node.id}`] : [],
+      );
+      return Array.from({ length: Math.ceil(ids.length / GROUP) }, (_, i) => ids.slice(i * GROUP, (i + 1) * GROUP));
+    });
+    const perGroup = <T>(count: (keys: readonly string[]) => T): ((root: string) => readonly T[]) => {
+      const counted = memo.query((key: string): T => {
+        const [root, group] = splitKey(key);
+        return count(groups(root)[Number(group)] ?? []);
+      });
+      return root => groups(root).map((_, i) => counted(`${root} ${i}`));
+    };
+    const tallies = perGroup(keys => tallyOf(keys.flatMap(key => evidence(key) ?? [])));
+    const modelsNamed = perGroup(keys => keys.flatMap(key => withoutColumns(evidence(key))));
+    const modelNaming = memo.query((root: string) => modelHabits(modelsNamed(root).flat()));
     this.conventions = memo.query((root: string) => {
       const config = this.configOf(root);
       if (!this.habitsAreKnown.get()) return findConventions(config, undefined);
-      const own = this.top(root)?.project.name;
-      const nodes = [...this.nodes.index(root).byId.values()].filter(
-        node => node.package === own && (node.kind === 'model' || node.kind === 'snapshot'),
-      );
-      return findConventions(config, () => nodes.flatMap(node => evidence(`${root} ${node.id}`) ?? []));
+      return findConventions(config, () => habitsOf(tallies(root), modelNaming(root)));
     });
     const byName = memo.query((root: string): ReadonlyMap<string, KindByName> => {
       const own = this.top(root)?.project.name;
@@ -353,6 +369,13 @@ export class Projects {
       layers: foldersOf(config),
     };
   }
+}
+
+/** What is counted over all models of a project is counted by as many at a time. */
+const GROUP = 64;
+
+function withoutColumns(evidence: NamingEvidence | undefined): readonly Pick<NamingEvidence, 'name' | 'layer'>[] {
+  return evidence ? [{ name: evidence.name, layer: evidence.layer }] : [];
 }
 
 /** What templates see as `target`: only what is written down, so that a condition on the rest stays open. */
