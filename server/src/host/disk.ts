@@ -48,23 +48,46 @@ export async function answer(request: Request): Promise<Answer> {
   }
 }
 
-/** A few at a time: thousands at once would use up the file handles of the process. */
-export async function answerAll(requests: readonly Request[]): Promise<Answer[]> {
+/**
+ * Most disks answer faster than a question can be handed to another thread and back: they are asked directly, a few milliseconds
+ * at a time, and everybody else is let in between. One that is slow (a network, a first look at everything) is asked beside.
+ */
+export async function answerAll(requests: readonly Request[], slowMs = SLOW_MS): Promise<Answer[]> {
   const answers: Answer[] = [];
-  let next = 0;
+  while (answers.length < requests.length) {
+    const start = performance.now();
+    const before = answers.length;
+    let spent = 0;
+    while (spent < PIECE_MS && answers.length < requests.length) {
+      answers.push(answerSync(requests[answers.length] as Request));
+      spent = performance.now() - start;
+    }
+    if (spent > slowMs * (answers.length - before)) break;
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  return answerBeside(requests, answers);
+}
+
+/** A few at a time: thousands at once would use up the file handles of the process. */
+async function answerBeside(requests: readonly Request[], answers: Answer[]): Promise<Answer[]> {
+  let next = answers.length;
   const work = async (): Promise<void> => {
     while (next < requests.length) {
       const at = next++;
       answers[at] = await answer(requests[at] as Request);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, requests.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(PARALLEL, requests.length - next) }, work));
   return answers;
 }
 
 type ReadRequest = Extract<Request, { readonly op: 'read' }>;
 
 const PARALLEL = 16;
+/** How long everybody else waits at most, but for the one answer that takes longer. */
+const PIECE_MS = 5;
+/** For one answer, on average over a piece. */
+const SLOW_MS = 0.25;
 /** Opening a named pipe would otherwise wait for somebody to write into it. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 const NOTHING = new Uint8Array();
