@@ -77,6 +77,7 @@ export function projectView(
     get testKeys() {
       return projects.testKeys(root);
     },
+    testStyleOf: uri => projects.testStyle(uri),
     layerOf: node => conventionLayer(node, projects.settings(root).layers),
     keyTypesOf: name => projects.keyTypes(root).get(name),
     consumersOf: node => ({
@@ -121,7 +122,9 @@ export function projectView(
     packagesComplete: top.missingPackages.every(name => MACRO_ONLY_PACKAGES.has(name)),
     isPackage: top.isPackage,
     missingPackages: top.missingPackages,
-    packageNames: [...projects.macros.packages(root), ...top.missingPackages],
+    get packageNames() {
+      return [...projects.macros.packages(root), ...top.missingPackages];
+    },
     requireDbtVersion: top.project.requireDbtVersion,
     file: top.project.file,
     brokenColumnsOf: id => brokenColumns(projects, contracts, `${root} ${id}`),

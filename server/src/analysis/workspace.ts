@@ -7,7 +7,7 @@ import { type FileToRecognise, type KnownDocument, knownDocuments, pinnedKind } 
 import { type BaseFiles, openBase } from '../project/base.ts';
 import { isYaml } from '../project/files.ts';
 import { halfOpenStart } from '../project/half-open.ts';
-import { type FileRole, nearestConfig, ownerOf } from '../project/layout.ts';
+import { type FileRole, nearestConfig, ownerOf, type ProjectLayout } from '../project/layout.ts';
 import type { Direction } from '../project/lineage.ts';
 import { callAt, isInFirstRun, type ModelUnit } from '../project/models.ts';
 import { splitKey } from '../project/nodes.ts';
@@ -78,6 +78,8 @@ export class Workspace implements Analysis {
   /** Documents of a YAML file whose kind is known. Key: URI. */
   readonly #known: (uri: string) => readonly KnownDocument[];
   readonly #contracts: ContractQueries;
+  /** What rules see of a project, as long as it lies where it does. */
+  readonly #views = new WeakMap<ProjectLayout, ProjectView>();
   /** What was answered last, to know what is stale. */
   readonly #answered = new Map<string, readonly RawFinding[]>();
 
@@ -148,7 +150,7 @@ export class Workspace implements Analysis {
 
   contractReports(): readonly ContractReport[] {
     return this.#projects.layout('layout').projects.flatMap(({ project }) => {
-      const view = projectView(this.#projects, project.root, this.#contracts);
+      const view = this.#viewOf(project.root);
       return view ? contractReports(this.#projects, project.root, view, this.#contracts.files(project.root)) : [];
     });
   }
@@ -562,9 +564,18 @@ export class Workspace implements Analysis {
     return this.#places(uri);
   }
 
+  #viewOf(root: string): ProjectView | undefined {
+    const top = this.#projects.top(root);
+    let view = top && this.#views.get(top);
+    if (top && view === undefined) {
+      view = projectView(this.#projects, root, this.#contracts);
+      if (view) this.#views.set(top, view);
+    }
+    return view;
+  }
+
   #checkedFile(uri: string, root: string | undefined): CheckedFile {
-    const project: ProjectView | undefined =
-      root === undefined ? undefined : projectView(this.#projects, root, this.#contracts);
+    const project = root === undefined ? undefined : this.#viewOf(root);
     const dialect = root === undefined ? (this.#options.dialect ?? 'ansi') : this.#projects.settings(root).dialect;
     return {
       file: uri,

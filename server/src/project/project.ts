@@ -35,6 +35,7 @@ import { type ModelQueries, type ModelUnit, modelQueries, type ProjectSettings }
 import type { NamingEvidence } from './naming-evidence.ts';
 import { tallyOf } from './naming-tally.ts';
 import { type NodeQueries, nodeQueries, splitKey } from './nodes.ts';
+import { type TestStyle, testStyleIn } from './property-tests.ts';
 import { type ScriptQueries, scriptQueries } from './scripts.ts';
 import { readInlineSemanticModel, readSemanticModels, type SemanticModel } from './semantic-models.ts';
 import { mayHoldSpecification, readSpecification, type Specification } from './specifications.ts';
@@ -95,6 +96,8 @@ export class Projects {
   readonly cycleOf: (key: string) => readonly string[] | undefined;
   /** Keys under which the project's own YAML writes tests. */
   readonly testKeys: (root: string) => { readonly tests: boolean; readonly data_tests: boolean };
+  /** How a YAML file writes its tests. Key: URI. */
+  readonly testStyle: (uri: string) => TestStyle;
 
   constructor(options: ProjectOptions = {}) {
     const { memo } = this;
@@ -181,6 +184,7 @@ export class Projects {
       }
       return { tests: keys.has('tests'), data_tests: keys.has('data_tests') };
     });
+    this.testStyle = memo.query((uri: string) => testStyleIn(this.files.text(uri) ?? ''));
     this.names = memo.query((key: string) => {
       const [root] = splitKey(key);
       const node = this.models.facts(key);

@@ -76,3 +76,19 @@ function placed(name: YamlScalar, entries: readonly YamlEntry[], at: Span, key: 
 function entriesOf(node: YamlNode): readonly YamlEntry[] {
   return node.kind === 'map' ? node.entries : [];
 }
+
+/** How a file writes its tests. */
+export interface TestStyle {
+  /** `undefined` where it has none. */
+  readonly key: 'data_tests' | 'tests' | undefined;
+  /** What they are given stands under `arguments`. */
+  readonly usesArguments: boolean;
+}
+
+/** By a look at the text, which need not be read for that. */
+export function testStyleIn(text: string): TestStyle {
+  return {
+    key: /^\s*data_tests\s*:/m.test(text) ? 'data_tests' : /^\s*tests\s*:/m.test(text) ? 'tests' : undefined,
+    usesArguments: /^\s+arguments:\s*(?:#.*)?$/m.test(text),
+  };
+}

@@ -138,16 +138,16 @@ function visitUnit(
 ): void {
   const listeners = listenersOf(rules);
   if (listeners.size === 0) return;
-  // Most rules meet no subject of theirs in most files: what they need is made when they do.
-  const contexts = new Map<ActiveRule, { -readonly [K in keyof RuleContext]: RuleContext[K] }>();
+  // Most rules meet no subject of theirs in most files: what they need is made when they do. By their place in `rules`.
+  const contexts: ({ -readonly [K in keyof RuleContext]: RuleContext[K] } | undefined)[] = [];
   walk(unit.tree, (node: SqlNode, ancestors: readonly SqlNode[]) => {
     const found = listeners.get(node.kind);
     if (found === undefined) return;
-    for (const active of found.rules) {
-      let context = contexts.get(active);
+    for (const { active, place } of found.rules) {
+      let context = contexts[place];
       if (context === undefined) {
         context = { ...plainContext(checked, active, collector.inUnit(active, unit, world)), unit };
-        contexts.set(active, context);
+        contexts[place] = context;
       }
       context.ancestors = ancestors;
       collector.run(active, found.name, node, context);
@@ -157,7 +157,7 @@ function visitUnit(
 
 interface Listeners {
   readonly name: SubjectName;
-  readonly rules: ActiveRule[];
+  readonly rules: { readonly active: ActiveRule; readonly place: number }[];
 }
 
 const listenersByRules = new WeakMap<readonly ActiveRule[], ReadonlyMap<string, Listeners>>();
@@ -167,14 +167,14 @@ function listenersOf(rules: readonly ActiveRule[]): ReadonlyMap<string, Listener
   const known = listenersByRules.get(rules);
   if (known) return known;
   const found = new Map<string, Listeners>();
-  for (const active of rules) {
+  for (const [place, active] of rules.entries()) {
     const names = typeof active.rule.on === 'string' ? [active.rule.on] : active.rule.on;
     for (const name of names) {
       if (!name.startsWith('sql:')) continue;
       const kind = name.slice('sql:'.length);
       const list = found.get(kind);
-      if (list) list.rules.push(active);
-      else found.set(kind, { name, rules: [active] });
+      if (list) list.rules.push({ active, place });
+      else found.set(kind, { name, rules: [{ active, place }] });
     }
   }
   listenersByRules.set(rules, found);
@@ -216,7 +216,7 @@ class Collector {
   }
 
   run(active: ActiveRule, name: SubjectName, subject: unknown, context: RuleContext): void {
-    if (this.#failed.has(active.rule.id)) return;
+    if (this.#failed.size > 0 && this.#failed.has(active.rule.id)) return;
     try {
       // Listeners are called for the subjects they name only, so the subject has the type the rule asks for.
       active.rule.check(subject as never, context);

@@ -3,11 +3,11 @@
 import type { TextEdit } from '../base/edit.ts';
 import { joinUri, parentUri } from '../base/uri.ts';
 import type { NodeFacts, PlacedProperties } from '../project/facts.ts';
+import type { TestStyle } from '../project/property-tests.ts';
 import { entryOf, itemsOf, listOf, mapOf, textAt } from '../syntax/yaml/access.ts';
 import { parseYaml } from '../syntax/yaml/parse-yaml.ts';
 import type { YamlEntry, YamlList, YamlMap } from '../syntax/yaml/tree.ts';
 import type { ProjectView, RuleFix } from './rule.ts';
-import { testsKey } from './yaml-edits.ts';
 
 type Elsewhere = ReturnType<NonNullable<RuleFix['elsewhere']>>;
 
@@ -23,23 +23,24 @@ export interface Addition {
   /** Keys of `meta.grainline` of the model with their values in flow style: `['grain', '[order_id, line_number]']`. */
   readonly meta?: readonly (readonly [string, string])[];
   readonly tests?: readonly NewTest[];
-  readonly columns?: readonly {
-    readonly name: string;
-    readonly tests?: readonly NewTest[];
-    readonly meta?: readonly (readonly [string, string])[];
-  }[];
+  /** Each once. */
+  readonly columns?: readonly AddedColumn[];
 }
+
+/** What a column gets; it is written itself where it is not there. */
+type AddedColumn = { readonly name: string } & (
+  | { readonly tests: readonly NewTest[] }
+  | { readonly meta: readonly (readonly [string, string])[] }
+);
 
 /** Nothing where the entry is written in a way that cannot be added to. */
 export function addToEntry(project: ProjectView, node: NodeFacts, addition: Addition): Elsewhere {
   const place = project.placesOf(node.id);
   const text = place && project.textOf(place.file);
   if (!place || text === undefined) return node.kind === 'model' ? makeEntry(project, node, addition) : {};
-  const keyword = testsKey(text, project);
-  const usesArguments = writesArguments(text, project);
   // Large files hold many entries: only this one is read and written again.
   const alone = aloneInText(text, place.entry, node);
-  const made = withAddition(alone.text, `${place.entry.facts.kind}s`, node, addition, keyword, usesArguments);
+  const made = withAddition(alone.text, `${place.entry.facts.kind}s`, node, addition, styleOf(place.file, project));
   const edit = made === undefined ? undefined : difference(alone.text, made);
   if (!edit) return {};
   const moved = { span: { start: edit.span.start + alone.shift, end: edit.span.end + alone.shift }, text: edit.text };
@@ -67,19 +68,16 @@ function makeEntry(project: ProjectView, node: NodeFacts, addition: Addition): E
   const home = homeOfEntries(project, node);
   const text = home.file === undefined ? undefined : project.textOf(home.file);
   if (home.file !== undefined && text !== undefined) {
-    const usesArguments = writesArguments(text, project);
     const added = withNewEntry(text, node.name);
     const made =
-      added === undefined
-        ? undefined
-        : withAddition(added, 'models', node, addition, testsKey(text, project), usesArguments);
+      added === undefined ? undefined : withAddition(added, 'models', node, addition, styleOf(home.file, project));
     const edit = made === undefined ? undefined : difference(text, made);
     if (edit) return { edits: [{ file: home.file, edits: [edit] }] };
   }
   const file = joinUri(parentUri(node.file), home.ownName);
   if (project.textOf(file) !== undefined) return {};
   const start = `version: 2\n\nmodels:\n  - name: ${node.name}\n`;
-  const made = withAddition(start, 'models', node, addition, testsKey('', project), writesArguments('', project));
+  const made = withAddition(start, 'models', node, addition, styleOf(undefined, project));
   return made === undefined ? {} : { creates: [{ file, text: made }] };
 }
 
@@ -115,19 +113,32 @@ function withNewEntry(text: string, name: string): string | undefined {
   return undefined;
 }
 
-/** Tests have what they are given under `arguments`: the file writes it so, or the project demands it. */
-function writesArguments(text: string, project: ProjectView): boolean {
-  if (/^\s+arguments:\s*(?:#.*)?$/m.test(text)) return true;
-  return /^\s*require_generic_test_arguments_property\s*:\s*true\b/im.test(project.textOf(project.file) ?? '');
+/** How added tests are written. */
+interface Style {
+  readonly keyword: 'data_tests' | 'tests';
+  /** They have what they are given under `arguments`. */
+  readonly usesArguments: boolean;
 }
+
+/** As the file writes them, else as the project does or demands. */
+function styleOf(file: string | undefined, project: ProjectView): Style {
+  const { key, usesArguments } = file === undefined ? NO_TESTS : project.testStyleOf(file);
+  const { testKeys } = project;
+  return {
+    keyword: key ?? (testKeys.tests && !testKeys.data_tests ? 'tests' : 'data_tests'),
+    usesArguments: usesArguments || DEMANDS_ARGUMENTS.test(project.textOf(project.file) ?? ''),
+  };
+}
+
+const NO_TESTS: TestStyle = { key: undefined, usesArguments: false };
+const DEMANDS_ARGUMENTS = /^\s*require_generic_test_arguments_property\s*:\s*true\b/im;
 
 function withAddition(
   text: string,
   list: string,
   node: NodeFacts,
   { meta = [], tests = [], columns = [] }: Addition,
-  keyword: string,
-  usesArguments: boolean,
+  style: Style,
 ): string | undefined {
   let current: string | undefined = text;
   const change = (how: (text: string, entry: YamlMap) => string | undefined): void => {
@@ -135,19 +146,8 @@ function withAddition(
     current = current !== undefined && entry ? how(current, entry) : undefined;
   };
   if (meta.length > 0) change((now, entry) => withMeta(now, entry, meta));
-  if (tests.length > 0) change((now, entry) => withTests(now, entry, keyword, tests, usesArguments, 'columns'));
-  for (const column of columns) {
-    change((now, entry) => withColumn(now, entry, column.name));
-    const inColumn = (how: (text: string, column: YamlMap) => string | undefined): void =>
-      change((now, entry) => {
-        const found = columnIn(entry, column.name);
-        return found && how(now, found);
-      });
-    if (column.meta && column.meta.length > 0) inColumn((now, found) => withMeta(now, found, column.meta ?? []));
-    if (column.tests && column.tests.length > 0) {
-      inColumn((now, found) => withTests(now, found, keyword, column.tests ?? [], usesArguments));
-    }
-  }
+  if (tests.length > 0) change((now, entry) => withTests(now, entry, tests, style, 'columns'));
+  if (columns.length > 0) change((now, entry) => withColumns(now, entry, columns, style));
   return current;
 }
 
@@ -207,9 +207,8 @@ function pairText([key, value]: readonly [string, string]): string {
 function withTests(
   text: string,
   owner: YamlMap,
-  keyword: string,
   tests: readonly NewTest[],
-  usesArguments: boolean,
+  { keyword, usesArguments }: Style,
   before?: string,
 ): string | undefined {
   const key = ['data_tests', 'tests'].find(one => entryOf(owner, one) !== undefined);
@@ -273,17 +272,53 @@ function valueText(value: string | readonly string[]): string {
 
 /* ------------------------------------------------------------------ columns */
 
-function withColumn(text: string, entry: YamlMap, name: string): string | undefined {
-  if (columnIn(entry, name)) return text;
-  const list = listOf(entry, 'columns');
-  if (!list) {
-    if (entryOf(entry, 'columns')) return undefined;
-    return entry.flow
-      ? intoFlow(text, entry, `columns: [{ name: ${name} }]`)
-      : intoBlock(text, entry, ['columns:', `  - name: ${name}`], undefined);
+/** The entry is read once: new columns go behind all others, and those that are there are changed from the last to the first. */
+function withColumns(text: string, entry: YamlMap, columns: readonly AddedColumn[], style: Style): string | undefined {
+  const present: { readonly column: AddedColumn; readonly at: YamlMap }[] = [];
+  const missing: AddedColumn[] = [];
+  for (const column of columns) {
+    const at = columnIn(entry, column.name);
+    if (at) present.push({ column, at });
+    else missing.push(column);
   }
-  if (list.flow) return intoFlow(text, list, `{ name: ${name} }`);
-  return insertAt(text, endOfLine(text, list.span.end), `\n${columnAt(text, list.span.start)}- name: ${name}`);
+  present.sort((a, b) => b.at.span.start - a.at.span.start);
+  let current = missing.length > 0 ? withNewColumns(text, entry, missing, style) : text;
+  for (const { column, at } of present)
+    current = current === undefined ? undefined : inColumn(current, at, column, style);
+  return current;
+}
+
+function withNewColumns(
+  text: string,
+  entry: YamlMap,
+  columns: readonly AddedColumn[],
+  style: Style,
+): string | undefined {
+  const list = listOf(entry, 'columns');
+  if (!list && entryOf(entry, 'columns')) return undefined;
+  const isFlow = list ? list.flow : entry.flow;
+  const written = columns.map(one => newColumn(one, isFlow, style));
+  if (written.includes(undefined)) return undefined;
+  if (isFlow) return intoFlow(text, list ?? entry, list ? written.join(', ') : `columns: [${written.join(', ')}]`);
+  const lines = written.flatMap(one => one?.split('\n') ?? []);
+  if (!list) return intoBlock(text, entry, ['columns:', ...lines.map(one => `  ${one}`)], undefined);
+  const indent = columnAt(text, list.span.start);
+  return insertAt(text, endOfLine(text, list.span.end), lines.map(one => `\n${indent}${one}`).join(''));
+}
+
+function inColumn(text: string, at: YamlMap, column: AddedColumn, style: Style): string | undefined {
+  return 'meta' in column ? withMeta(text, at, column.meta) : withTests(text, at, column.tests, style);
+}
+
+/** The item of a list that the column becomes. */
+function newColumn(column: AddedColumn, isFlow: boolean, style: Style): string | undefined {
+  const item = isFlow ? `{ name: ${column.name} }` : `- name: ${column.name}`;
+  const [before, after] = isFlow ? ['columns: [', ']'] : ['columns:\n', ''];
+  const text = `${before}${item}${after}`;
+  const [document] = parseYaml(text).documents;
+  const at = document?.root?.kind === 'map' ? columnIn(document.root, column.name) : undefined;
+  const made = at && inColumn(text, at, column, style);
+  return made?.slice(before.length, made.length - after.length);
 }
 
 /* ------------------------------------------------------------------- places */

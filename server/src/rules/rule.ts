@@ -33,6 +33,7 @@ import type { NodeMeaning } from '../project/meaning.ts';
 import type { KnownRole } from '../project/measure-queries.ts';
 import type { Measure } from '../project/measures.ts';
 import type { WrittenName } from '../project/model-names.ts';
+import type { TestStyle } from '../project/property-tests.ts';
 import type { MadeTable } from '../project/scripts.ts';
 import type { DimensionKeys, SpecifiedModel } from '../project/specified-meaning.ts';
 import type { Expansion, RelationCall } from '../syntax/jinja/expansion.ts';
@@ -330,6 +331,8 @@ export interface ProjectView {
   macroNames(): readonly string[];
   /** Under which keys the project's YAML writes tests. */
   readonly testKeys: { readonly tests: boolean; readonly data_tests: boolean };
+  /** How a YAML file writes its tests. For fixes. */
+  testStyleOf(uri: string): TestStyle;
   /** The layer whose names a node should have, by its folder alone; none for helpers. */
   layerOf(node: NodeFacts): Layer | undefined;
   /** How many models make a key of that lower-case name, by type. For `names` alone, as `conventions` is. */

@@ -3,14 +3,6 @@
 import type { TextEdit } from '../base/edit.ts';
 import type { Span } from '../base/span.ts';
 import type { PlacedColumn, PlacedProperties } from '../project/facts.ts';
-import type { ProjectView } from './rule.ts';
-
-/** `data_tests` or `tests`, as the file writes it, else as the project does. */
-export function testsKey(text: string, project: ProjectView): string {
-  if (/^\s*data_tests\s*:/m.test(text)) return 'data_tests';
-  if (/^\s*tests\s*:/m.test(text)) return 'tests';
-  return project.testKeys.tests && !project.testKeys.data_tests ? 'tests' : 'data_tests';
-}
 
 /** Removes an item of a block list with its line; nothing for a list in brackets. `at` is the item behind its dash. */
 export function removeListItem(text: string, at: Span): TextEdit | undefined {

@@ -10,6 +10,7 @@ import type { ColumnReference, Expression, FunctionCall, Select } from '../../sy
 import { walk } from '../../syntax/sql/walk.ts';
 import { bare, columnsIn, functionName, holdsUnknown } from '../expressions.ts';
 import type { ProjectView, ReportDetails, SqlUnit } from '../rule.ts';
+import { speaksOf } from '../words.ts';
 import { textOf } from '../written.ts';
 
 const known = new WeakMap<SelectScope, readonly FanOut[]>();
@@ -79,7 +80,7 @@ function hasJoins({ facts }: SqlUnit): boolean {
 function findMeasures(unit: SqlUnit, select: Select): readonly PassedMeasure[] {
   const found: PassedMeasure[] = [];
   for (const item of select.items) {
-    if (item.kind !== 'item') continue;
+    if (item.kind !== 'item' || !speaksOf(unit, SUMMING_WORDS, item)) continue;
     walk(item.expression, (node, ancestors) => {
       if (node.kind === 'query') return 'skip';
       if (node.kind !== 'call' || !SUMMING.has(functionName(node)) || node.distinct) return undefined;
@@ -96,6 +97,7 @@ function findMeasures(unit: SqlUnit, select: Select): readonly PassedMeasure[] {
 }
 
 const SUMMING: ReadonlySet<string> = new Set(['sum', 'avg', 'mean', 'count']);
+const SUMMING_WORDS = /\b(?:sum|avg|mean|count)\b/gi;
 
 function isDivided(expression: Expression): boolean {
   let found = false;

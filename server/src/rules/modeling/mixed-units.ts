@@ -3,6 +3,7 @@ import type { ColumnReference, Expression, Select } from '../../syntax/sql/tree.
 import { walk } from '../../syntax/sql/walk.ts';
 import { bare, columnsIn, functionName } from '../expressions.ts';
 import { defineRule, type ProjectView, type SqlUnit } from '../rule.ts';
+import { speaksOf } from '../words.ts';
 import { groupsOf } from './fan-outs.ts';
 
 export default defineRule({
@@ -15,9 +16,9 @@ export default defineRule({
   on: 'sql:select',
   check(select, { unit, project, report }) {
     const scope = unit?.facts.scopes.get(select);
-    if (!unit || !project || !scope || scope.isOpen || select.isOpaque || !/\bsum\s*\(/i.test(unit.text)) return;
+    if (!unit || !project || !scope || scope.isOpen || select.isOpaque || !speaksOf(unit, SUM, select)) return;
     for (const item of select.items) {
-      if (item.kind !== 'item') continue;
+      if (item.kind !== 'item' || !speaksOf(unit, SUM, item)) continue;
       walk(item.expression, node => {
         if (node.kind === 'query') return 'skip';
         if (node.kind !== 'call' || functionName(node) !== 'sum' || node.arguments.length !== 1) return undefined;
@@ -70,6 +71,8 @@ export default defineRule({
     `,
   },
 });
+
+const SUM = /\bsum\b/gi;
 
 interface Unit {
   readonly relation: ScopeRelation;

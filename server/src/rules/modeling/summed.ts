@@ -7,6 +7,7 @@ import type { ColumnReference, Expression, FunctionCall, Select } from '../../sy
 import { walk } from '../../syntax/sql/walk.ts';
 import { bare, columnsIn, coversKey, functionName } from '../expressions.ts';
 import type { ProjectView, SqlUnit } from '../rule.ts';
+import { speaksOf } from '../words.ts';
 import { groupsOf } from './fan-outs.ts';
 
 export interface Summed {
@@ -20,16 +21,15 @@ export interface Summed {
 }
 
 const known = new WeakMap<Select, Map<string, readonly Summed[]>>();
-const spoken = new WeakMap<SqlUnit['facts'], ReadonlySet<string>>();
 
 /** Calls of the functions in the list whose argument is one column of which something is known. Several rules ask. */
 export function summedIn(
   unit: SqlUnit,
   project: ProjectView,
   select: Select,
-  functions: 'sum' | 'avg mean',
+  functions: keyof typeof WORDS,
 ): readonly Summed[] {
-  if (select.isOpaque || !speaksOf(unit).has(functions)) return [];
+  if (select.isOpaque || !speaksOf(unit, WORDS[functions], select)) return [];
   let byFunctions = known.get(select);
   if (byFunctions === undefined) {
     byFunctions = new Map();
@@ -37,36 +37,28 @@ export function summedIn(
   }
   let found = byFunctions.get(functions);
   if (found === undefined) {
-    found = findSummed(unit, project, select, functions.split(' '));
+    found = findSummed(unit, project, select, functions);
     byFunctions.set(functions, found);
   }
   return found;
 }
 
-/** One look at the text spares most files a walk over their trees. */
-function speaksOf({ facts, text }: SqlUnit): ReadonlySet<string> {
-  let found = spoken.get(facts);
-  if (found === undefined) {
-    const words = [/\bsum\s*\(/i.test(text) ? 'sum' : '', /\b(?:avg|mean)\s*\(/i.test(text) ? 'avg mean' : ''];
-    found = new Set(words);
-    spoken.set(facts, found);
-  }
-  return found;
-}
+const WORDS = { sum: /\bsum\b/gi, 'avg mean': /\b(?:avg|mean)\b/gi };
 
 function findSummed(
   unit: SqlUnit,
   project: ProjectView,
   select: Select,
-  functions: readonly string[],
+  functions: keyof typeof WORDS,
 ): readonly Summed[] {
   const found: Summed[] = [];
+  const names = functions.split(' ');
   for (const item of select.items) {
-    if (item.kind !== 'item') continue;
+    if (item.kind !== 'item' || !speaksOf(unit, WORDS[functions], item)) continue;
     walk(item.expression, node => {
       if (node.kind === 'query') return 'skip';
       if (node.kind !== 'call' || node.over || node.distinct || node.arguments.length !== 1) return undefined;
-      if (!functions.includes(functionName(node))) return undefined;
+      if (!names.includes(functionName(node))) return undefined;
       const reference = plainColumn(node.arguments[0]?.value);
       const resolved = reference && unit.facts.resolve(reference);
       if ((resolved?.kind !== 'column' && resolved?.kind !== 'assumed') || !reference || resolved.path.length > 0)

@@ -16,9 +16,9 @@ export default defineRule({
   on: 'sql:column',
   check(reference, { unit, ancestors, report }) {
     const name = reference.parts[0];
-    if (!unit || !name || !isWritten(unit, reference)) return;
+    if (!unit || !name) return;
     const resolved = unit.facts.resolve(reference);
-    if (resolved?.kind !== 'ambiguous') return;
+    if (resolved?.kind !== 'ambiguous' || !isWritten(unit, reference)) return;
     const scope = unit.facts.scopeOf(reference);
     if (!scope || scope.select?.isOpaque || unit.problems.length > 0) return;
     const [first, second] = resolved.relations;

@@ -13,9 +13,9 @@ export default defineRule({
   severity: 'error',
   on: 'sql:column',
   check(reference, { unit, project, dialect, report }) {
-    if (!unit || unit.problems.length > 0 || unit.expansion.tooDynamic || !isWritten(unit, reference)) return;
+    if (!unit || unit.problems.length > 0 || unit.expansion.tooDynamic) return;
     const resolved = unit.facts.resolve(reference);
-    if (resolved?.kind !== 'missing') return;
+    if (resolved?.kind !== 'missing' || !isWritten(unit, reference)) return;
     const scope = unit.facts.scopeOf(reference);
     if (!scope || scope.select?.isOpaque || scope.select?.as) return;
     if (resolved.hiddenAlias && !HIDES_ALIASES.has(dialect)) return;

@@ -17,8 +17,8 @@ export default defineRule({
     const select = firstSelect(query.body);
     if (!select || select.isOpaque || select.as) return;
     for (const item of select.items) {
-      if (item.kind !== 'item' || item.alias || item.aliases || !isOwnText(item, unit)) continue;
-      if (holdsUnknown(item) || !lacksName(item.expression, dialect)) continue;
+      if (item.kind !== 'item' || item.alias || item.aliases || !lacksName(item.expression, dialect)) continue;
+      if (!isOwnText(item, unit) || holdsUnknown(item)) continue;
       report(item, `${quoted(unit, item)} has no name, so the warehouse makes one up. Name it with 'as'.`, {
         severity: dialect === 'tsql' ? 'error' : 'warning',
         fixes: fixFor(item, unit),
