@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { personalDataIn, personalDataOf, taggedAs } from '../../server/src/contracts/personal-data.ts';
+import { mayTag, personalDataIn, personalDataOf, taggedAs } from '../../server/src/contracts/personal-data.ts';
+import { readProperties } from '../../server/src/project/properties.ts';
+import { parseYaml } from '../../server/src/syntax/yaml/parse-yaml.ts';
 
 const classOf = (name: string) => personalDataOf(name)?.class;
 
@@ -106,4 +108,38 @@ test('marks of all kinds', () => {
   expect(taggedAs({ owner: 'sales' })).toBeUndefined();
   expect(taggedAs({}, ['pii'])).toBe('sensitive');
   expect(taggedAs({}, ['daily'])).toBeUndefined();
+});
+
+describe('a text in which marks may stand', () => {
+  const column = (below: string): string => `models:\n  - name: m\n    columns:\n      - name: c\n${below}`;
+  const marked = (text: string): boolean =>
+    readProperties(parseYaml(text).documents).models.some(model =>
+      model.columns.some(({ facts }) => taggedAs(facts.meta, facts.tags) !== undefined),
+    );
+
+  test.each([
+    '        meta: { pii: true }',
+    '        meta:\n          "contains_pii": false',
+    '        config:\n          meta: {grainline: {data_classification: restricted}}',
+    '        tags: [daily, PII]',
+    '        tags: ["sensitive"]',
+    '        tags: [daily,\n          personal data\n          ]',
+    '        tags:\n          - phi # of patients',
+    "        tags:\n        - 'gdpr'\r\n",
+    '        tags: contains-pii',
+    '        tags: restricted',
+    '        tags: >-\n          confidential',
+    '        tags: [&mark pci]',
+  ])('%s', below => {
+    expect(marked(column(below))).toBe(true);
+    expect(mayTag(column(below))).toBe(true);
+  });
+
+  test('words in descriptions are no marks', () => {
+    const text = column(
+      '        description: Sensitive to time zones, classification of the personal account, restricted to sales\n        tags: [daily]',
+    );
+    expect(marked(text)).toBe(false);
+    expect(mayTag(text)).toBe(false);
+  });
 });

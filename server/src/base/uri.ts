@@ -5,6 +5,7 @@
 
 /** One spelling for one file: lower-case drive letter, `%3A` after it written out, escapes upper-case and only where needed. */
 export function normalizeUri(uri: string): string {
+  if (PLAIN.test(uri)) return uri;
   const match = /^([a-zA-Z][a-zA-Z0-9+.-]*):(\/\/([^/?#]*))?([^?#]*)(.*)$/s.exec(uri);
   if (!match) return uri;
   const [, scheme = '', slashes, authority = '', path = '', rest = ''] = match;
@@ -55,7 +56,11 @@ export function relativePath(folder: string, uri: string): string | undefined {
   return uri.startsWith(base) ? uri.slice(base.length).split('/').map(decodeSafely).join('/') : undefined;
 }
 
+/** Nearly all: nothing in it has another spelling. Without parts `.` and `..`, drive letters and escapes. */
+const PLAIN = /^file:\/\/(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/;
+
 function decodeSafely(part: string): string {
+  if (!part.includes('%')) return part;
   try {
     return decodeURIComponent(part);
   } catch {

@@ -186,7 +186,8 @@ export function personalDataIn(values: readonly string[]): PersonalData | undefi
   return undefined;
 }
 
-const SENSITIVE = /^(?:pii|personal|personal[_ -]?data|sensitive|confidential|restricted|gdpr|phi|pci)$/i;
+const SENSITIVE_WORDS = 'pii|personal|personal[_ -]?data|sensitive|confidential|restricted|gdpr|phi|pci';
+const SENSITIVE = new RegExp(`^(?:${SENSITIVE_WORDS})$`, 'i');
 const META_KEYS = [
   'pii',
   'contains_pii',
@@ -198,9 +199,17 @@ const META_KEYS = [
   'data_classification',
 ];
 
-/** Whether a text may hold what `taggedAs` takes for a mark. */
-export function mayTag(text: string): boolean {
-  return /pii|personal|sensitive|confidential|restricted|gdpr|phi|pci|classification/i.test(text);
+/** The words alone: asked first, since that is fast and nearly always enough. */
+const MENTIONS = /pii|personal|sensitive|confidential|restricted|gdpr|phi|pci|classification/i;
+/** Keys of `meta`, and tags where a value or an item of a list may stand. */
+const MAY_TAG = new RegExp(
+  `(?:${META_KEYS.join('|')})["']?\\s*:|(?<![a-z0-9])pii(?![a-z0-9])|[-[,:>|]\\s*(?:[&!][\\w!]*\\s+)*["']?(?:${SENSITIVE_WORDS})["']?\\s*(?:[\\],#}]|$)`,
+  'im',
+);
+
+/** False for YAML in which nothing stands that `taggedAs` takes for a mark. */
+export function mayTag(yaml: string): boolean {
+  return MENTIONS.test(yaml) && MAY_TAG.test(yaml);
 }
 
 /** What somebody wrote about a column's protection: `sensitive` for personal, confidential or restricted data. */

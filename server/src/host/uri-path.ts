@@ -9,7 +9,8 @@ export const thisPlatform: Platform = process.platform === 'win32' ? 'windows' :
 
 /** The normalised `file:` URI of a path; a relative path counts from the current folder. */
 export function pathToUri(path: string, platform: Platform = thisPlatform): string {
-  if (platform === 'posix') return normalizeUri(`file://${encodePath(posix.resolve(path))}`);
+  if (platform === 'posix')
+    return PLAIN.test(path) ? `file://${path}` : normalizeUri(`file://${encodePath(posix.resolve(path))}`);
   const plain = withoutExtendedPrefix(path).replaceAll('/', '\\');
   const share = /^\\\\([^\\]+)(\\.*)?$/s.exec(plain);
   if (share) {
@@ -18,6 +19,9 @@ export function pathToUri(path: string, platform: Platform = thisPlatform): stri
   }
   return normalizeUri(`file:///${encodePath(win32.resolve(plain))}`);
 }
+
+/** An absolute path of which nothing need be resolved or encoded. */
+const PLAIN = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/;
 
 /** The path a `file:` URI names; `undefined` for any other scheme, and where the platform has no such path. */
 export function uriToPath(uri: string, platform: Platform = thisPlatform): string | undefined {

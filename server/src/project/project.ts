@@ -170,11 +170,18 @@ export class Projects {
       const [root, id] = splitKey(key);
       return cycles(root).get(id);
     });
+    const mayTest = memo.query((uri: string) => {
+      const text = this.files.text(uri) ?? '';
+      return { tests: /(?<!\w)tests\b/.test(text), data_tests: text.includes('data_tests') };
+    });
     this.testKeys = memo.query((root: string) => {
       const own = this.top(root)?.project.name;
       const keys = new Set<string>();
       for (const file of this.nodes.files(root)) {
         if (file.role !== 'properties' || file.package !== own) continue;
+        // Most files say nothing new.
+        const { tests, data_tests } = mayTest(file.uri);
+        if (!(tests && !keys.has('tests')) && !(data_tests && !keys.has('data_tests'))) continue;
         const read = this.files.properties(file.uri);
         const entries = [...read.models, ...read.seeds, ...read.snapshots, ...read.sources.flatMap(one => one.tables)];
         for (const entry of entries) {
