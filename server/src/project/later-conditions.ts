@@ -85,7 +85,10 @@ function isSameToken(a: LexedText, i: number, b: LexedText, j: number): boolean 
   if (one === undefined || other === undefined) return one === other;
   if (one.kind !== other.kind || one.word !== other.word || one.end - one.start !== other.end - other.start)
     return false;
-  return one.word !== '' || a.text.slice(one.start, one.end) === b.text.slice(other.start, other.end);
+  if (one.word !== '') return true;
+  const by = other.start - one.start;
+  for (let at = one.start; at < one.end; at++) if (a.text.charCodeAt(at) !== b.text.charCodeAt(at + by)) return false;
+  return true;
 }
 
 /**

@@ -62,13 +62,24 @@ function applyProject(config: Record<string, PlainValue>, project: DbtProject, n
       ? [node.package, ...folders, node.source ?? '', node.name]
       : [node.package, ...folders, stem];
   for (let i = 0; i <= steps.length && isMap(level); i++) {
-    for (const [key, value] of Object.entries(level)) {
+    for (const [key, value] of settingsOf(level)) {
       if (key.startsWith('+')) mergeInto(config, { [key.slice(1)]: value });
-      else if (KNOWN_KEYS.has(key) && !(isMap(value) && steps.includes(key))) mergeInto(config, { [key]: value });
+      else if (!(isMap(value) && steps.includes(key))) mergeInto(config, { [key]: value });
     }
     level = level[steps[i] ?? ''];
   }
 }
+
+/** What a level of dbt_project.yml sets or may set. Others of its keys are folders, of which there may be hundreds. */
+function settingsOf(level: NodeConfig): readonly (readonly [key: string, value: PlainValue])[] {
+  const known = settingsOfLevels.get(level);
+  if (known) return known;
+  const found = Object.entries(level).filter(([key]) => key.startsWith('+') || KNOWN_KEYS.has(key));
+  settingsOfLevels.set(level, found);
+  return found;
+}
+
+const settingsOfLevels = new WeakMap<NodeConfig, readonly (readonly [key: string, value: PlainValue])[]>();
 
 function mergeInto(config: Record<string, PlainValue>, more: NodeConfig): void {
   for (const [rawKey, value] of Object.entries(more)) {
