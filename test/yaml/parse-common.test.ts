@@ -24,6 +24,7 @@ models:
           over lines
 
           and on
+            - and on
         meta:
         precision: 1.10
         text: |-
@@ -34,6 +35,35 @@ models:
     columns: *columns
   -
     name: last
+    folded: >
+      one
+      two
+
+        deeper
+
+        still
+
+      three
+       four
+    long: "over
+      lines,   \\
+      in one\\ \\
+      \\ word
+
+      and on"
+    single: 'it''s
+
+      long'
+    values: [ # all of them
+      'placed', returned,   # and back
+
+      {a: 1, b: [x,
+        y]}, "to\\
+        \\ gether",
+      ]
+    anchored: &list
+    - unique
+    again: *list
     rows:
     - 1
     - -2.5
@@ -64,8 +94,12 @@ describe('every beginning of a file is read as the package reads it', () => {
 
 test.each([
   'a: {{ x }}\n',
-  'a: "one\n  two"\n',
-  'a: [1,\n  2]\n',
+  'a: "one\ntwo"\n',
+  'a: "one\n  {{ two }}"\n',
+  'a: "one\n  two": 3\n',
+  'a: [1,\n2]\n',
+  'a: [1\n  2]\n',
+  'a: {b\n  : 2}\n',
   'a: !tag b\n',
   '? a\n',
   'a: 1\n---\nb: 2\n',
@@ -75,7 +109,6 @@ test.each([
   'a: *x\n',
   'a: &x [*x]\n',
   'a: |2\n    b\n',
-  'a: >\n  b\n    c\n',
   'colu\nb: 1\n',
   '{{ a }}: 1\n',
   'a: @b\n',
@@ -90,7 +123,7 @@ test('whatever it reads, the package reads alike', () => {
   const line = fc
     .tuple(
       fc.constantFrom('', '  ', '    ', '      ', ' '),
-      fc.constantFrom('', '- ', '- - ', '-'),
+      fc.constantFrom('', '', '- ', '- - ', '-'),
       fc.constantFrom('a: ', 'b:', '"c": ', 'd : ', '<<: ', '', 'e-f: ', '1: '),
       fc.constantFrom(
         '',
@@ -124,6 +157,20 @@ test('whatever it reads, the package reads alike', () => {
         '- x',
         '{{ j }}',
         '"{{ j }}"',
+        '"open',
+        'shut"',
+        "'open ",
+        "shut'",
+        'o\\',
+        '\\ p\\\\"',
+        '[g,',
+        '[{h: 1},',
+        'k]',
+        '"l", m],',
+        '{n: o,',
+        'p: q}',
+        ']',
+        '>',
       ),
       fc.constantFrom('', '', '', ' # note', ' ', '#'),
     )
@@ -136,7 +183,60 @@ test('whatever it reads, the package reads alike', () => {
       read++;
       expect(parseYaml(text)).toEqual(parseWithPackage(text));
     }),
-    { numRuns: 8_000 },
+    { numRuns: 15_000 },
   );
   expect(read).toBeGreaterThan(400);
+});
+
+test('values over lines are read as the package reads them', () => {
+  const made = (parts: readonly string[]) =>
+    fc.array(fc.constantFrom(...parts), { maxLength: 14 }).map(each => each.join(''));
+  const breaks = ['\n', '\n    ', '\n      ', '\n  ', '\r\n    ', '\n    - '];
+  const value = fc.oneof(
+    made(['x', 'y ', '  ', "'", '\\"', '\\n', '\\\n    ', '\\\r\n   ', '\\ ', '#', ' # ', ': ', ...breaks]).map(
+      each => `"${each}"`,
+    ),
+    made(['x', 'y ', '  ', "''", '"', '\\', '#', ' # ', ': ', ...breaks]).map(each => `'${each}'`),
+    made([
+      '[',
+      ']',
+      '{',
+      '}',
+      ',',
+      'x',
+      'y z',
+      ' ',
+      '"q"',
+      "'s'",
+      'k: ',
+      ' # c\n    ',
+      '-1',
+      '\n\n    ',
+      ...breaks,
+    ]).map(each => `[${each}]`),
+    made(['k: ', '"n": ', 'x', '1', '[a,\n    b]', ', ', ',\n    ', '\n    ', ' # c\n    ']).map(each => `{${each}}`),
+    made(['x', ' y', ' - ', ': ', '#', ...breaks]),
+    made(['\n    x', '\n      y', '\n     z w ', '\n', '\n        k: ', '\n    - a', '\n    # no']).map(
+      each => `>${each}`,
+    ),
+  );
+  const shape = fc.constantFrom(
+    'a:\n  k: V\n  z: W\n',
+    'a:\n  - V\n  - W\n',
+    'k: V # c\nz: W',
+    '- - V\n  - W\n',
+    'a:\n  k: &n V\n  z: [W, *n]\n',
+    'V',
+  );
+  let read = 0;
+  fc.assert(
+    fc.property(shape, value, value, (around, first, second) => {
+      const text = around.replace('V', () => first).replace('W', () => second);
+      if (!first.includes('\n') || parseCommon(text) === undefined) return;
+      read++;
+      expect(parseYaml(text)).toEqual(parseWithPackage(text));
+    }),
+    { numRuns: 15_000 },
+  );
+  expect(read).toBeGreaterThan(1_000);
 });

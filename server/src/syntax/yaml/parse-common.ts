@@ -1,10 +1,10 @@
 /**
  * The YAML nearly all dbt files are written in, read in one pass: block maps and lists, plain and block scalars, quotes and
- * brackets on one line, aliases. Whatever else a text holds (tags, Jinja outside quotes, quotes over lines, any fault) makes
- * it give up, and the whole text goes to the YAML package. *Invariant:* what it does read, the package reads
+ * brackets, aliases. Whatever else a text holds (tags, Jinja outside quotes, any fault) makes it give up, and the whole text goes to the YAML package. *Invariant:* what it does read, the package reads
  * alike; a test holds the two against each other.
  */
 
+import { foldBlock, quotedText } from './fold.ts';
 import { addMerged, collectMerged } from './merge.ts';
 import type { YamlComment, YamlEntry, YamlNode, YamlScalar } from './tree.ts';
 
@@ -30,6 +30,8 @@ const MAX_DEPTH = 60;
 /** Values and levels that aliases may stand for; more is for the package, which says where it cuts. */
 const MAX_ALIASED = 50_000;
 const MAX_HEIGHT = 100;
+/** Characters of quotes over lines. */
+const MAX_QUOTED = 100_000;
 
 interface Line {
   /** Offset of the first character that is not a space. */
@@ -115,8 +117,8 @@ class Reader {
     return node;
   }
 
-  /** `&name` before a value on the same line, or at the end of the line before a deeper one. */
-  #anchored(offset: number, parent: number): YamlNode {
+  /** `&name` before a value on the same line, or at the end of the line before a deeper one; of a key, also before a list below it. */
+  #anchored(offset: number, parent: number, isOfKey = false): YamlNode {
     const { end } = this.#line!;
     const name = /^&([\w-]+)(?= |$)/.exec(this.#text.slice(offset, end))?.[1];
     if (name === undefined) throw GIVE_UP;
@@ -129,7 +131,8 @@ class Reader {
     } else {
       this.#advance();
       const next = this.#line as Line | undefined;
-      if (next === undefined || next.indent <= parent) throw GIVE_UP;
+      const isBelow = isOfKey && next?.indent === parent && this.#isDash(next.start, next.end);
+      if (next === undefined || (next.indent <= parent && !isBelow)) throw GIVE_UP;
       node = this.#node(next.start, next.indent, parent);
     }
     this.#anchors.set(name, measure(node));
@@ -199,7 +202,7 @@ class Reader {
     const isEmpty = at >= line.end || this.#text[at] === '#';
     if (!isEmpty) {
       if (this.#isDash(at, line.end)) throw GIVE_UP;
-      return this.#text[at] === '&' ? this.#anchored(at, column) : this.#inline(at, column);
+      return this.#text[at] === '&' ? this.#anchored(at, column, true) : this.#inline(at, column);
     }
     if (at < line.end) this.#comment(at, line.end);
     this.#advance();
@@ -211,22 +214,22 @@ class Reader {
     return plain('', key.colon + 1);
   }
 
-  /** A scalar or bracket that ends on its line, or a block scalar. */
+  /** A scalar or bracket. */
   #inline(at: number, parent: number): YamlNode {
-    const { end } = this.#line!;
+    let { end } = this.#line!;
     const text = this.#text;
     const first = text[at]!;
     let node: YamlNode;
     let behind: number;
     if (first === '|' || first === '>') return this.#block(at, parent);
     if (first === '"' || first === "'") {
-      const scalar = this.#quoted(at, end);
-      node = scalar;
-      behind = scalar.span.end;
+      node = this.#quoted(at, end) ?? this.#quotedLines(at, parent);
+      behind = node.span.end;
+      end = this.#line!.end;
     } else if (first === '[' || first === '{') {
-      const flow = this.#flow(at, end);
-      node = flow;
-      behind = flow.span.end;
+      node = this.#flow(at, parent);
+      behind = node.span.end;
+      end = this.#line!.end;
     } else if (first === '*') {
       const alias = this.#alias(at, end);
       node = alias.node;
@@ -274,7 +277,7 @@ class Reader {
       let stop = lineEnd;
       while (text[stop - 1] === ' ') stop--;
       const line = text.slice(start, stop);
-      if (this.#isDash(start, lineEnd) || line.includes(' #') || !isOneValue(line)) throw GIVE_UP;
+      if (line.includes(' #') || !isOneValue(line)) throw GIVE_UP;
       value += (blanks === 0 ? ' ' : '\n'.repeat(blanks)) + line;
       blanks = 0;
       behind = stop;
@@ -328,7 +331,7 @@ class Reader {
     }
     if (indent < 0) throw GIVE_UP;
     while (lines[lines.length - 1] === '') lines.pop();
-    const body = header[1] === '|' ? lines.join('\n') : fold(lines);
+    const body = header[1] === '|' ? lines.join('\n') : foldBlock(lines);
     const value = header[2] === '-' ? body : `${body}\n`;
     while (text[contentEnd - 1] === ' ') contentEnd--;
     this.#advance();
@@ -343,6 +346,7 @@ class Reader {
     const first = text[offset]!;
     if (first === '"' || first === "'") {
       const scalar = this.#quoted(offset, end);
+      if (scalar === undefined) return undefined;
       const colon = this.#skipSpaces(scalar.span.end, end);
       if (text[colon] !== ':') return undefined;
       if (colon + 1 < end && text[colon + 1] !== ' ') throw GIVE_UP;
@@ -373,22 +377,30 @@ class Reader {
     return valueEnd;
   }
 
-  #quoted(at: number, end: number): YamlScalar {
+  /** `undefined` when it does not end before `end`. */
+  #quoted(at: number, end: number): YamlScalar | undefined {
+    const close = this.#closing(at, end);
+    return close < 0 ? undefined : this.#quotedUntil(at, close);
+  }
+
+  /** Where the quote that opens at the offset closes before `end`; -1 when it does not. */
+  #closing(at: number, end: number): number {
     const text = this.#text;
     const quote = text[at]!;
-    let i = at + 1;
-    for (; i < end; i++) {
+    for (let i = at + 1; i < end; i++) {
       if (text[i] === '\\' && quote === '"') i++;
       else if (text[i] === quote) {
         if (quote === "'" && text[i + 1] === "'") i++;
-        else break;
+        else return i;
       }
     }
-    if (i >= end) throw GIVE_UP;
-    const inner = text.slice(at + 1, i);
-    let value = inner;
-    if (quote === "'") value = inner.replaceAll("''", "'");
-    else if (inner.includes('\\')) value = inner.replace(/\\(.)/g, (_, escaped: string) => unescaped(escaped));
+    return -1;
+  }
+
+  #quotedUntil(at: number, close: number): YamlScalar {
+    const quote = this.#text[at]!;
+    const value = quotedText(this.#text.slice(at + 1, close), quote);
+    if (value === undefined) throw GIVE_UP;
     const style = quote === '"' ? 'double' : 'single';
     return {
       kind: 'scalar',
@@ -396,57 +408,99 @@ class Reader {
       text: value,
       style,
       hasJinja: mentionsJinja(value),
-      span: { start: at, end: i + 1 },
+      span: { start: at, end: close + 1 },
     };
   }
 
-  /** `[a, "b"]` and `{c: d}` on one line. */
-  #flow(at: number, end: number): YamlNode {
+  /** Quotes that close on a later line; stands on that line then. */
+  #quotedLines(at: number, parent: number): YamlScalar {
+    const close = this.#closing(at, Math.min(this.#text.length, at + MAX_QUOTED));
+    if (close < 0) throw GIVE_UP;
+    while (this.#line!.end < close) {
+      const start = this.#nextLineStart;
+      if (start >= this.#text.length) throw GIVE_UP;
+      const end = this.#takeLine();
+      const first = this.#skipSpaces(start, end);
+      if (first < end && first - start <= parent) throw GIVE_UP;
+      this.#line = { start: first, end, indent: first - start };
+    }
+    const scalar = this.#quotedUntil(at, close);
+    if (scalar.hasJinja) throw GIVE_UP;
+    return scalar;
+  }
+
+  /** `[a, "b"]` and `{c: d}`; stands on the line where it ends then. All its lines are indented deeper than `parent`. */
+  #flow(at: number, parent: number): YamlNode {
     if (++this.#depth > MAX_DEPTH) throw GIVE_UP;
     const text = this.#text;
     const isList = text[at] === '[';
     const closer = isList ? ']' : '}';
     const items: YamlNode[] = [];
     const entries: YamlEntry[] = [];
-    let i = this.#skipSpaces(at + 1, end);
-    while (i < end && text[i] !== closer) {
+    let i = this.#skipInFlow(at + 1, parent);
+    while (text[i] !== closer) {
       if (isList) {
-        const item = this.#flowValue(i, end);
+        const item = this.#flowValue(i, parent);
         items.push(item);
-        i = this.#skipSpaces(item.span.end, end);
+        i = this.#skipInFlow(item.span.end, parent);
       } else {
-        const key = this.#flowValue(i, end);
-        i = this.#skipSpaces(key.span.end, end);
-        if (key.kind !== 'scalar' || key.text === '<<' || text[i] !== ':' || text[i + 1] !== ' ') throw GIVE_UP;
-        const value = this.#flowValue(this.#skipSpaces(i + 1, end), end);
+        const key = this.#flowValue(i, parent);
+        // A key ends on its line.
+        if (i < this.#line!.start) throw GIVE_UP;
+        const colon = this.#skipSpaces(key.span.end, this.#line!.end);
+        if (key.kind !== 'scalar' || key.text === '<<' || text[colon] !== ':' || text[colon + 1] !== ' ') throw GIVE_UP;
+        const valueAt = this.#skipSpaces(colon + 1, this.#line!.end);
+        if (valueAt >= this.#line!.end) throw GIVE_UP;
+        const value = this.#flowValue(valueAt, parent);
         entries.push({ key, value, span: { start: key.span.start, end: value.span.end } });
-        i = this.#skipSpaces(value.span.end, end);
+        i = this.#skipInFlow(value.span.end, parent);
       }
       if (text[i] === ',') {
-        i = this.#skipSpaces(i + 1, end);
+        i = this.#skipInFlow(i + 1, parent);
         if (text[i] === ',') throw GIVE_UP;
       } else if (text[i] !== closer) throw GIVE_UP;
     }
-    if (i >= end) throw GIVE_UP;
     this.#depth--;
     const span = { start: at, end: i + 1 };
     return isList ? { kind: 'list', items, flow: true, span } : { kind: 'map', entries, flow: true, span };
   }
 
-  #flowValue(at: number, end: number): YamlNode {
+  /** Over blanks, comments and ends of lines. */
+  #skipInFlow(from: number, parent: number): number {
     const text = this.#text;
+    let i = from;
+    for (;;) {
+      const { end } = this.#line!;
+      i = this.#skipSpaces(i, end);
+      if (i < end && text[i] === '#' && text[i - 1] === ' ') {
+        this.#comment(i, end);
+        i = end;
+      }
+      if (i < end) return i;
+      const start = this.#nextLineStart;
+      if (start >= text.length) throw GIVE_UP;
+      const lineEnd = this.#takeLine();
+      i = this.#skipSpaces(start, lineEnd);
+      if (i < lineEnd && (i - start <= parent || text[i] === '#')) throw GIVE_UP;
+      this.#line = { start: i, end: lineEnd, indent: i - start };
+    }
+  }
+
+  #flowValue(at: number, parent: number): YamlNode {
+    const text = this.#text;
+    const { end } = this.#line!;
     const first = text[at];
-    if (first === '"' || first === "'") return this.#quoted(at, end);
-    if (first === '[') return this.#flow(at, end);
+    if (first === '"' || first === "'") return this.#quoted(at, end) ?? this.#quotedLines(at, parent);
+    if (first === '[') return this.#flow(at, parent);
     if (first === '{') {
       if (/[{%#]/.test(text[at + 1] ?? '')) throw GIVE_UP;
-      return this.#flow(at, end);
+      return this.#flow(at, parent);
     }
     let i = at;
     while (i < end && !/[,[\]{}:#]/.test(text[i]!)) i++;
     // A colon ends a key; inside a word, or a comment sign, is for the package.
-    if (i >= end || text[i] === '#' || text[i] === '[' || text[i] === '{') throw GIVE_UP;
-    if (text[i] === ':' && text[i + 1] !== ' ') throw GIVE_UP;
+    if (i < end && (text[i] === '#' || text[i] === '[' || text[i] === '{')) throw GIVE_UP;
+    if (i < end && text[i] === ':' && text[i + 1] !== ' ') throw GIVE_UP;
     while (text[i - 1] === ' ') i--;
     if (i <= at || !(isPlainStart(first!) || (first === '-' && /[0-9.]/.test(text[at + 1]!)))) throw GIVE_UP;
     return plain(text.slice(at, i), at);
@@ -529,41 +583,6 @@ function measure(node: YamlNode): Measured {
   };
   count(node, 0);
   return { node, values };
-}
-
-/** Lines of a folded scalar without blank ones at the end. */
-function fold(lines: readonly string[]): string {
-  let result = '';
-  let blanks = 0;
-  let isFirst = true;
-  for (const line of lines) {
-    if (line === '') {
-      blanks++;
-      continue;
-    }
-    if (line.startsWith(' ')) throw GIVE_UP;
-    if (isFirst) result += '\n'.repeat(blanks);
-    else result += blanks === 0 ? ' ' : '\n'.repeat(blanks);
-    result += line;
-    isFirst = false;
-    blanks = 0;
-  }
-  return result;
-}
-
-function unescaped(character: string): string {
-  switch (character) {
-    case 'n':
-      return '\n';
-    case 't':
-      return '\t';
-    case '"':
-    case '\\':
-    case '/':
-      return character;
-    default:
-      throw GIVE_UP;
-  }
 }
 
 function mentionsJinja(text: string): boolean {
