@@ -2,6 +2,7 @@ import { type ContractQueries, contractQueries } from '../contracts/contract-que
 import { knownDocuments } from '../contracts/documents.ts';
 import { NO_MEANING } from '../project/meaning.ts';
 import { conventionLayer } from '../project/naming-evidence.ts';
+import { nodeKey } from '../project/nodes.ts';
 import type { Projects } from '../project/project.ts';
 import { valuesOfSeed } from '../project/seeds.ts';
 import type { ProjectView } from '../rules/rule.ts';
@@ -32,10 +33,10 @@ export function projectView(
     get conventions() {
       return projects.conventions(root);
     },
-    node: id => models.facts(`${root} ${id}`),
+    node: id => models.facts(nodeKey(root, id)),
     resolve: call => {
       const found = nodes.resolve(root, call, top.project.name);
-      return found && models.facts(`${root} ${found.id}`);
+      return found && models.facts(nodeKey(root, found.id));
     },
     namesakesOf: id => {
       const { byId, byName } = index();
@@ -43,7 +44,7 @@ export function projectView(
       if (!node) return [];
       const name = node.version === undefined ? node.name : `${node.name}@${node.version}`;
       const ids = byName.get(`ref:${node.package}:${name}`) ?? [];
-      return ids.flatMap(other => (other === id ? [] : (models.facts(`${root} ${other}`) ?? [])));
+      return ids.flatMap(other => (other === id ? [] : (models.facts(nodeKey(root, other)) ?? [])));
     },
     refNames: () => namesWith(index().byName, 'ref:').filter(name => !name.includes(':')),
     isKnownElsewhere: name =>
@@ -54,24 +55,24 @@ export function projectView(
     tableNames: source => namesWith(index().byName, `source:${source}:`),
     nodes: () => projects.allFacts(root),
     readersOf: id => projects.readers(root).get(id) ?? [],
-    columnsOf: id => models.delivery(`${root} ${id}`)?.columns,
-    keysOf: id => models.delivery(`${root} ${id}`)?.keys ?? [],
-    keysOfRun: id => models.units(`${root} ${id}`)[0]?.facts.keys ?? [],
-    meaningOf: id => projects.meaning(`${root} ${id}`) ?? NO_MEANING,
-    measureOf: (id, column) => projects.measures.measureOf(`${root} ${id}`, column),
-    repetitionsOf: id => projects.measures.repetitionsOf(`${root} ${id}`),
-    roleOf: (id, column) => projects.measures.roleOf(`${root} ${id}`, column),
-    foreignKeyOf: (id, column) => projects.measures.foreignKeyOf(`${root} ${id}`, column),
+    columnsOf: id => models.delivery(nodeKey(root, id))?.columns,
+    keysOf: id => models.delivery(nodeKey(root, id))?.keys ?? [],
+    keysOfRun: id => models.units(nodeKey(root, id))[0]?.facts.keys ?? [],
+    meaningOf: id => projects.meaning(nodeKey(root, id)) ?? NO_MEANING,
+    measureOf: (id, column) => projects.measures.measureOf(nodeKey(root, id), column),
+    repetitionsOf: id => projects.measures.repetitionsOf(nodeKey(root, id)),
+    roleOf: (id, column) => projects.measures.roleOf(nodeKey(root, id), column),
+    foreignKeyOf: (id, column) => projects.measures.foreignKeyOf(nodeKey(root, id), column),
     histories: () => projects.histories(root),
-    clockOf: (id, column) => projects.stamped(`${root} ${id}`).get(column.toLowerCase()),
-    historyOf: id => projects.history(`${root} ${id}`),
-    definitionOf: (id, column) => projects.definitions(`${root} ${id}`).get(column.toLowerCase()),
+    clockOf: (id, column) => projects.stamped(nodeKey(root, id)).get(column.toLowerCase()),
+    historyOf: id => projects.history(nodeKey(root, id)),
+    definitionOf: (id, column) => projects.definitions(nodeKey(root, id)).get(column.toLowerCase()),
     specificationOf: name => projects.specified(root).get(name.toLowerCase()),
     get specifiedDimensions() {
       return projects.specifiedDimensions(root);
     },
     placesOf: id => nodes.entry(root, id),
-    cycleOf: id => projects.cycleOf(`${root} ${id}`),
+    cycleOf: id => projects.cycleOf(nodeKey(root, id)),
     varNames: () => Object.keys(top.project.vars),
     macroNames: () => [...projects.macros.registry(root).keys()],
     get testKeys() {
@@ -87,7 +88,7 @@ export function projectView(
     contractsOf: id => contracts.links(root).get(id) ?? [],
     contractTarget: (contract, object) => {
       const id = contracts.target(root, contract, object);
-      return id === undefined ? undefined : models.facts(`${root} ${id}`);
+      return id === undefined ? undefined : models.facts(nodeKey(root, id));
     },
     get classifiedColumns() {
       return personalColumns(projects).classified(root);
@@ -106,13 +107,13 @@ export function projectView(
       projects.files
         .uris()
         .filter(uri => uri.startsWith(`${root}/`))
-        .flatMap(uri => projects.scripts(`${root} ${uri}`))
+        .flatMap(uri => projects.scripts(nodeKey(root, uri)))
         .flatMap(script => script.units.map(({ tree, expansion }) => ({ tree, text: expansion.text }))),
     tablesMade: () =>
       projects.files
         .uris()
         .filter(uri => uri.startsWith(`${root}/`))
-        .flatMap(uri => projects.tablesMade(`${root} ${uri}`)),
+        .flatMap(uri => projects.tablesMade(nodeKey(root, uri))),
     renameColumn: (id, column, name, reach) => {
       const origin = { root, id, column: column.name, at: column.at.start };
       const done = renameFrom(projects, origin, name, reach);
@@ -127,7 +128,7 @@ export function projectView(
     },
     requireDbtVersion: top.project.requireDbtVersion,
     file: top.project.file,
-    brokenColumnsOf: id => brokenColumns(projects, contracts, `${root} ${id}`),
+    brokenColumnsOf: id => brokenColumns(projects, contracts, nodeKey(root, id)),
     get base() {
       const base = projects.base.get();
       return base && baseView(base, root);

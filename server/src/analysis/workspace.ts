@@ -10,7 +10,7 @@ import { halfOpenStart } from '../project/half-open.ts';
 import { type FileRole, nearestConfig, ownerOf, type ProjectLayout } from '../project/layout.ts';
 import type { Direction } from '../project/lineage.ts';
 import { callAt, isInFirstRun, type ModelUnit } from '../project/models.ts';
-import { splitKey } from '../project/nodes.ts';
+import { nodeKey, splitKey } from '../project/nodes.ts';
 import { type ProjectOptions, Projects } from '../project/project.ts';
 import { activeRules } from '../rules/active.ts';
 import {
@@ -175,7 +175,7 @@ export class Workspace implements Analysis {
     if (role === 'properties') this.#projects.files.properties(uri);
     if (root === undefined || extensionOf(uri) !== 'sql') return;
     for (const id of this.#projects.nodes.index(root).byFile.get(uri) ?? [])
-      this.#projects.models.facts(`${root} ${id}`);
+      this.#projects.models.facts(nodeKey(root, id));
   }
 
   prepare(uri: string): void {
@@ -186,7 +186,7 @@ export class Workspace implements Analysis {
     const { measures, nodes, readers } = this.#projects;
     // While its tree is at hand: what the checks of its readers ask of it.
     for (const id of nodes.index(root).byFile.get(uri) ?? [])
-      if (readers(root).has(id)) measures.prepare(`${root} ${id}`);
+      if (readers(root).has(id)) measures.prepare(nodeKey(root, id));
   }
 
   learnHabits(): boolean {
@@ -228,17 +228,17 @@ export class Workspace implements Analysis {
     if (root === undefined) return undefined;
     const { models, nodes } = this.#projects;
     for (const id of nodes.index(root).byFile.get(uri) ?? []) {
-      const call = callUnder(models.expansions(`${root} ${id}`), uri, offset);
+      const call = callUnder(models.expansions(nodeKey(root, id)), uri, offset);
       const found = call && nodes.resolve(root, call, nodes.index(root).byId.get(id)?.package ?? '');
-      const node = found && models.facts(`${root} ${found.id}`);
+      const node = found && models.facts(nodeKey(root, found.id));
       if (!call || !node) continue;
-      const delivered = models.delivery(`${root} ${node.id}`);
+      const delivered = models.delivery(nodeKey(root, node.id));
       return describeNode(call, node, delivered?.columns, delivered?.keys ?? [], column =>
-        this.#projects.measures.roleOf(`${root} ${node.id}`, column),
+        this.#projects.measures.roleOf(nodeKey(root, node.id), column),
       );
     }
     for (const id of nodes.index(root).byFile.get(uri) ?? []) {
-      const column = describeColumnAt(this.#projects, root, models.units(`${root} ${id}`), uri, offset);
+      const column = describeColumnAt(this.#projects, root, models.units(nodeKey(root, id)), uri, offset);
       if (column) return column;
     }
     return undefined;
@@ -296,7 +296,7 @@ export class Workspace implements Analysis {
     // Parents first, so that what is read for a reader is not read again for itself.
     const order = this.#projects
       .layout('layout')
-      .projects.flatMap(({ project: { root } }) => this.#projects.models.order(root).map(one => `${root} ${one.id}`));
+      .projects.flatMap(({ project: { root } }) => this.#projects.models.order(root).map(one => nodeKey(root, one.id)));
     const places = new Map(order.map((key, i) => [key, i]));
     const models = this.#ownModels().toSorted((a, b) => (places.get(a.key) ?? 0) - (places.get(b.key) ?? 0));
     for (const { key, declaration } of models) {
@@ -333,16 +333,17 @@ export class Workspace implements Analysis {
     if (text === undefined) return [];
     const place = this.#placeOf(uri);
     if (place.isInstalled) return [];
-    const found = isYaml(uri) ? this.#checkYaml(uri) : extensionOf(uri) === 'sql' ? this.#checkedSql(uri) : [];
+    const checked = this.#checkedFile(uri, place.root);
+    const found = isYaml(uri) ? this.#checkYaml(checked) : extensionOf(uri) === 'sql' ? this.#checkedSql(uri) : [];
     const own = found.filter(finding => finding.file === uri);
-    own.push(...this.#checkScripts(uri, place.root).filter(finding => finding.file === uri));
+    own.push(...this.#checkScripts(checked, place.root).filter(finding => finding.file === uri));
     if (place.role === 'macro') own.push(...this.#foundInCallers(uri, place.root));
-    if (place.role === 'model' || place.role === 'snapshot') own.push(...this.#checkNames(uri, place.root));
+    if (place.role === 'model' || place.role === 'snapshot') own.push(...this.#checkNames(checked, place.root));
     return suppress(own, {
       uri,
       text,
       language: isYaml(uri) ? 'yaml' : 'sql',
-      rules: this.#rulesFor(uri),
+      rules: checked.rules,
       known: this.#ruleIds,
     });
   }
@@ -388,11 +389,10 @@ export class Workspace implements Analysis {
     return count;
   }
 
-  #checkYaml(uri: string): readonly RawFinding[] {
+  #checkYaml(checked: CheckedFile): readonly RawFinding[] {
+    const { file: uri, text } = checked;
     const { documents, problems } = this.#projects.files.yaml(uri);
     const place = this.#placeOf(uri);
-    const checked = this.#checkedFile(uri, place.root);
-    const text = this.#projects.files.text(uri) ?? '';
     const contracts = this.#contractSubjects(uri, text);
     // A contract may lie beside the project it is about.
     const about = contracts.length > 0 ? this.#checkedFile(uri, this.#contracts.rootOf(uri)) : checked;
@@ -428,8 +428,9 @@ export class Workspace implements Analysis {
       const map = roots.find(one => one.span === contract.at);
       if (!map) return [];
       const nodes = contract.facts.objects.map(object => {
-        const id = root === undefined ? undefined : this.#contracts.target(root, contract.facts, object);
-        return id === undefined ? undefined : this.#projects.models.facts(`${root} ${id}`);
+        if (root === undefined) return undefined;
+        const id = this.#contracts.target(root, contract.facts, object);
+        return id === undefined ? undefined : this.#projects.models.facts(nodeKey(root, id));
       });
       return [{ name: 'contract' as const, subject: { contract, root: map, text, nodes } }];
     });
@@ -456,7 +457,7 @@ export class Workspace implements Analysis {
     const ids = nodes.index(root).byFile.get(uri) ?? [];
     const written = { template, hasTemplateProblems: problems.length > 0, isCut: false };
     for (const [i, id] of ids.entries()) {
-      const key = `${root} ${id}`;
+      const key = nodeKey(root, id);
       const node = models.facts(key);
       const kind =
         role === 'snapshot' || node?.kind === 'snapshot'
@@ -481,12 +482,12 @@ export class Workspace implements Analysis {
   }
 
   /** SQL that is run for what it does: in macros, hooks, and files that dbt builds nothing from. */
-  #checkScripts(uri: string, root: string | undefined): readonly RawFinding[] {
-    const checked = this.#checkedFile(uri, root);
+  #checkScripts(checked: CheckedFile, root: string | undefined): readonly RawFinding[] {
+    const uri = checked.file;
     if (rulesFor(checked.rules, 'script').length === 0) return [];
     const { models, scripts } = this.#projects;
     return scripts(`${root ?? ''} ${uri}`).flatMap(({ kind, node, template, units }) => {
-      const facts = node === undefined ? undefined : models.facts(`${root} ${node}`);
+      const facts = root === undefined || node === undefined ? undefined : models.facts(nodeKey(root, node));
       const written = { template, hasTemplateProblems: false, isCut: kind === 'hook' };
       const made = units.map(unit => this.#unitOf(root, uri, 'script', unit, facts, checked.dialect, written));
       return checkScript(checked, made);
@@ -494,15 +495,15 @@ export class Workspace implements Analysis {
   }
 
   /** Apart from the check of the SQL: what a project's habits are is known only once all of it has been read. */
-  #checkNames(uri: string, root: string | undefined): readonly RawFinding[] {
-    const checked = this.#checkedFile(uri, root);
+  #checkNames(checked: CheckedFile, root: string | undefined): readonly RawFinding[] {
+    const uri = checked.file;
     if (root === undefined || extensionOf(uri) !== 'sql' || !asksForNames(checked.rules)) return [];
     const { models, names, nodes } = this.#projects;
     return checkPlain(
       checked,
       (nodes.index(root).byFile.get(uri) ?? []).flatMap(id => {
-        const node = models.facts(`${root} ${id}`);
-        const columns = names(`${root} ${id}`)?.columns ?? [];
+        const node = models.facts(nodeKey(root, id));
+        const columns = names(nodeKey(root, id))?.columns ?? [];
         return node ? [{ name: 'names' as const, subject: { node, columns } }] : [];
       }),
     );
@@ -519,6 +520,7 @@ export class Workspace implements Analysis {
   ): SqlUnit {
     const { nodes, models } = this.#projects;
     const { expansion } = unit;
+    let jinjaText: string | undefined;
     return {
       file: uri,
       kind,
@@ -530,7 +532,10 @@ export class Workspace implements Analysis {
       dialect,
       node,
       hasTemplateProblems,
-      jinjaText: () => jinjaTextOf(template, expansion.calls),
+      jinjaText: () => {
+        jinjaText ??= jinjaTextOf(template, expansion.calls);
+        return jinjaText;
+      },
       sourceText: () => template.text,
       isInBranch: offset => isInBranch(template.body, offset),
       isIncrementalOnly: offset => isIncrementalOnly(template.body, offset),
@@ -545,7 +550,7 @@ export class Workspace implements Analysis {
         if (call.kind === 'this') return node;
         if (root === undefined) return undefined;
         const read = nodes.resolve(root, call, node?.package ?? '');
-        return read && models.facts(`${root} ${read.id}`);
+        return read && models.facts(nodeKey(root, read.id));
       },
     };
   }

@@ -47,11 +47,20 @@ export function holds(condition: Schema, node: YamlNode, root: Schema): boolean 
 /** What `$ref` names; `undefined` for a file of its own. */
 export function resolved(schema: Schema, root: Schema): Schema | undefined {
   let here: Schema | undefined = schema;
-  for (let i = 0; here?.$ref !== undefined && i < 10; i++) {
-    const name: string | undefined = /^#\/definitions\/(.+)$/.exec(here.$ref)?.[1];
-    here = name === undefined ? undefined : root.definitions?.[name];
-  }
+  for (let i = 0; here?.$ref !== undefined && i < 10; i++) here = definitionsOf(root).get(here.$ref);
   return here;
+}
+
+const definitions = new WeakMap<Schema, ReadonlyMap<string, Schema>>();
+
+/** By the `$ref` that names each. */
+function definitionsOf(root: Schema): ReadonlyMap<string, Schema> {
+  let found = definitions.get(root);
+  if (found === undefined) {
+    found = new Map(Object.entries(root.definitions ?? {}).map(([name, one]) => [`#/definitions/${name}`, one]));
+    definitions.set(root, found);
+  }
+  return found;
 }
 
 function isExcused(node: YamlScalar, leniency: Leniency): boolean {
@@ -107,24 +116,29 @@ function compiled(pattern: string): RegExp {
 
 function mapFits(schema: Schema, map: YamlMap, root: Schema, leniency: Leniency, depth: number): boolean {
   if (schema.required?.some(key => !entryOf(map, key))) return false;
-  for (const [key, needed] of Object.entries(schema.dependencies ?? {}))
-    if (entryOf(map, key) && needed.some(other => !entryOf(map, other))) return false;
-  const { properties, patternProperties, additionalProperties } = schema;
+  const { properties, patternProperties, additionalProperties, dependencies } = schema;
+  for (const key in dependencies)
+    if (entryOf(map, key) && dependencies[key]?.some(other => !entryOf(map, other))) return false;
   if (!properties && !patternProperties && additionalProperties === undefined) return true;
   for (const { key, value } of lastEntries(map)) {
     const own = properties && Object.hasOwn(properties, key.text) ? properties[key.text] : undefined;
-    const byPattern = Object.entries(patternProperties ?? {}).find(([pattern]) => compiled(pattern).test(key.text));
-    const part = own ?? byPattern?.[1] ?? additionalProperties;
+    const part = own ?? (patternProperties && byPattern(patternProperties, key.text)) ?? additionalProperties;
     if (part === false && !key.hasJinja) return false;
     if (typeof part === 'object' && !fits(part, value, root, leniency, depth + 1)) return false;
   }
   return true;
 }
 
+function byPattern(schemas: { readonly [pattern: string]: Schema }, key: string): Schema | undefined {
+  return Object.entries(schemas).find(([pattern]) => compiled(pattern).test(key))?.[1];
+}
+
 /** Of a key that stands twice the last counts. */
 function lastEntries(map: YamlMap): YamlMap['entries'] {
-  const last = new Map(map.entries.map(entry => [entry.key.text, entry]));
-  return last.size === map.entries.length ? map.entries : [...last.values()];
+  const keys = new Set<string>();
+  for (const { key } of map.entries) keys.add(key.text);
+  if (keys.size === map.entries.length) return map.entries;
+  return [...new Map(map.entries.map(entry => [entry.key.text, entry])).values()];
 }
 
 function listFits(

@@ -64,12 +64,19 @@ export function findConventions(config: Config, habits: (() => Conventions) | un
   };
 }
 
+const templates = new WeakMap<readonly string[], readonly NameTemplate[]>();
+
 /** Patterns that can be read; those that cannot are said where they are written. */
 export function templatesOf(patterns: readonly string[]): readonly NameTemplate[] {
-  return patterns.flatMap(pattern => {
-    const compiled = compileTemplate(pattern);
-    return 'template' in compiled ? [compiled.template] : [];
-  });
+  let found = templates.get(patterns);
+  if (found === undefined) {
+    found = patterns.flatMap(pattern => {
+      const compiled = compileTemplate(pattern);
+      return 'template' in compiled ? [compiled.template] : [];
+    });
+    templates.set(patterns, found);
+  }
+  return found;
 }
 
 export function fits(name: string, templates: readonly NameTemplate[]): boolean {

@@ -5,7 +5,7 @@ import type { Environment, PlainValue, Relation } from '../syntax/jinja/expansio
 import type { OutputColumns } from './facts.ts';
 import type { ProjectLayout } from './layout.ts';
 import type { MacroQueries } from './macros.ts';
-import type { Declaration, NodeQueries } from './nodes.ts';
+import { type Declaration, type NodeQueries, nodeKey } from './nodes.ts';
 import { strangeRelation } from './relation-names.ts';
 import { renderValue } from './render-value.ts';
 
@@ -49,10 +49,10 @@ export function makeEnvironment(parts: EnvironmentParts): Environment {
     target: parts.target,
     model: parts.model,
     macro: (packageName, name) => {
-      if (packageName !== '') return macros.definition(`${root} ${packageName}.${name}`);
+      if (packageName !== '') return macros.definition(nodeKey(root, `${packageName}.${name}`));
       return (
-        macros.definition(`${root} ${own.project.name}.${name}`) ??
-        macros.definition(`${root} ${top.project.name}.${name}`)
+        macros.definition(nodeKey(root, `${own.project.name}.${name}`)) ??
+        macros.definition(nodeKey(root, `${top.project.name}.${name}`))
       );
     },
     hasPackage: name => name === top.project.name || macros.packages(root).includes(name),

@@ -128,7 +128,7 @@ function foldersOf(project: DbtProject): ProjectLayout['folders'] {
 export function roleOf(layout: ProjectLayout, uri: string): FileRole | undefined {
   let best: { readonly role: FileRole; readonly uri: string } | undefined;
   for (const folder of layout.folders) {
-    if (uri.startsWith(`${folder.uri}/`) && (best === undefined || folder.uri.length > best.uri.length)) best = folder;
+    if (isBelow(folder.uri, uri) && (best === undefined || folder.uri.length > best.uri.length)) best = folder;
   }
   if (best === undefined) return undefined;
   const extension = extensionOf(uri);
@@ -147,6 +147,10 @@ export function roleOf(layout: ProjectLayout, uri: string): FileRole | undefined
   }
 }
 
+function isBelow(folder: string, uri: string): boolean {
+  return uri.startsWith(folder) && uri[folder.length] === '/';
+}
+
 /** The project a file belongs to, with its role there; the project with the longest matching folder wins, then the first. */
 export function ownerOf(
   layout: Layout,
@@ -155,7 +159,7 @@ export function ownerOf(
   let best: { owner: ProjectLayout; top: ProjectLayout; role: FileRole; length: number } | undefined;
   const consider = (owner: ProjectLayout, top: ProjectLayout): void => {
     for (const folder of owner.folders) {
-      if (!uri.startsWith(`${folder.uri}/`)) continue;
+      if (!isBelow(folder.uri, uri)) continue;
       // A folder of the project itself is nearer than one it borrows from elsewhere.
       const length = folder.uri.startsWith(`${owner.project.root}/`) ? folder.uri.length + 10_000 : folder.uri.length;
       if (best && best.length >= length) continue;
@@ -165,7 +169,7 @@ export function ownerOf(
   };
   for (const top of layout.projects) {
     consider(top, top);
-    for (const one of allPackages(top)) if (uri.startsWith(`${one.project.root}/`)) consider(one, top);
+    for (const one of allPackages(top)) if (isBelow(one.project.root, uri)) consider(one, top);
   }
   if (best) return best;
   let root: ProjectLayout | undefined;

@@ -10,7 +10,7 @@ import type { ColumnRole } from './meaning-keys.ts';
 import { carriedMeasure, inferredMeasures, type Measure, saidMeasure } from './measures.ts';
 import type { Memo } from './memo.ts';
 import type { ModelQueries } from './models.ts';
-import { type NodeQueries, splitKey } from './nodes.ts';
+import { type NodeQueries, nodeKey, splitKey } from './nodes.ts';
 import { selectOfQuery } from './trace.ts';
 
 /** Keys: root, a blank, node id. Columns in any case. */
@@ -56,7 +56,7 @@ export function measureQueries({ memo, nodes, models, meaning, history }: Measur
         facts: unit.facts,
         text: unit.expansion.text,
         columns: models.delivery(key)?.columns.columns ?? [],
-        ofNode: (id, column) => measureOf(`${root} ${id}`, column),
+        ofNode: (id, column) => measureOf(nodeKey(root, id), column),
       });
     },
     { fallback: () => new Map() },
@@ -73,7 +73,7 @@ export function measureQueries({ memo, nodes, models, meaning, history }: Measur
     if (origin !== undefined && others.length === 0 && isCarried(known)) {
       const [root, id] = splitKey(key);
       if (origin.node === id) return undefined;
-      return carriedMeasure(measureOf(`${root} ${origin.node}`, origin.column, hops + 1), origin.node, columns);
+      return carriedMeasure(measureOf(nodeKey(root, origin.node), origin.column, hops + 1), origin.node, columns);
     }
     // Only what a text makes of columns needs a look at the text.
     return known.derivation === 'aggregate' || known.derivation === 'transform' ? inferred(key).get(name) : undefined;
@@ -83,15 +83,15 @@ export function measureQueries({ memo, nodes, models, meaning, history }: Measur
     const [root, start] = splitKey(key);
     return foreignKeyOf(
       {
-        node: id => models.facts(`${root} ${id}`),
-        columns: id => models.delivery(`${root} ${id}`)?.columns.columns ?? [],
+        node: id => models.facts(nodeKey(root, id)),
+        columns: id => models.delivery(nodeKey(root, id))?.columns.columns ?? [],
         resolve: (call, fromPackage) => nodes.resolve(root, call, fromPackage)?.id,
         declared: (id, name) => {
-          const references = meaning(`${root} ${id}`)?.columns.get(name)?.references?.value;
-          const package_ = models.facts(`${root} ${id}`)?.package ?? '';
+          const references = meaning(nodeKey(root, id))?.columns.get(name)?.references?.value;
+          const package_ = models.facts(nodeKey(root, id))?.package ?? '';
           const to =
             references === undefined ? undefined : nodes.resolve(root, { kind: 'ref', name: references }, package_);
-          const target = to && meaning(`${root} ${to.id}`);
+          const target = to && meaning(nodeKey(root, to.id));
           const [toColumn, ...more] = target?.surrogateKey ? [target.surrogateKey.value] : (target?.grain?.value ?? []);
           return to && toColumn !== undefined && more.length === 0
             ? { to: to.id, toColumn: toColumn.toLowerCase() }
@@ -116,7 +116,7 @@ export function measureQueries({ memo, nodes, models, meaning, history }: Measur
     if (own) return { role: 'key', because: own.because };
     const foreign = foreignKey(key, name);
     if (foreign) {
-      const to = models.facts(`${splitKey(key)[0]} ${foreign.to}`);
+      const to = models.facts(nodeKey(splitKey(key)[0], foreign.to));
       return { role: 'foreign-key', because: `${foreign.because} to ${to?.name ?? foreign.to}` };
     }
     const shared = keys.find(one => one.columns.includes(name));
@@ -134,7 +134,7 @@ export function measureQueries({ memo, nodes, models, meaning, history }: Measur
       const [root] = splitKey(key);
       // Only where several nodes are read, one of them with a stated key, is it worth a look at the text.
       const isStated = (id: string): boolean =>
-        models.delivery(`${root} ${id}`)?.keys.some(one => one.declaredBy?.node === id) ?? false;
+        models.delivery(nodeKey(root, id))?.keys.some(one => one.declaredBy?.node === id) ?? false;
       if (node?.kind !== 'model' || node.reads.length < 2 || !node.reads.some(isStated)) return [];
       const unit = models.units(key)[0];
       const query = unit?.tree.statements.find((one): one is Query => one.kind === 'query');
@@ -143,10 +143,10 @@ export function measureQueries({ memo, nodes, models, meaning, history }: Measur
       return repetitionsOf(
         {
           facts: unit.facts,
-          node: id => models.facts(`${root} ${id}`),
-          foreignKeyOf: (id, column) => foreignKey(`${root} ${id}`, column),
+          node: id => models.facts(nodeKey(root, id)),
+          foreignKeyOf: (id, column) => foreignKey(nodeKey(root, id), column),
           carriedFrom: (id, column) =>
-            carriedFrom({ columns: other => models.delivery(`${root} ${other}`)?.columns.columns ?? [] }, id, column),
+            carriedFrom({ columns: other => models.delivery(nodeKey(root, other))?.columns.columns ?? [] }, id, column),
         },
         select,
         models.delivery(key)?.columns.columns ?? [],

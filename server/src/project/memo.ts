@@ -10,6 +10,9 @@ export class Memo {
   /** Revision in which a stable input last changed. */
   #stableRevision = 1;
   #running: Cell<unknown>[] = [];
+  /** What the running answers have read so far, each behind those around it; as many as `#readCount`. */
+  readonly #reads: Cell<unknown>[] = [];
+  #readCount = 0;
   /** Shields over volatile inputs. */
   readonly #shields = new Set<Cell<unknown>>();
   /** Revision in which they were last looked at. */
@@ -27,8 +30,10 @@ export class Memo {
       value: initial,
       verifiedAt: 0,
       changedAt: this.#revision,
-      reads: undefined,
+      reads: NO_READS,
       volatileReads: undefined,
+      run: 0,
+      readIn: 0,
       isStable: true,
       state: 'ready',
       isEvicted: false,
@@ -81,8 +86,10 @@ export class Memo {
           value: undefined as T,
           verifiedAt: 0,
           changedAt: 0,
-          reads: undefined,
+          reads: NO_READS,
           volatileReads: undefined,
+          run: 0,
+          readIn: 0,
           isStable: false,
           state: 'new',
           isEvicted: false,
@@ -107,8 +114,11 @@ export class Memo {
 
   #recordRead(cell: Cell<unknown>): void {
     const reader = this.#running[this.#running.length - 1];
-    if (reader === undefined) return;
-    reader.reads?.add(cell);
+    if (reader === undefined || reader === VERIFYING) return;
+    if (cell.readIn !== reader.run) {
+      cell.readIn = reader.run;
+      this.#reads[this.#readCount++] = cell;
+    }
     if (!cell.isStable && !cell.isShield) reader.isStable = false;
   }
 
@@ -145,15 +155,14 @@ export class Memo {
   /** `isAgain`: the value was given up, not outdated, so what comes out is not a change. */
   #compute(cell: Cell<unknown>, isAgain: boolean): void {
     if (cell.compute === undefined) return;
-    const reads = new Set<Cell<unknown>>();
-    const before = { value: cell.value, existed: cell.state === 'ready', reads: cell.reads };
-    cell.reads = reads;
+    const before = { value: cell.value, existed: cell.state === 'ready' };
+    const firstRead = this.#readCount;
+    cell.run = ++this.computations;
     cell.volatileReads = undefined;
     cell.isStable = true;
     cell.state = 'running';
     this.#running.push(cell);
     try {
-      this.computations++;
       const value = cell.compute();
       if (isAgain) cell.value = value;
       else if (!before.existed || cell.isEvicted || !cell.isEqual(before.value, value)) {
@@ -161,14 +170,15 @@ export class Memo {
         cell.changedAt = this.#revision;
       }
       cell.isEvicted = false;
+      cell.reads = withoutRepeats(this.#reads.slice(firstRead, this.#readCount));
       cell.state = 'ready';
       cell.verifiedAt = this.#revision;
       if (cell.isShield && !cell.isStable) this.#shields.add(cell);
     } catch (error) {
       cell.state = 'new';
-      cell.reads = before.reads;
       throw error;
     } finally {
+      this.#readCount = firstRead;
       this.#running.pop();
     }
   }
@@ -183,7 +193,7 @@ export class Memo {
       // While no stable input changes, what rests on stable ones need not be looked at, however much that is.
       const isOnlyVolatile = cell.verifiedAt >= this.#stableRevision && cell.volatileReads !== undefined;
       const volatileReads: Cell<unknown>[] = [];
-      for (const read of (isOnlyVolatile ? cell.volatileReads : cell.reads) ?? []) {
+      for (const read of (isOnlyVolatile ? cell.volatileReads : cell.reads) ?? NO_READS) {
         if (read.compute !== undefined) {
           if (read.state === 'running') return true;
           this.#bringUpToDate(read);
@@ -216,9 +226,13 @@ interface Cell<T> {
   value: T;
   verifiedAt: number;
   changedAt: number;
-  reads: Set<Cell<unknown>> | undefined;
+  /** What the value was computed from. */
+  reads: readonly Cell<unknown>[];
   /** Those of its reads that rested on volatile inputs when they were last looked at; `undefined` when nobody looked. */
   volatileReads: readonly Cell<unknown>[] | undefined;
+  /** Number of the computation that made the value, and of the last one that read it. */
+  run: number;
+  readIn: number;
   isStable: boolean;
   state: 'new' | 'running' | 'ready';
   /** The value was given up to save memory. */
@@ -229,13 +243,22 @@ interface Cell<T> {
   readonly isEqual: (a: any, b: any) => boolean;
 }
 
+const NO_READS: readonly Cell<unknown>[] = [];
+
+/** An answer that is read again after others were worked out stands there again; a few times do no harm. */
+function withoutRepeats(reads: readonly Cell<unknown>[]): readonly Cell<unknown>[] {
+  return reads.length > 16 ? [...new Set(reads)] : reads;
+}
+
 /** Reads made while old reads are verified belong to nobody. */
 const VERIFYING: Cell<unknown> = {
   value: undefined,
   verifiedAt: 0,
   changedAt: 0,
-  reads: undefined,
+  reads: NO_READS,
   volatileReads: undefined,
+  run: 0,
+  readIn: 0,
   isStable: true,
   state: 'ready',
   isEvicted: false,

@@ -23,7 +23,7 @@ import { allPackages, type Layout, type ProjectLayout } from './layout.ts';
 import type { MacroQueries } from './macros.ts';
 import type { Memo } from './memo.ts';
 import { declaredMeta, enabledOf, type NodeConfig, resolveConfig } from './node-config.ts';
-import { type Declaration, type NodeQueries, splitKey } from './nodes.ts';
+import { type Declaration, type NodeQueries, nodeKey, splitKey } from './nodes.ts';
 import { readExpansions } from './read-expansions.ts';
 import { type RelationName, relationName, relationOf, strangeRelation } from './relation-names.ts';
 import { renderConfig, renderValue } from './render-value.ts';
@@ -172,9 +172,9 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       vars,
       nodes,
       macros,
-      relation: other => relationOf(naming(`${root} ${other.id}`), adapter),
+      relation: other => relationOf(naming(nodeKey(root, other.id)), adapter),
       // Asked for while it is being read, its own columns would be kept as those it delivers.
-      columns: id => (id === self?.id ? undefined : delivery(`${root} ${id}`)?.columns),
+      columns: id => (id === self?.id ? undefined : delivery(nodeKey(root, id))?.columns),
       model: { name: self?.name ?? '', config },
       self,
     });
@@ -218,10 +218,10 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
           const call = callAt(expansion, table);
           const read = call && resolveCall(root, key, call);
           if (!read) return undefined;
-          const known = `${root} ${read.id}` === running ? undefined : delivery(`${root} ${read.id}`);
+          const known = nodeKey(root, read.id) === running ? undefined : delivery(nodeKey(root, read.id));
           return {
             node: read.id,
-            name: naming(`${root} ${read.id}`).identifier,
+            name: naming(nodeKey(root, read.id)).identifier,
             columns: known?.columns,
             keys: known?.keys ?? [],
             dependencies: known?.dependencies,
@@ -308,7 +308,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
   const snapshotted = (key: string, node: Declaration): OutputColumns => {
     if (extensionOf(node.file) === 'sql') return deliveredColumns(units(key), settings(splitKey(key)[0]).dialect);
     const read = snapshotOf(key, node);
-    return (read && delivery(`${splitKey(key)[0]} ${read.id}`)?.columns) ?? { columns: [], isComplete: false };
+    return (read && delivery(nodeKey(splitKey(key)[0], read.id))?.columns) ?? { columns: [], isComplete: false };
   };
   /** What a snapshot written in YAML takes its rows from. */
   const snapshotOf = (key: string, node: Declaration): Declaration | undefined => {
@@ -388,7 +388,8 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const unit = node?.kind === 'model' ? units(key)[0] : undefined;
       const query = unit?.tree.statements.find((one): one is Query => one.kind === 'query');
       return (
-        unit && halfOpenIntervals(query, unit.expansion.text, unit.facts, id => intervals(`${splitKey(key)[0]} ${id}`))
+        unit &&
+        halfOpenIntervals(query, unit.expansion.text, unit.facts, id => intervals(nodeKey(splitKey(key)[0], id)))
       );
     },
     { fallback: () => undefined },
@@ -420,11 +421,11 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
   });
   const readsOf = (root: string, node: Declaration): Declaration[] => {
     if (extensionOf(node.file) !== 'sql') {
-      const copied = snapshotOf(`${root} ${node.id}`, node);
+      const copied = snapshotOf(nodeKey(root, node.id), node);
       return copied && copied.kind !== 'source' ? [copied] : [];
     }
     const found: Declaration[] = [];
-    for (const world of expansions(`${root} ${node.id}`)) {
+    for (const world of expansions(nodeKey(root, node.id))) {
       for (const call of world.calls) {
         const read = call.kind === 'this' ? undefined : nodes.resolve(root, call, node.package);
         if (read && read.kind !== 'source') found.push(read);
@@ -435,7 +436,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
   const macroCallers = memo.query((root: string) => {
     const found = new Map<string, string[]>();
     for (const node of order(root)) {
-      const key = `${root} ${node.id}`;
+      const key = nodeKey(root, node.id);
       const entered = new Set(expansions(key).flatMap(one => one.macros));
       for (const name of entered) {
         const list = found.get(name);

@@ -157,15 +157,40 @@ export function nodeQueries(
     properties,
     resolve: (root, call, fromPackage) => {
       if (call.name === undefined) return undefined;
-      if (call.kind === 'source') return lookup(`${root} source:${call.source ?? ''}:${call.name}`);
-      if (call.package !== undefined) return lookup(`${root} ref:${call.package}:${call.name}`);
+      if (call.kind === 'source') return lookup(nodeKey(root, `source:${call.source ?? ''}:${call.name}`));
+      if (call.package !== undefined) return lookup(nodeKey(root, `ref:${call.package}:${call.name}`));
       const name = call.version === undefined ? call.name : `${call.name}@${call.version}`;
-      return lookup(`${root} ref:${fromPackage}:${name}`) ?? lookup(`${root} ref:${name}`);
+      return lookup(nodeKey(root, `ref:${fromPackage}:${name}`)) ?? lookup(nodeKey(root, `ref:${name}`));
     },
   };
 }
 
-export function splitKey(key: string): [string, string] {
+const keys = new Map<string, Map<string, string>>();
+const parts = new Map<string, readonly [root: string, name: string]>();
+const MAX_KEYS = 200_000;
+
+/**
+ * Root, a blank, and the name of something of the project: the id of a node, as a rule. Each key is made once, so that
+ * those who ask for one, over and over, need not compare or hash long texts.
+ */
+export function nodeKey(root: string, name: string): string {
+  const known = keys.get(root)?.get(name);
+  if (known !== undefined) return known;
+  if (parts.size >= MAX_KEYS) {
+    keys.clear();
+    parts.clear();
+  }
+  const key = `${root} ${name}`;
+  const ofRoot = keys.get(root) ?? new Map<string, string>();
+  keys.set(root, ofRoot.set(name, key));
+  parts.set(key, [root, name]);
+  return key;
+}
+
+/** Root and name of a key. */
+export function splitKey(key: string): readonly [root: string, name: string] {
+  const known = parts.get(key);
+  if (known !== undefined) return known;
   const cut = key.indexOf(' ');
   return [key.slice(0, cut), key.slice(cut + 1)];
 }

@@ -34,7 +34,7 @@ import { countKeyTypes, type ModelNames, modelNames } from './model-names.ts';
 import { type ModelQueries, type ModelUnit, modelQueries, type ProjectSettings } from './models.ts';
 import type { NamingEvidence } from './naming-evidence.ts';
 import { tallyOf } from './naming-tally.ts';
-import { type NodeQueries, nodeQueries, splitKey } from './nodes.ts';
+import { type NodeQueries, nodeKey, nodeQueries, splitKey } from './nodes.ts';
 import { type TestStyle, testStyleIn } from './property-tests.ts';
 import { type ScriptQueries, scriptQueries } from './scripts.ts';
 import { readInlineSemanticModel, readSemanticModels, type SemanticModel } from './semantic-models.ts';
@@ -131,7 +131,7 @@ export class Projects {
     this.scripts = scripts;
     this.tablesMade = tablesMade;
     this.allFacts = memo.query((root: string) =>
-      [...this.nodes.index(root).byId.keys()].sort().flatMap(id => this.models.facts(`${root} ${id}`) ?? []),
+      [...this.nodes.index(root).byId.keys()].sort().flatMap(id => this.models.facts(nodeKey(root, id)) ?? []),
     );
     this.readers = memo.query((root: string) => {
       const found = new Map<string, string[]>();
@@ -155,13 +155,13 @@ export class Projects {
     });
     const cycles = memo.query((root: string) => {
       const ids = [...this.nodes.index(root).byId.keys()];
-      return findCycles(new Map(ids.map(id => [id, seenReads(`${root} ${id}`)])));
+      return findCycles(new Map(ids.map(id => [id, seenReads(nodeKey(root, id))])));
     });
     // Nearly always so: then neither is all of the project expanded for one node, nor is it looked at again when one is edited.
     const hasEnds = memo.query(
       (key: string): boolean => {
         const [root] = splitKey(key);
-        return seenReads(key).every(id => hasEnds(`${root} ${id}`));
+        return seenReads(key).every(id => hasEnds(nodeKey(root, id)));
       },
       { fallback: () => false },
     );
@@ -206,7 +206,7 @@ export class Projects {
     const groups = memo.query((root: string): readonly (readonly string[])[] => {
       const own = this.top(root)?.project.name;
       const ids = [...this.nodes.index(root).byId.values()].flatMap(node =>
-        node.package === own && (node.kind === 'model' || node.kind === 'snapshot') ? [`${root} ${node.id}`] : [],
+        node.package === own && (node.kind === 'model' || node.kind === 'snapshot') ? [nodeKey(root, node.id)] : [],
       );
       return Array.from({ length: Math.ceil(ids.length / GROUP) }, (_, i) => ids.slice(i * GROUP, (i + 1) * GROUP));
     });
@@ -215,7 +215,7 @@ export class Projects {
         const [root, group] = splitKey(key);
         return count(groups(root)[Number(group)] ?? []);
       });
-      return root => groups(root).map((_, i) => counted(`${root} ${i}`));
+      return root => groups(root).map((_, i) => counted(nodeKey(root, String(i))));
     };
     const tallies = perGroup(keys => tallyOf(keys.flatMap(key => evidence(key) ?? [])));
     const modelsNamed = perGroup(keys => keys.flatMap(key => withoutColumns(evidence(key))));
@@ -298,7 +298,7 @@ export class Projects {
               select,
               unit.facts,
               columns.map(one => one.name),
-              other => this.stamped(`${root} ${other}`),
+              other => this.stamped(nodeKey(root, other)),
             )
           : new Map();
       },
@@ -321,7 +321,7 @@ export class Projects {
           delivery: this.models.delivery(key),
           validity: this.configOf(root).validity,
           intervals: node.kind === 'model' ? this.models.intervals(key) : undefined,
-          ofNode: id => this.history(`${root} ${id}`),
+          ofNode: id => this.history(nodeKey(root, id)),
         });
       },
       { fallback: () => undefined },
@@ -340,7 +340,7 @@ export class Projects {
       const nodes = [...this.nodes.index(root).byId.values()].filter(
         node => node.package === own && (node.kind === 'model' || node.kind === 'snapshot'),
       );
-      return countKeyTypes(nodes.flatMap(node => types(`${root} ${node.id}`) ?? []));
+      return countKeyTypes(nodes.flatMap(node => types(nodeKey(root, node.id)) ?? []));
     });
     this.histories = memo.query((root: string) => {
       const own = this.top(root)?.project.name;
@@ -349,7 +349,7 @@ export class Projects {
         .map(one => one.id)
         .sort()
         .flatMap(id => {
-          const history = this.history(`${root} ${id}`);
+          const history = this.history(nodeKey(root, id));
           return keepsVersions(history) ? [{ id, history }] : [];
         });
     });

@@ -184,12 +184,18 @@ function configOf(map: YamlMap, config: YamlMap | undefined): { readonly [key: s
 }
 
 function metaOf(map: YamlMap, config: YamlMap | undefined): { readonly [key: string]: PlainValue } {
+  const beside = valueAt(map, 'meta');
+  const inside = valueAt(config, 'meta');
+  if (beside === undefined && inside === undefined) return NO_META;
   const result: { [key: string]: PlainValue } = {};
-  for (const meta of [valueAt(map, 'meta'), valueAt(config, 'meta')]) {
+  for (const meta of [beside, inside]) {
     for (const [key, value] of Object.entries(plainMap(meta))) define(result, key, value);
   }
   return result;
 }
+
+/** Most columns have none. */
+const NO_META: { readonly [key: string]: PlainValue } = {};
 
 function enforces(contract: YamlNode | undefined): boolean {
   const value = contract?.kind === 'map' ? valueAt(contract, 'enforced') : contract;
@@ -227,17 +233,19 @@ function keyPlaces(map: YamlMap): { readonly [key: string]: Span } {
 function readColumn({ map, name, nameAt }: Named): PlacedColumn {
   const tests = readTests(map);
   const quote = valueAt(map, 'quote');
-  const tags = [...textsAt(map, 'tags'), ...textsAt(mapOf(map, 'config'), 'tags')];
+  const config = mapOf(map, 'config');
+  const tags = [...textsAt(map, 'tags'), ...textsAt(config, 'tags')];
+  const semantic = semanticOf(map);
   const facts: ColumnPropertyFacts = {
     name,
     description: textAt(map, 'description'),
     dataType: textAt(map, 'data_type'),
     tests: tests.map(test => test.facts),
     constraints: readConstraints(map, name),
-    meta: metaOf(map, mapOf(map, 'config')),
+    meta: metaOf(map, config),
     ...(tags.length > 0 ? { tags } : {}),
     quote: quote?.kind === 'scalar' && quote.value === true,
-    ...semanticOf(map),
+    ...(semantic ? { semantic } : {}),
   };
   const dataType = entryOf(map, 'data_type')?.value;
   const description = entryOf(map, 'description')?.value;
@@ -258,18 +266,21 @@ function textsAt(map: YamlMap | undefined, key: string): readonly string[] {
   return single === undefined ? itemsOf(map, key).flatMap(item => textOf(item) ?? []) : [single];
 }
 
-function semanticOf(map: YamlMap): Pick<ColumnPropertyFacts, 'semantic'> {
-  const semantic: { [key: string]: PlainValue } = {};
-  for (const key of ['entity', 'dimension']) {
-    const value = valueAt(map, key);
-    if (value) semantic[key] = plainValue(value);
-  }
-  return Object.keys(semantic).length > 0 ? { semantic } : {};
+function semanticOf(map: YamlMap): ColumnPropertyFacts['semantic'] {
+  const entity = valueAt(map, 'entity');
+  const dimension = valueAt(map, 'dimension');
+  if (!entity && !dimension) return undefined;
+  return {
+    ...(entity ? { entity: plainValue(entity) } : {}),
+    ...(dimension ? { dimension: plainValue(dimension) } : {}),
+  };
 }
 
 /** `column` is the column they stand under, if any. */
 function readConstraints(map: YamlMap, column: string | undefined): readonly ConstraintFacts[] {
-  return itemsOf(map, 'constraints').flatMap((item): ConstraintFacts[] => {
+  const constraints = itemsOf(map, 'constraints');
+  if (constraints.length === 0) return NO_CONSTRAINTS;
+  return constraints.flatMap((item): ConstraintFacts[] => {
     const type = textAt(item, 'type');
     if (type === undefined) return [];
     const columns = itemsOf(item, 'columns').flatMap(each => textOf(each) ?? []);
@@ -283,6 +294,8 @@ function readConstraints(map: YamlMap, column: string | undefined): readonly Con
     ];
   });
 }
+
+const NO_CONSTRAINTS: readonly ConstraintFacts[] = [];
 
 /** `to: ref('x')` with `to_columns: [id]` says what `expression: ref('x') (id)` does. */
 function referenceOf(constraint: YamlNode): string | undefined {

@@ -11,8 +11,17 @@ import type { PlacedTest } from './facts.ts';
 
 /** The tests of a model, column or the like, in order as written. */
 export function readTests(owner: YamlMap): readonly PlacedTest[] {
-  return ['tests', 'data_tests'].flatMap(key => itemsOf(owner, key).flatMap(item => readTest(item, key)));
+  const tests = itemsOf(owner, 'tests');
+  const dataTests = itemsOf(owner, 'data_tests');
+  if (tests.length + dataTests.length === 0) return NO_TESTS;
+  return [
+    ...tests.flatMap(item => readTest(item, 'tests')),
+    ...dataTests.flatMap(item => readTest(item, 'data_tests')),
+  ];
 }
+
+/** Most columns have none. */
+const NO_TESTS: readonly PlacedTest[] = [];
 
 /** Keys of a test that configure it; all others are arguments. */
 const CONFIG_KEYS = new Set([

@@ -16,7 +16,7 @@ import { type FoundHooks, hooksOfTemplate, hooksOfYaml } from './hooks.ts';
 import type { FileRole } from './layout.ts';
 import type { Memo } from './memo.ts';
 import type { ModelQueries, ModelUnit } from './models.ts';
-import { type NodeQueries, splitKey } from './nodes.ts';
+import { type NodeQueries, nodeKey, splitKey } from './nodes.ts';
 import { asStatements } from './procedures.ts';
 import { strangeRelation } from './relation-names.ts';
 
@@ -75,9 +75,9 @@ export function scriptQueries(parts: ScriptQueryParts): ScriptQueries {
           ? undefined
           : node === undefined
             ? models.surroundings(root, place.package ?? '')
-            : models.environment(`${root} ${node}`)) ?? NOWHERE;
+            : models.environment(nodeKey(root, node))) ?? NOWHERE;
       const read = (expansions: readonly Expansion[], node: string | undefined): readonly ModelUnit[] =>
-        models.readAll(root, expansions, node === undefined ? undefined : `${root} ${node}`, dialectOf(root));
+        models.readAll(root, expansions, node === undefined ? undefined : nodeKey(root, node), dialectOf(root));
       const ofHooks = ({ key: name, template, node }: FoundHooks): Script => ({
         kind: 'hook',
         name,

@@ -138,11 +138,12 @@ function visitUnit(
 ): void {
   const listeners = listenersOf(rules);
   if (listeners.size === 0) return;
+  const leaves = leavesFor(listeners);
   // Most rules meet no subject of theirs in most files: what they need is made when they do. By their place in `rules`.
   const contexts: ({ -readonly [K in keyof RuleContext]: RuleContext[K] } | undefined)[] = [];
   walk(unit.tree, (node: SqlNode, ancestors: readonly SqlNode[]) => {
     const found = listeners.get(node.kind);
-    if (found === undefined) return;
+    if (found === undefined) return leaves.has(node.kind) ? 'skip' : undefined;
     for (const { active, place } of found.rules) {
       let context = contexts[place];
       if (context === undefined) {
@@ -152,7 +153,16 @@ function visitUnit(
       context.ancestors = ancestors;
       collector.run(active, found.name, node, context);
     }
+    return leaves.has(node.kind) ? 'skip' : undefined;
   });
+}
+
+/** Below them are names alone: two of five nodes, which rules seldom ask for by themselves. */
+const NAMING = new Set<SqlNode['kind']>(['column', 'name', 'table', 'table-alias', 'type']);
+const NAMES: readonly SqlNode['kind'][] = ['identifier', 'name', 'table-alias', 'type'];
+
+function leavesFor(listeners: ReadonlyMap<string, Listeners>): ReadonlySet<string> {
+  return NAMES.some(kind => listeners.has(kind)) ? new Set() : NAMING;
 }
 
 interface Listeners {

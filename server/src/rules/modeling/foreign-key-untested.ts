@@ -167,8 +167,9 @@ function keysOf(model: ModelSubject, unit: SqlUnit, project: ProjectView): Reado
     const name = column.toLowerCase();
     if (!found.has(name) && !/(?:^|_)date(?:_|$)/.test(name)) found.set(name, { column, target, field });
   };
-  for (const { column } of model.columns) {
-    const said = project.meaningOf(model.node.id).columns.get(column.name.toLowerCase())?.references;
+  const meaning = project.meaningOf(model.node.id);
+  for (const { column } of meaning.columns.size > 0 ? model.columns : []) {
+    const said = meaning.columns.get(column.name.toLowerCase())?.references;
     const target = said && project.resolve({ kind: 'ref', name: said.value });
     const field = target && fieldOf(target, column.name, project);
     if (target && field !== undefined && !isOfDates(target)) add(column.name, target, field);
@@ -180,17 +181,25 @@ function keysOf(model: ModelSubject, unit: SqlUnit, project: ProjectView): Reado
     const traced = traceColumn(unit.facts, select, column.name);
     return traced?.kind === 'column' ? [{ name: column.name, traced }] : [];
   });
+  const dimensions = new Map<string, NodeFacts | undefined>();
+  const keyOf = (traced: Traced): ReturnType<typeof dimensionKey> => {
+    const node = traced.kind === 'column' ? traced.relation.node : undefined;
+    if (traced.kind !== 'column' || node === undefined) return undefined;
+    if (!dimensions.has(node)) dimensions.set(node, dimensionOf(node, project));
+    const dimension = dimensions.get(node);
+    return dimension && dimensionKey(dimension, traced.column, project);
+  };
   // A dimension whose key is taken over was only looked up by what joins it.
   const lookedUp = new Set<ScopeRelation>();
   for (const { name, traced } of outputs) {
-    const key = dimensionKey(traced, project);
+    const key = keyOf(traced);
     if (!key) continue;
     lookedUp.add(traced.relation);
     add(name, key.target, key.field);
   }
   for (const [own, other] of equalities(unit)) {
     if (own.kind !== 'column' || other.kind !== 'column' || lookedUp.has(own.relation)) continue;
-    const key = dimensionKey(own, project);
+    const key = keyOf(own);
     const carried = key && outputs.find(one => isSameSource(one.traced, other));
     if (key && carried) add(carried.name, key.target, key.field);
   }
@@ -215,15 +224,17 @@ function equalities(unit: SqlUnit): readonly (readonly [Traced, Traced])[] {
   return found;
 }
 
-/** What is read is the key of a dimension that keeps no history, or the key of its versions. */
+function dimensionOf(id: string, project: ProjectView): NodeFacts | undefined {
+  const node = project.node(id);
+  return node && !isOfDates(node) && project.meaningOf(id).kind?.value === 'dimension' ? node : undefined;
+}
+
+/** The column is the key of a dimension that keeps no history, or the key of its versions. */
 function dimensionKey(
-  traced: Traced,
+  target: NodeFacts,
+  column: string,
   project: ProjectView,
 ): { readonly target: NodeFacts; readonly field: string } | undefined {
-  if (traced.kind !== 'column' || traced.relation.node === undefined) return undefined;
-  const target = project.node(traced.relation.node);
-  if (!target || isOfDates(target) || project.meaningOf(target.id).kind?.value !== 'dimension') return undefined;
-  const { column } = traced;
   const history = project.historyOf(target.id);
   if (keepsVersions(history) && history.versionKey?.toLowerCase() !== column) return undefined;
   const isKey =
