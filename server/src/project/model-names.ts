@@ -93,19 +93,38 @@ export function modelNames(
   };
 }
 
+/** What some models of a project make of which type, counted, and their keys. */
+export interface TypeTally {
+  readonly made: ReadonlyMap<string, ReadonlyMap<TypeFamily, number>>;
+  readonly keys: readonly string[];
+}
+
+export function tallyTypes(evidence: readonly TypeEvidence[]): TypeTally {
+  const made = new Map<string, Map<TypeFamily, number>>();
+  for (const { name, family } of evidence.flatMap(one => one.made)) count(made, name, family, 1);
+  return { made, keys: [...new Set(evidence.flatMap(one => one.keys))] };
+}
+
 /** Of keys alone: other columns of one name need have nothing to do with each other. */
-export function countKeyTypes(evidence: readonly TypeEvidence[]): ReadonlyMap<string, ReadonlyMap<TypeFamily, number>> {
-  const keys = new Set(evidence.flatMap(one => one.keys));
+export function countKeyTypes(tallies: readonly TypeTally[]): ReadonlyMap<string, ReadonlyMap<TypeFamily, number>> {
+  const keys = new Set<string>();
+  for (const tally of tallies) for (const key of tally.keys) keys.add(key);
   const found = new Map<string, Map<TypeFamily, number>>();
-  for (const { made } of evidence) {
-    for (const { name, family } of made) {
-      if (!keys.has(name)) continue;
-      const counts = found.get(name) ?? new Map<TypeFamily, number>();
-      counts.set(family, (counts.get(family) ?? 0) + 1);
-      found.set(name, counts);
+  for (const { made } of tallies) {
+    for (const [name, families] of made) {
+      if (keys.has(name)) for (const [family, its] of families) count(found, name, family, its);
     }
   }
   return found;
+}
+
+function count(counts: Map<string, Map<TypeFamily, number>>, name: string, family: TypeFamily, its: number): void {
+  let families = counts.get(name);
+  if (!families) {
+    families = new Map();
+    counts.set(name, families);
+  }
+  families.set(family, (families.get(family) ?? 0) + its);
 }
 
 /** Lower-case names that joins compare with themselves: `a.order_id = b.order_id`, `using (order_id)`. */

@@ -30,7 +30,7 @@ import {
 } from './meaning.ts';
 import { type MeasureQueries, measureQueries } from './measure-queries.ts';
 import { Memo } from './memo.ts';
-import { countKeyTypes, type ModelNames, modelNames } from './model-names.ts';
+import { countKeyTypes, type ModelNames, modelNames, tallyTypes } from './model-names.ts';
 import { type ModelQueries, type ModelUnit, modelQueries, type ProjectSettings } from './models.ts';
 import type { NamingEvidence } from './naming-evidence.ts';
 import { tallyOf } from './naming-tally.ts';
@@ -334,14 +334,10 @@ export class Projects {
       history: this.history,
     });
     const types = memo.query((key: string) => this.names(key)?.types);
-    this.keyTypes = memo.query((root: string) => {
-      if (!this.habitsAreKnown.get()) return new Map();
-      const own = this.top(root)?.project.name;
-      const nodes = [...this.nodes.index(root).byId.values()].filter(
-        node => node.package === own && (node.kind === 'model' || node.kind === 'snapshot'),
-      );
-      return countKeyTypes(nodes.flatMap(node => types(nodeKey(root, node.id)) ?? []));
-    });
+    const typesTallied = perGroup(keys => tallyTypes(keys.flatMap(key => types(key) ?? [])));
+    this.keyTypes = memo.query((root: string) =>
+      this.habitsAreKnown.get() ? countKeyTypes(typesTallied(root)) : new Map(),
+    );
     this.histories = memo.query((root: string) => {
       const own = this.top(root)?.project.name;
       return [...this.nodes.index(root).byId.values()]
