@@ -1,5 +1,6 @@
 /** Which key of another node a column holds, and who says so. */
 
+import { placesOf } from './column-places.ts';
 import { shortName } from './declared.ts';
 import type { NodeFacts, OutputColumn, PropertyFacts } from './facts.ts';
 import { snapshotRelation } from './snapshot-settings.ts';
@@ -52,7 +53,8 @@ export function carriedFrom(
   const found = [{ node: id, column: lowerName }];
   for (let hop = 0; hop < MAX_HOPS; hop++) {
     const { node, column } = found[hop] as (typeof found)[number];
-    const known = input.columns(node).find(one => one.name.toLowerCase() === column);
+    const columns = input.columns(node);
+    const known = columns[placesOf(columns).get(column) ?? -1];
     const [origin, ...others] = known?.origins ?? [];
     if (known === undefined || origin === undefined || others.length > 0 || !isCarried(known)) break;
     if (origin.node === node) break;

@@ -38,6 +38,7 @@ export class Memo {
       state: 'ready',
       isEvicted: false,
       isShield: false,
+      key: undefined,
       compute: undefined,
       isEqual: Object.is,
     };
@@ -94,7 +95,8 @@ export class Memo {
           state: 'new',
           isEvicted: false,
           isShield: options.isShield === true,
-          compute: () => compute(key),
+          key,
+          compute,
           isEqual: options.isEqual ?? isDeepEqual,
         };
         cells.set(key, cell);
@@ -163,7 +165,7 @@ export class Memo {
     cell.state = 'running';
     this.#running.push(cell);
     try {
-      const value = cell.compute();
+      const value = cell.compute(cell.key);
       if (isAgain) cell.value = value;
       else if (!before.existed || cell.isEvicted || !cell.isEqual(before.value, value)) {
         cell.value = value;
@@ -238,8 +240,11 @@ interface Cell<T> {
   /** The value was given up to save memory. */
   isEvicted: boolean;
   readonly isShield: boolean;
-  readonly compute: (() => T) | undefined;
-  // biome-ignore lint/suspicious/noExplicitAny: cells of all types are kept together; each compares only its own values.
+  readonly key: unknown;
+  /** Absent for what comes from outside. */
+  // biome-ignore lint/suspicious/noExplicitAny: cells of all types are kept together; each is computed for its own key.
+  readonly compute: ((key: any) => T) | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: each compares only its own values.
   readonly isEqual: (a: any, b: any) => boolean;
 }
 
@@ -263,6 +268,7 @@ const VERIFYING: Cell<unknown> = {
   state: 'ready',
   isEvicted: false,
   isShield: false,
+  key: undefined,
   compute: undefined,
   isEqual: Object.is,
 };

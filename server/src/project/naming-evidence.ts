@@ -78,36 +78,46 @@ export function slotsOf(
   keys: ReadonlySet<string>,
   declared: NodeFacts['declared'],
 ): readonly ColumnSlot[] {
-  const name = column.name.toLowerCase();
-  const slots: ColumnSlot[] = [];
-  if (typeof declared.surrogate_key === 'string' && declared.surrogate_key.toLowerCase() === name) {
-    return ['surrogate_key'];
-  }
+  const name = lowerCase(column.name);
+  if (typeof declared.surrogate_key === 'string' && declared.surrogate_key.toLowerCase() === name)
+    return ONLY.surrogate_key;
+  const slot = slotOfType(column) ?? (keys.has(name) ? 'key' : undefined);
+  return slot === undefined ? NO_SLOTS : ONLY[slot];
+}
+
+function slotOfType(column: OutputColumn): keyof typeof ONLY | undefined {
   switch (column.type?.family) {
     case 'boolean':
-      slots.push('boolean');
-      break;
+      return 'boolean';
     case 'timestamp':
     case 'timestamptz':
-      slots.push('timestamp');
-      break;
+      return 'timestamp';
     case 'date':
-      slots.push('date');
-      break;
-    case 'integer':
+      return 'date';
+    case 'integer': {
       // `because` says which function made the value.
-      if (column.derivation === 'aggregate' && /^count(?:_?distinct)?\(\)$/i.test(column.type.because)) {
-        slots.push('count');
-      }
-      break;
+      const isCount = column.derivation === 'aggregate' && /^count(?:_?distinct)?\(\)$/i.test(column.type.because);
+      return isCount ? 'count' : undefined;
+    }
     case 'decimal':
     case 'float':
-      if (isMoney(column)) slots.push('amount');
-      break;
+      return isMoney(column) ? 'amount' : undefined;
+    default:
+      return undefined;
   }
-  if (keys.has(name) && slots.length === 0) slots.push('key');
-  return slots;
 }
+
+/** Made once: every column of every model has one of them. */
+const NO_SLOTS: readonly ColumnSlot[] = [];
+const ONLY = {
+  surrogate_key: ['surrogate_key'],
+  boolean: ['boolean'],
+  timestamp: ['timestamp'],
+  date: ['date'],
+  count: ['count'],
+  amount: ['amount'],
+  key: ['key'],
+} as const satisfies { readonly [S in ColumnSlot]?: readonly [S] };
 
 /** Lower-case names of columns that are a declared key by themselves, or that a test holds to another model's key. */
 export function keyNames(properties: PropertyFacts | undefined, keys: readonly CandidateKey[]): ReadonlySet<string> {

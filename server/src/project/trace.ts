@@ -3,7 +3,7 @@
 import { lowerCase } from '../syntax/sql/names.ts';
 import type { ColumnReference, Expression, Query, QueryBody, Select } from '../syntax/sql/tree.ts';
 import { placesOf } from './column-places.ts';
-import type { QueryFacts, ScopeRelation } from './infer/scopes.ts';
+import type { QueryFacts, ScopeRelation, SelectScope } from './infer/scopes.ts';
 
 export type Traced =
   /** An expression of a select list. */
@@ -145,19 +145,30 @@ function follow(facts: QueryFacts, start: Select, wanted: string, path: readonly
       (!renamed && item.rename.some(one => one.from.name.toLowerCase() === inside));
     if (isLeftOut) continue;
     const qualifier = item.qualifier?.parts.at(-1)?.name.toLowerCase();
-    const behind = scope.relations.filter(
-      one => one.hiddenBy === undefined && (qualifier === undefined || one.name?.name.toLowerCase() === qualifier),
-    );
-    const having = behind.filter(one => placesOf(one.columns.columns).has(inside));
-    const [relation] = having.length > 0 ? having : behind.filter(one => !one.columns.isComplete);
+    const relation = deliveringRelation(scope, qualifier, inside);
     if (relation === undefined) continue;
-    // A name that several deliver, or may deliver, is nobody's.
-    if (having.length > 1 || (having.length === 0 && behind.filter(one => !one.columns.isComplete).length > 1))
-      return undefined;
-    return ofRelation(facts, relation, inside, [...path, { select: start, relation }]);
+    return relation === 'several'
+      ? undefined
+      : ofRelation(facts, relation, inside, [...path, { select: start, relation }]);
   }
   const item = own === undefined ? undefined : start.items[own];
   return item?.kind === 'item' ? ofExpression(facts, item.expression, start, path) : undefined;
+}
+
+/** The relation that gives a star the column, else the one that may; a name that several deliver, or may deliver, is nobody's. */
+function deliveringRelation(
+  { relations }: SelectScope,
+  qualifier: string | undefined,
+  lowerName: string,
+): ScopeRelation | 'several' | undefined {
+  let having: ScopeRelation | 'several' | undefined;
+  let open: ScopeRelation | 'several' | undefined;
+  for (const one of relations) {
+    if (one.hiddenBy || (qualifier !== undefined && one.name?.name.toLowerCase() !== qualifier)) continue;
+    if (placesOf(one.columns.columns).has(lowerName)) having = having === undefined ? one : 'several';
+    else if (!one.columns.isComplete) open = open === undefined ? one : 'several';
+  }
+  return having ?? open;
 }
 
 function ofExpression(
