@@ -50,10 +50,8 @@ export function makeEnvironment(parts: EnvironmentParts): Environment {
     model: parts.model,
     macro: (packageName, name) => {
       if (packageName !== '') return macros.definition(nodeKey(root, `${packageName}.${name}`));
-      return (
-        macros.definition(nodeKey(root, `${own.project.name}.${name}`)) ??
-        macros.definition(nodeKey(root, `${top.project.name}.${name}`))
-      );
+      const found = macros.definition(nodeKey(root, `${own.project.name}.${name}`));
+      return found || own === top ? found : macros.definition(nodeKey(root, `${top.project.name}.${name}`));
     },
     hasPackage: name => name === top.project.name || macros.packages(root).includes(name),
     dispatchOrder: namespace =>

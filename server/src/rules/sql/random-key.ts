@@ -12,6 +12,7 @@ export default defineRule({
   on: 'model',
   check({ node, columns }, { unit, project, report }) {
     if (!unit || (node.materialized !== 'table' && node.materialized !== 'incremental')) return;
+    if (!RANDOM_WORDS.test(unit.text)) return;
     for (const { column, item } of columns) {
       if (item?.kind !== 'item') continue;
       const call = randomCall(unit, item.expression);
@@ -99,6 +100,7 @@ const RANDOM = new Set([
   'random',
   'rand',
 ]);
+const RANDOM_WORDS = new RegExp(`\\b(?:${[...RANDOM].join('|')})\\b`, 'i');
 
 function keyReason(
   node: ModelSubject['node'],
