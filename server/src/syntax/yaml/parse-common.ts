@@ -1,7 +1,8 @@
 /**
  * The YAML nearly all dbt files are written in, read in one pass: block maps and lists, plain and block scalars, quotes and
  * brackets, aliases. Whatever else a text holds (tags, Jinja outside quotes, any fault) makes it give up, and the whole text goes to the YAML package. *Invariant:* what it does read, the package reads
- * alike; a test holds the two against each other.
+ * alike; a test holds the two against each other (but where a comment
+ * leads the package astray).
  */
 
 import { foldBlock, quotedText } from './fold.ts';
@@ -132,7 +133,7 @@ class Reader {
       this.#advance();
       const next = this.#line as Line | undefined;
       const isBelow = isOfKey && next?.indent === parent && this.#isDash(next.start, next.end);
-      if (next === undefined || (next.indent <= parent && !isBelow)) throw GIVE_UP;
+      if (next === undefined || (next.indent <= parent && !isBelow) || this.#text[next.start] === '&') throw GIVE_UP;
       node = this.#node(next.start, next.indent, parent);
     }
     this.#anchors.set(name, measure(node));
