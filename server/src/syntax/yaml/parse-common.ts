@@ -1,8 +1,8 @@
 /**
  * The YAML nearly all dbt files are written in, read in one pass: block maps and lists, plain and block scalars, quotes and
- * brackets, aliases. Whatever else a text holds (tags, Jinja outside quotes, any fault) makes it give up, and the whole text goes to the YAML package. *Invariant:* what it does read, the package reads
- * alike; a test holds the two against each other (but where a comment
- * leads the package astray).
+ * brackets, aliases. Whatever else a text holds (tags, Jinja outside quotes, any fault) makes it give up, and the whole text
+ * goes to the YAML package. *Invariant:* what it does read, the package reads alike, but where a comment leads the package
+ * astray; a test holds the two against each other.
  */
 
 import { foldBlock, quotedText } from './fold.ts';
