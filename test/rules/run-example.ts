@@ -59,6 +59,11 @@ export function syntaxProblemsOf(rules: readonly Rule[], files: Files): readonly
     .map(finding => `${pathOf(finding.file)}: ${finding.message}`);
 }
 
+/** The files as a project that is checked by the rule alone. */
+export function openWith(rule: Rule, files: Files): Workspace {
+  return open(files, [rule], [rule.id]);
+}
+
 function open(files: Files, rules: readonly Rule[], only: readonly string[]): Workspace {
   const workspace = new Workspace({ rules: [...rules], only });
   const all = [...files].map(([path, text]) => ({ path, text }));

@@ -13,13 +13,16 @@ import type { ProjectView, ReportDetails, SqlUnit } from '../rule.ts';
 import { speaksOf } from '../words.ts';
 import { textOf } from '../written.ts';
 
-const known = new WeakMap<SelectScope, readonly FanOut[]>();
+/** By unit, which is made anew for each check: what YAML says of the nodes may have changed, though the tree has not. */
+const known = new WeakMap<SqlUnit, Map<SelectScope, readonly FanOut[]>>();
 
-/** Joins of the select that repeat rows. Several rules ask; the answer holds as long as the tree. */
+/** Joins of the select that repeat rows. Several rules ask. */
 export function fanOutsIn(unit: SqlUnit, project: ProjectView, select: Select): readonly FanOut[] {
   const scope = unit.facts.scopes.get(select);
   if (!scope) return [];
-  let found = known.get(scope);
+  const byScope = known.get(unit) ?? new Map<SelectScope, readonly FanOut[]>();
+  known.set(unit, byScope);
+  let found = byScope.get(scope);
   if (found === undefined) {
     const columns = (id: string) => project.columnsOf(id)?.columns ?? [];
     found = fanOutsOf(
@@ -31,7 +34,7 @@ export function fanOutsIn(unit: SqlUnit, project: ProjectView, select: Select): 
       },
       scope,
     );
-    known.set(scope, found);
+    byScope.set(scope, found);
   }
   return found;
 }

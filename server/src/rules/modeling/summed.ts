@@ -20,7 +20,8 @@ export interface Summed {
   readonly traced: Traced | undefined;
 }
 
-const known = new WeakMap<Select, Map<string, readonly Summed[]>>();
+/** By unit, which is made anew for each check: what YAML says of a measure may have changed, though the tree has not. */
+const known = new WeakMap<SqlUnit, Map<Select, Map<string, readonly Summed[]>>>();
 
 /** Calls of the functions in the list whose argument is one column of which something is known. Several rules ask. */
 export function summedIn(
@@ -30,11 +31,10 @@ export function summedIn(
   functions: keyof typeof WORDS,
 ): readonly Summed[] {
   if (select.isOpaque || !speaksOf(unit, WORDS[functions], select)) return [];
-  let byFunctions = known.get(select);
-  if (byFunctions === undefined) {
-    byFunctions = new Map();
-    known.set(select, byFunctions);
-  }
+  const bySelect = known.get(unit) ?? new Map<Select, Map<string, readonly Summed[]>>();
+  known.set(unit, bySelect);
+  const byFunctions = bySelect.get(select) ?? new Map<string, readonly Summed[]>();
+  bySelect.set(select, byFunctions);
   let found = byFunctions.get(functions);
   if (found === undefined) {
     found = findSummed(unit, project, select, functions);
