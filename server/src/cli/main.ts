@@ -13,8 +13,10 @@ const io: Io = {
   now: () => performance.now(),
 };
 
-// On a machine with much memory V8 lets the heap grow fourfold before it collects; little more than half as much again takes hardly longer.
-setFlagsFromString('--heap-growing-percent=60');
+// On a machine with much memory V8 lets the heap grow fourfold before it collects; twice as much takes hardly longer.
+setFlagsFromString('--heap-growing-percent=100');
+// A check is over in seconds: code that runs a little is not worth compiling twice. It saves a tenth of the processor's time.
+setFlagsFromString('--interrupt-budget=264000');
 
 // The code is set, not exited with: what was written to a pipe must still reach it.
 process.exitCode = await run(process.argv.slice(2), io);
