@@ -168,23 +168,32 @@ export function nodeQueries(
 const keys = new Map<string, Map<string, string>>();
 const parts = new Map<string, readonly [root: string, name: string]>();
 const MAX_KEYS = 200_000;
+/** Of the root that was asked for last: most workspaces have one project. */
+let recent: { readonly root: string; readonly keys: Map<string, string> } = { root: '', keys: new Map() };
 
 /**
  * Root, a blank, and the name of something of the project: the id of a node, as a rule. Each key is made once, so that
  * those who ask for one, over and over, need not compare or hash long texts.
  */
 export function nodeKey(root: string, name: string): string {
-  const known = keys.get(root)?.get(name);
+  if (recent.root !== root) recent = { root, keys: keysOf(root) };
+  const known = recent.keys.get(name);
   if (known !== undefined) return known;
   if (parts.size >= MAX_KEYS) {
     keys.clear();
     parts.clear();
+    recent = { root, keys: keysOf(root) };
   }
   const key = `${root} ${name}`;
-  const ofRoot = keys.get(root) ?? new Map<string, string>();
-  keys.set(root, ofRoot.set(name, key));
+  recent.keys.set(name, key);
   parts.set(key, [root, name]);
   return key;
+}
+
+function keysOf(root: string): Map<string, string> {
+  const known = keys.get(root) ?? new Map<string, string>();
+  keys.set(root, known);
+  return known;
 }
 
 /** Root and name of a key. */

@@ -10,8 +10,8 @@ export function normalizeName(identifier: Pick<Identifier, 'name' | 'quoted'>, d
   const { name, quoted } = identifier;
   switch (dialect) {
     case 'snowflake':
-      // Plain names are stored in capitals.
-      return quoted ? name : name.toUpperCase();
+      // Plain names are stored in capitals, and so equal those in quotes that are written so. Of most names nothing is made here.
+      return quoted && name !== name.toUpperCase() ? `"${name}` : lowerCase(name);
     case 'postgres':
       return quoted ? name : lowerCase(name);
     default:

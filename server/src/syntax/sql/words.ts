@@ -69,8 +69,36 @@ for (const word of `all any some exists cast try_cast safe_cast convert try_conv
 
 /** The lower-case text of a stretch; one and the same string for each word, so that comparing is cheap. */
 export function internWord(text: string, start: number, end: number): string {
-  const word = text.slice(start, end);
-  return intern(end - start > 24 ? word.toLowerCase() : lowered(word));
+  const length = end - start;
+  let hash = length;
+  for (let i = start; i < end; i++) {
+    let code = text.charCodeAt(i);
+    if (code >= 65 && code <= 90) code += 32;
+    else if (code > 127) return intern(text.slice(start, end).toLowerCase());
+    hash = Math.imul(hash ^ code, 0x01000193);
+  }
+  const slot = (hash ^ (hash >>> 15)) & SLOT_MASK;
+  const recent = recentWords[slot] as string;
+  if (recent.length === length && isFoldedAt(text, start, recent)) return recent;
+  const word = intern(text.slice(start, end).toLowerCase());
+  recentWords[slot] = word;
+  return word;
+}
+
+/**
+ * The words met last, by hash: to look a word up in a map, a string would have to be made of it first, and most words are
+ * those of the grammar and of the same few hundred columns.
+ */
+const SLOT_MASK = (1 << 13) - 1;
+const recentWords: string[] = new Array(SLOT_MASK + 1).fill('');
+
+function isFoldedAt(text: string, start: number, word: string): boolean {
+  for (let i = 0; i < word.length; i++) {
+    let code = text.charCodeAt(start + i);
+    if (code >= 65 && code <= 90) code += 32;
+    if (code !== word.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 /** The name that a word token is, case as written. `word` is the token's. */
@@ -94,14 +122,6 @@ function intern(word: string): string {
 }
 
 const MAX_MET = 50_000;
-
-function lowered(word: string): string {
-  for (let i = 0; i < word.length; i++) {
-    const code = word.charCodeAt(i);
-    if ((code >= 65 && code <= 90) || code > 127) return word.toLowerCase();
-  }
-  return word;
-}
 
 export function isReserved(word: string): boolean {
   return RESERVED.has(word);
