@@ -129,7 +129,7 @@ async function untilQuiet(ask) {
 const PROMPT_ANSWERS = 25;
 const PROMPT_MS = 4;
 /** On a busy machine no answer is prompt. */
-const LONGEST_SETTLING_MS = 60_000;
+const LONGEST_SETTLING_MS = 300_000;
 
 /** A column as somebody writes it: names half written, a dot, an open parenthesis, an open quote. */
 const TYPED = ", coalesce(nullif(quantity, 0), 1) * 100 as typed_share, 'a b' as typed_text";

@@ -15,7 +15,7 @@ declare const GRAINLINE_VERSION: string;
 /** Serves over what the arguments name (`--node-ipc`, `--stdio`, `--socket=`, `--pipe=`), else over the standard streams. */
 export function startServer(): void {
   // On a machine with much memory V8 lets the heap grow fourfold before it collects. A server lives all day beside an editor.
-  setFlagsFromString('--heap-growing-percent=60');
+  setFlagsFromString('--heap-growing-percent=40');
   const isTold = process.argv.some(argument => /^--(node-ipc|stdio|socket|pipe)(=|$)/.test(argument));
   const connection = isTold ? createConnection() : createConnection(process.stdin, process.stdout);
   const workspace = new Workspace({ rules: [...RULES], learnsHabitsLater: true });
