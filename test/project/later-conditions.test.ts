@@ -88,7 +88,7 @@ describe('one text for both runs', () => {
       `with a as (select * from ${ORDERS} ${later('where day > 1')})
        select a.id from a left join ${CUSTOMERS} as c on c.id = a.customer_id ${later('and c.day > 2')}
        where exists (select 1 from ${ORDERS} as o where o.id = a.id ${later('and (o.day > 3 or o.amount = 4)')})`,
-      ['(o.day > 3 or o.amount = 4)', 'c.day > 2', 'day > 1'],
+      ['c.day > 2', 'day > 1', 'o.day > 3 or o.amount = 4'],
     ],
     [
       'with a subquery of its own',
@@ -103,7 +103,7 @@ describe('one text for both runs', () => {
     const [unit] = units;
     const shown = (unit?.later ?? []).map(({ start, end }) => unit?.expansion.text.slice(start, end));
     const plain = shown.map(one => one?.replace(/from .*\bm\b"?/, 'from p.m'));
-    expect([...new Set(plain)].sort().filter(one => !shown.includes(`(${one})`))).toEqual(conditions);
+    expect(plain.sort()).toEqual(conditions);
     for (const span of unit?.later ?? []) expect(unit && isInFirstRun(unit, span)).toBe(false);
     expect(unit && isInFirstRun(unit, { start: 0, end: 6 })).toBe(true);
     expectSameFacts(units, oneByOne);

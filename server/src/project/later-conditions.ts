@@ -6,7 +6,8 @@
 import type { Segment } from '../base/source-map.ts';
 import type { Span } from '../base/span.ts';
 import type { Expansion } from '../syntax/jinja/expansion.ts';
-import type { Expression, Join, Select, SqlFile, SqlNode, Token } from '../syntax/sql/tree.ts';
+import { firstTokenAt } from '../syntax/sql/names.ts';
+import type { Expression, SqlFile, SqlNode, Token } from '../syntax/sql/tree.ts';
 import { childrenOf } from '../syntax/sql/walk.ts';
 import { bare } from './infer/state.ts';
 
@@ -118,10 +119,8 @@ export function addedConditions(
       for (const operand of explained.operands) conditions.add(operand);
       left -= explained.tokens;
     }
-    for (const child of childrenOf(node)) {
-      const isTaken = conditions.has(child as Expression);
-      if (!isTaken && touches(child)) open.push(child);
-    }
+    // What is added as a whole is explained already.
+    for (const child of childrenOf(node)) if (touches(child) && !isAdded(child)) open.push(child);
   }
   return left === 0 ? conditions : undefined;
 }
@@ -134,10 +133,10 @@ interface Condition {
 }
 
 function conditionOf(node: SqlNode): Condition | undefined {
-  const { where } = node.kind === 'select' ? node : ({} as Partial<Select>);
-  if (where) return { span: where, expression: where.condition, mayBeNew: true };
-  const { on } = node.kind === 'join' ? node : ({} as Partial<Join>);
-  return on && { span: on, expression: on, mayBeNew: false };
+  if (node.kind === 'select')
+    return node.where && { span: node.where, expression: node.where.condition, mayBeNew: true };
+  if (node.kind === 'join') return node.on && { span: node.on, expression: node.on, mayBeNew: false };
+  return undefined;
 }
 
 function operandsAdded(
@@ -156,32 +155,19 @@ function operandsAdded(
       open.push(inner.left, inner.right);
       if (isAdded(inner.operatorSpan)) ands++;
     } else if (isAdded(next)) {
-      operands.push(next, inner);
+      operands.push(inner);
       count += countTokens(tokens, next);
     } else kept++;
   }
-  const found = operands.length / 2;
   if (kept === 0) {
-    if (!mayBeNew || ands !== found - 1 || !isAdded(span)) return undefined;
+    if (!mayBeNew || ands !== operands.length - 1 || !isAdded(span)) return undefined;
     return { operands, tokens: count + ands + 1 };
   }
-  return ands === found ? { operands, tokens: count + ands } : undefined;
+  return ands === operands.length ? { operands, tokens: count + ands } : undefined;
 }
 
 function countTokens(tokens: readonly Token[], span: Span): number {
-  return firstFrom(tokens, span.end) - firstFrom(tokens, span.start);
-}
-
-/** Index of the first token that starts at the offset or behind it. */
-function firstFrom(tokens: readonly Token[], offset: number): number {
-  let low = 0;
-  let high = tokens.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tokens[middle] as Token).start < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstTokenAt(tokens, span.end) - firstTokenAt(tokens, span.start);
 }
 
 /** Every place of the templates whose text went into the one went into the other too: nothing written is left unread. */

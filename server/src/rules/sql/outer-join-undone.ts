@@ -1,5 +1,5 @@
 import { contains } from '../../base/span.ts';
-import { relationsRejectedBy } from '../../project/infer/null-facts.ts';
+import { relationsRejectedBy, sideOf } from '../../project/infer/null-facts.ts';
 import type { ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import type { Clause, Expression, Join } from '../../syntax/sql/tree.ts';
 import { bare, joinsOf, labelOf, operandsOf, quoted } from '../expressions.ts';
@@ -16,15 +16,21 @@ export default defineRule({
   check(select, { unit, report }) {
     const scope = unit?.facts.scopes.get(select);
     if (!unit || !scope || scope.isOpen) return;
+    const operands = conditionsOf(scope).flatMap(({ condition, within }) =>
+      operandsOf(condition, 'and').map(one => ({ one, undone: findUndone(one, scope, unit, within) })),
+    );
     const reported = new Set<Join>();
-    for (const { condition, within } of conditionsOf(scope)) {
-      for (const one of operandsOf(condition, 'and')) {
-        const undone = findUndone(one, scope, unit, within);
-        if (!undone || reported.has(undone.join)) continue;
-        reported.add(undone.join);
-        const { text, severity } = describe(one, undone, unit);
-        report(one, text, { severity, fixes: fixesFor(one, undone.join, select.where, unit) });
-      }
+    for (const { one, undone } of operands) {
+      const [first] = undone;
+      if (!first || reported.has(first.join)) continue;
+      reported.add(first.join);
+      const isWhole = operands.some(
+        other =>
+          (isOptional(one, unit) || !isOptional(other.one, unit)) &&
+          other.undone.some(({ join, side }) => join === first.join && side !== first.side),
+      );
+      const { text, severity } = describe(one, first, isWhole, unit);
+      report(one, text, { severity, fixes: fixesFor(one, first.join, select.where, unit) });
     }
   },
   examples: {
@@ -72,6 +78,14 @@ export default defineRule({
       select a.id from {{ ref('a') }} as a full join {{ ref('b') }} as b on b.id = a.id where a.kind = 'x'
                                                                                               ^^^^^^^^^^^^ acts as a left join
     `,
+    'a full join of which both sides are dropped': `
+      select a.id from {{ ref('a') }} as a full join {{ ref('b') }} as b on b.id = a.id where a.id is not null and b.id is not null
+                                                                                              ^^^^^^^^^^^^^^^^ info: this full join is an inner join
+    `,
+    'a full join of which one comparison drops both sides': `
+      select a.id from {{ ref('a') }} as a full join {{ ref('b') }} as b on b.id = a.id where a.day = b.day
+                                                                                              ^^^^^^^^^^^^^ acts as an inner join
+    `,
     'conditions that NULL passes': `
       select a.id from {{ ref('a') }} as a left join {{ ref('b') }} as b on b.id = a.id
       where coalesce(b.x, 0) = 0 and (b.y = 1 or b.y is null) and b.z is distinct from 3 and (b.w = 1) is not true
@@ -97,7 +111,9 @@ export default defineRule({
 
 interface Undone {
   readonly join: Join;
+  /** What has no match in the rows that go, and on which side of the join it stands. */
   readonly relation: ScopeRelation;
+  readonly side: 'left' | 'right';
 }
 
 /** WHERE, and ON of inner joins: those drop only what was joined beneath them. */
@@ -120,26 +136,28 @@ function findUndone(
   scope: SelectScope,
   unit: SqlUnit,
   within: Join | undefined,
-): Undone | undefined {
+): readonly Undone[] {
+  const found: Undone[] = [];
   for (const relation of relationsRejectedBy(unit.facts, scope, condition)) {
     if (relation.isLateral || relation.kind === 'unnest' || relation.kind === 'function') continue;
     const join = relation.nullableBy.find(
       one => !one.modifier && (!within || (one !== within && contains(within.left, one))),
     );
-    if (join) return { join, relation };
+    if (join) found.push({ join, relation, side: sideOf(join, relation) });
   }
-  return undefined;
+  return found;
 }
 
+/** `isWhole`: conditions drop what either side keeps. */
 function describe(
   condition: Expression,
-  { join, relation }: Undone,
+  { join, relation, side }: Undone,
+  isWhole: boolean,
   unit: SqlUnit,
 ): { readonly text: string; readonly severity: 'warning' | 'info' } {
   const kind = join.type;
   const label = labelOf(relation);
-  const acts =
-    kind === 'full' ? (contains(join.left, relation.table) ? 'a left join' : 'a right join') : 'an inner join';
+  const acts = kind !== 'full' || isWhole ? 'an inner join' : `a ${side} join`;
   const shown = quoted(unit, condition);
   if (isOptional(condition, unit) && !isOptional(join.keyword, unit)) {
     return {
