@@ -138,7 +138,7 @@ function mapOfSiblings(siblings: ReadonlyMap<string, string>): YamlNode {
     hasJinja: /\{[{%]/.test(text),
     span: at,
   });
-  const entries = [...siblings].map(([key, value]) => ({ key: scalar(key), value: scalar(value), span: at }));
+  const entries = [...siblings].map(([key, value]) => ({ key: scalar(key), value: scalar(value), end: 0 }));
   return { kind: 'map', flow: false, span: at, entries };
 }
 

@@ -3,7 +3,7 @@
  * wrong. What is wrong with the others, and where, is for `validate` to say.
  */
 
-import { entryOf } from '../syntax/yaml/access.ts';
+import { entryOf, hasRepeatedKey } from '../syntax/yaml/access.ts';
 import type { YamlMap, YamlNode, YamlScalar } from '../syntax/yaml/tree.ts';
 import type { JsonType, Schema } from './schemas/schema.ts';
 
@@ -135,9 +135,7 @@ function byPattern(schemas: { readonly [pattern: string]: Schema }, key: string)
 
 /** Of a key that stands twice the last counts. */
 function lastEntries(map: YamlMap): YamlMap['entries'] {
-  const keys = new Set<string>();
-  for (const { key } of map.entries) keys.add(key.text);
-  if (keys.size === map.entries.length) return map.entries;
+  if (!hasRepeatedKey(map)) return map.entries;
   return [...new Map(map.entries.map(entry => [entry.key.text, entry])).values()];
 }
 

@@ -74,8 +74,7 @@ function jsonOf(node: YamlNode, depth = 0): unknown {
   if (depth > MAX_DEPTH) return null;
   if (node.kind === 'list') return node.items.map(item => jsonOf(item, depth + 1));
   const result: { [key: string]: unknown } = {};
-  const last = new Map(node.entries.map(entry => [entry.key.text, entry.value]));
-  for (const [key, value] of last) define(result, key, jsonOf(value, depth + 1));
+  for (const { key, value } of node.entries) define(result, key.text, jsonOf(value, depth + 1));
   return result;
 }
 

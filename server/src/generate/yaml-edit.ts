@@ -1,6 +1,7 @@
 /** Additions to YAML that people wrote, in the file's own indentation; comments, order and all else stay. Offsets in the text. */
 
 import type { TextEdit } from '../base/edit.ts';
+import { entrySpan } from '../syntax/yaml/access.ts';
 import type { YamlDocument, YamlList, YamlMap, YamlNode } from '../syntax/yaml/tree.ts';
 import { flowText, itemText, mapText, type YamlValue } from './yaml-writer.ts';
 
@@ -30,7 +31,9 @@ export function addKeys(
   if (map.flow || !last || !first) return undefined;
   const indent = first.key.span.start - lineStart(text, first.key.span.start);
   const written = mapText(values, indent);
-  return written === '' ? undefined : insertion(lineEnd(text, contentEnd(text, last)), `\n${written}`);
+  return written === ''
+    ? undefined
+    : insertion(lineEnd(text, contentEnd(text, { span: entrySpan(last) })), `\n${written}`);
 }
 
 /** A new key with a list at the end of the document. */

@@ -25,7 +25,7 @@ function inRules(text: string, rules: YamlEntry, rule: string, newLine: string):
   const { value } = rules;
   if (value.kind === 'scalar') {
     if (value.value !== null) return undefined;
-    return [insert(endOfLine(text, rules.span.end), `${newLine}${indentAt(text, rules.span.start)}  ${rule}: off`)];
+    return [insert(endOfLine(text, rules.end), `${newLine}${indentAt(text, rules.key.span.start)}  ${rule}: off`)];
   }
   if (value.kind !== 'map') return undefined;
   const own = entryOf(value, rule);
@@ -54,12 +54,12 @@ function intoMap(
 ): TextEdit[] | undefined {
   const last = map.entries.at(-1);
   if (map.flow) {
-    if (last) return [insert(last.span.end, `, ${line}`)];
+    if (last) return [insert(last.end, `, ${line}`)];
     return [insert(map.span.start + 1, line)];
   }
   const first = map.entries[0];
   if (!first || !last) return undefined;
-  return [insert(endOfLine(text, last.span.end), `${newLine}${indentAt(text, first.span.start)}${line}`)];
+  return [insert(endOfLine(text, last.end), `${newLine}${indentAt(text, first.key.span.start)}${line}`)];
 }
 
 function insert(offset: number, added: string): TextEdit {

@@ -351,8 +351,8 @@ function intoBlock(
     const line = text.lastIndexOf('\n', next.key.span.start - 1) + 1;
     return insertAt(text, line, lines.map(one => `${indent}${one}\n`).join(''));
   }
-  const last = map.entries.reduce((a: YamlEntry, b: YamlEntry) => (b.span.end > a.span.end ? b : a), first);
-  return insertAt(text, endOfLine(text, last.span.end), lines.map(one => `\n${indent}${one}`).join(''));
+  const last = map.entries.reduce((a: YamlEntry, b: YamlEntry) => (b.end > a.end ? b : a), first);
+  return insertAt(text, endOfLine(text, last.end), lines.map(one => `\n${indent}${one}`).join(''));
 }
 
 function insertAt(text: string, offset: number, what: string): string {

@@ -9,7 +9,7 @@ import type { Projects } from '../../project/project.ts';
 import { textSpan } from '../../project/properties.ts';
 import { mayHoldSpecification, readSpecification } from '../../project/specifications.ts';
 import type { ConfigEntry } from '../../syntax/jinja/expansion.ts';
-import { entryOf, itemsOf, textAt, textOf, valueAt } from '../../syntax/yaml/access.ts';
+import { entryOf, entrySpan, itemsOf, textAt, textOf, valueAt } from '../../syntax/yaml/access.ts';
 import type { YamlMap, YamlNode, YamlScalar } from '../../syntax/yaml/tree.ts';
 import { type RenameEdits, RenameProblem } from './rename-edits.ts';
 
@@ -233,7 +233,7 @@ class YamlRename {
         const name = entryOf(entry, 'name');
         if (expression) this.#words(expression);
         // The name of an element stays what metrics call it; its column is another one now.
-        else if (name && textOf(name.value)?.toLowerCase() === this.#from) this.#addExpression(entry, name.span);
+        else if (name && textOf(name.value)?.toLowerCase() === this.#from) this.#addExpression(entry, entrySpan(name));
       }
     }
   }

@@ -11,6 +11,11 @@ export function entryOf(node: YamlNode | undefined, key: string): YamlEntry | un
   return undefined;
 }
 
+/** From the key to behind the value. */
+export function entrySpan({ key, end }: YamlEntry): Span {
+  return { start: key.span.start, end };
+}
+
 export function valueAt(node: YamlNode | undefined, key: string): YamlNode | undefined {
   return entryOf(node, key)?.value;
 }
@@ -66,8 +71,7 @@ export function plainValue(node: YamlNode | undefined): PlainValue {
 export function plainMap(node: YamlNode | undefined): { readonly [key: string]: PlainValue } {
   const result: { [key: string]: PlainValue } = {};
   if (node?.kind !== 'map') return result;
-  const own = new Map(node.entries.map(entry => [entry.key.text, entry.value]));
-  for (const [key, value] of own) define(result, key, plainValue(value));
+  for (const { key, value } of node.entries) define(result, key.text, plainValue(value));
   return result;
 }
 
@@ -78,6 +82,18 @@ export function define<T>(target: { [key: string]: T }, key: string, value: T): 
   else target[key] = value;
 }
 
+/** Whether a key stands twice in the map. Most have few keys, and of those nothing is made. */
+export function hasRepeatedKey({ entries }: YamlMap): boolean {
+  if (entries.length > FEW_KEYS) return new Set(entries.map(entry => entry.key.text)).size < entries.length;
+  for (let i = 1; i < entries.length; i++) {
+    const { text } = entries[i]!.key;
+    for (let j = 0; j < i; j++) if (entries[j]!.key.text === text) return true;
+  }
+  return false;
+}
+
+const FEW_KEYS = 12;
+
 /** The deepest value that holds the offset, with the keys and indexes that lead to it. */
 export function pathTo(root: YamlNode | undefined, offset: number): readonly YamlStep[] {
   const path: YamlStep[] = [];
@@ -85,7 +101,9 @@ export function pathTo(root: YamlNode | undefined, offset: number): readonly Yam
   while (node) {
     let next: YamlNode | undefined;
     if (node.kind === 'map') {
-      const entry: YamlEntry | undefined = node.entries.find(e => holds(e.span, offset) || holds(e.value.span, offset));
+      const entry: YamlEntry | undefined = node.entries.find(
+        e => holds(entrySpan(e), offset) || holds(e.value.span, offset),
+      );
       if (entry) {
         path.push({ key: entry.key.text, entry, node: entry.value });
         next = holds(entry.value.span, offset) ? entry.value : undefined;

@@ -96,7 +96,7 @@ class Conversion {
       const end = Math.max(key.span.end, this.#valueEnd(pair.value, value, key.span.end));
       lastEnd = end;
       if (key.text === '<<' && key.style === 'plain' && collectMerged(value, merged)) continue;
-      entries.push({ key, value, span: { start: key.span.start, end } });
+      entries.push({ key, value, end });
     }
     addMerged(entries, merged);
     const map: YamlMap = { kind: 'map', entries, flow, span: this.#collectionSpan(range, lastEnd, flow) };

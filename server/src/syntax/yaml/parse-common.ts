@@ -5,6 +5,7 @@
  * astray; a test holds the two against each other.
  */
 
+import { internText } from '../../base/intern.ts';
 import { foldBlock, quotedText } from './fold.ts';
 import { addMerged, collectMerged } from './merge.ts';
 import type { YamlComment, YamlEntry, YamlNode, YamlScalar } from './tree.ts';
@@ -12,6 +13,8 @@ import type { YamlComment, YamlEntry, YamlNode, YamlScalar } from './tree.ts';
 export interface Common {
   readonly root: YamlNode | undefined;
   readonly comments: readonly YamlComment[];
+  /** Some of its values stand in several places. */
+  readonly hasAliases: boolean;
 }
 
 /** `undefined`: not for this reader. */
@@ -34,23 +37,25 @@ const MAX_HEIGHT = 100;
 /** Characters of quotes over lines. */
 const MAX_QUOTED = 100_000;
 
-interface Line {
-  /** Offset of the first character that is not a space. */
-  readonly start: number;
-  /** Behind the last character, without the line break. */
-  readonly end: number;
-  readonly indent: number;
-}
-
 class Reader {
   readonly #text: string;
   readonly #comments: YamlComment[] = [];
-  /** The line being read, without blank and comment lines; `undefined` at the end. */
-  #line: Line | undefined;
+  /**
+   * The line being read, without blank and comment lines: its first character that is not a space, the end behind its last
+   * one, without the line break, and its column; -1 at the end of the text.
+   */
+  #start = 0;
+  #lineEnd = 0;
+  #indent = -1;
   #nextLineStart = 0;
   #depth = 0;
   /** Behind the value last read, as written: an alias ends where it stands, its value elsewhere. */
   #end = 0;
+  /** Of the key last read. */
+  #colon = 0;
+  /** Of the maps and lists that are being read: each takes its own from the end, so that none is longer than what it holds. */
+  readonly #entries: YamlEntry[] = [];
+  readonly #items: YamlNode[] = [];
   readonly #anchors = new Map<string, Measured>();
   #aliased = 0;
 
@@ -62,10 +67,10 @@ class Reader {
     try {
       if (this.#text.startsWith('---')) this.#nextLineStart = this.#text.indexOf('\n') + 1;
       this.#advance();
-      if (this.#line === undefined) return { root: undefined, comments: this.#comments };
-      const root = this.#node(this.#line.start, this.#line.indent, -1);
-      if (this.#line !== undefined) return undefined;
-      return { root, comments: this.#comments };
+      if (this.#indent < 0) return { root: undefined, comments: this.#comments, hasAliases: false };
+      const root = this.#node(this.#start, this.#indent, -1);
+      if (this.#indent >= 0) return undefined;
+      return { root, comments: this.#comments, hasAliases: this.#aliased > 0 };
     } catch (error) {
       if (error === GIVE_UP) return undefined;
       throw error;
@@ -78,17 +83,22 @@ class Reader {
     while (this.#nextLineStart < text.length) {
       const lineStart = this.#nextLineStart;
       const end = this.#takeLine();
-      let start = lineStart;
-      while (start < end && text.charCodeAt(start) === 32) start++;
+      const start = this.#skipSpaces(lineStart, end);
       if (start === end) continue;
-      if (text[start] === '#') {
-        this.#comments.push({ span: { start, end }, text: text.slice(start + 1, end) });
+      if (text.charCodeAt(start) === HASH) {
+        this.#comment(start, end);
         continue;
       }
-      this.#line = { start, end, indent: start - lineStart };
+      this.#stand(lineStart, start, end);
       return;
     }
-    this.#line = undefined;
+    this.#indent = -1;
+  }
+
+  #stand(lineStart: number, start: number, end: number): void {
+    this.#start = start;
+    this.#lineEnd = end;
+    this.#indent = start - lineStart;
   }
 
   /** Moves behind the line that starts at `#nextLineStart` and returns its end without the break. */
@@ -96,7 +106,7 @@ class Reader {
     const at = this.#text.indexOf('\n', this.#nextLineStart);
     const end = at < 0 ? this.#text.length : at;
     this.#nextLineStart = at < 0 ? end : at + 1;
-    return at > 0 && this.#text[at - 1] === '\r' ? end - 1 : end;
+    return at > 0 && this.#text.charCodeAt(at - 1) === RETURN ? end - 1 : end;
   }
 
   /**
@@ -105,12 +115,11 @@ class Reader {
    */
   #node(offset: number, column: number, parent: number): YamlNode {
     if (++this.#depth > MAX_DEPTH) throw GIVE_UP;
-    const line = this.#line!;
     let node: YamlNode;
-    if (this.#text[offset] === '&') node = this.#anchored(offset, parent);
-    else if (this.#isDash(offset, line.end)) node = this.#list(offset, column);
+    if (this.#text.charCodeAt(offset) === AMPERSAND) node = this.#anchored(offset, parent);
+    else if (this.#isDash(offset, this.#lineEnd)) node = this.#list(offset, column);
     else {
-      const key = this.#key(offset, line.end);
+      const key = this.#key(offset, this.#lineEnd);
       if (key) node = this.#map(key, column);
       else node = this.#inline(offset, parent);
     }
@@ -120,7 +129,7 @@ class Reader {
 
   /** `&name` before a value on the same line, or at the end of the line before a deeper one; of a key, also before a list below it. */
   #anchored(offset: number, parent: number, isOfKey = false): YamlNode {
-    const { end } = this.#line!;
+    const end = this.#lineEnd;
     const name = /^&([\w-]+)(?= |$)/.exec(this.#text.slice(offset, end))?.[1];
     if (name === undefined) throw GIVE_UP;
     const at = this.#skipSpaces(offset + 1 + name.length, end);
@@ -131,10 +140,9 @@ class Reader {
       node = this.#inline(at, parent);
     } else {
       this.#advance();
-      const next = this.#line as Line | undefined;
-      const isBelow = isOfKey && next?.indent === parent && this.#isDash(next.start, next.end);
-      if (next === undefined || (next.indent <= parent && !isBelow) || this.#text[next.start] === '&') throw GIVE_UP;
-      node = this.#node(next.start, next.indent, parent);
+      const isBelow = isOfKey && this.#indent === parent && this.#isDash(this.#start, this.#lineEnd);
+      if ((this.#indent <= parent && !isBelow) || this.#text[this.#start] === '&') throw GIVE_UP;
+      node = this.#node(this.#start, this.#indent, parent);
     }
     this.#anchors.set(name, measure(node));
     return node;
@@ -150,88 +158,87 @@ class Reader {
   }
 
   #isDash(offset: number, end: number): boolean {
-    return this.#text[offset] === '-' && (offset + 1 >= end || this.#text[offset + 1] === ' ');
+    if (this.#text.charCodeAt(offset) !== DASH) return false;
+    return offset + 1 >= end || this.#text.charCodeAt(offset + 1) === SPACE;
   }
 
   #list(first: number, column: number): YamlNode {
-    const items: YamlNode[] = [];
+    const from = this.#items.length;
     let offset = first;
     for (;;) {
-      const line = this.#line!;
-      const at = this.#skipSpaces(offset + 1, line.end);
-      if (at >= line.end || this.#text[at] === '#') {
-        if (at < line.end) this.#comment(at, line.end);
+      const end = this.#lineEnd;
+      const at = this.#skipSpaces(offset + 1, end);
+      if (at >= end || this.#text.charCodeAt(at) === HASH) {
+        if (at < end) this.#comment(at, end);
         this.#advance();
-        if (this.#line === undefined || this.#line.indent <= column) throw GIVE_UP;
-        items.push(this.#node(this.#line.start, this.#line.indent, column));
-      } else items.push(this.#node(at, column + at - offset, column));
-      const next = this.#line as Line | undefined;
-      if (next === undefined || next.indent < column) break;
-      if (next.indent > column) throw GIVE_UP;
+        if (this.#indent <= column) throw GIVE_UP;
+        this.#items.push(this.#node(this.#start, this.#indent, column));
+      } else this.#items.push(this.#node(at, column + at - offset, column));
+      if (this.#indent < column) break;
+      if (this.#indent > column) throw GIVE_UP;
       // In a list that stands at the column of its key, the next key ends it.
-      if (!this.#isDash(next.start, next.end)) break;
-      offset = next.start;
+      if (!this.#isDash(this.#start, this.#lineEnd)) break;
+      offset = this.#start;
     }
+    const items = this.#items.splice(from);
     return { kind: 'list', items, flow: false, span: { start: first, end: this.#end } };
   }
 
-  #map(firstKey: Key, column: number): YamlNode {
-    const entries: YamlEntry[] = [];
+  /** `firstKey` is the key last read. */
+  #map(firstKey: YamlScalar, column: number): YamlNode {
+    const from = this.#entries.length;
     const merged: YamlNode[] = [];
-    let key: Key | undefined = firstKey;
+    let key: YamlScalar | undefined = firstKey;
     while (key) {
-      const value = this.#value(key, column);
-      const isMerge = key.scalar.style === 'plain' && key.scalar.text === '<<' && collectMerged(value, merged);
-      if (!isMerge) {
-        entries.push({ key: key.scalar, value, span: { start: key.scalar.span.start, end: this.#end } });
-      }
-      const next: Line | undefined = this.#line;
-      if (next === undefined || next.indent < column) break;
-      if (next.indent > column || this.#isDash(next.start, next.end)) throw GIVE_UP;
-      key = this.#key(next.start, next.end);
+      const value = this.#value(this.#colon, column);
+      const isMerge = key.text === '<<' && key.style === 'plain' && collectMerged(value, merged);
+      if (!isMerge) this.#entries.push({ key, value, end: this.#end });
+      if (this.#indent < column) break;
+      if (this.#indent > column || this.#isDash(this.#start, this.#lineEnd)) throw GIVE_UP;
+      key = this.#key(this.#start, this.#lineEnd);
       if (key === undefined) throw GIVE_UP;
     }
+    const entries = this.#entries.splice(from);
     addMerged(entries, merged);
-    const span = { start: firstKey.scalar.span.start, end: this.#end };
+    const span = { start: firstKey.span.start, end: this.#end };
     return { kind: 'map', entries, flow: false, span };
   }
 
   /** Moves behind the value of a key. */
-  #value(key: Key, column: number): YamlNode {
-    const line = this.#line!;
-    const at = this.#skipSpaces(key.colon + 1, line.end);
-    const isEmpty = at >= line.end || this.#text[at] === '#';
+  #value(colon: number, column: number): YamlNode {
+    const end = this.#lineEnd;
+    const at = this.#skipSpaces(colon + 1, end);
+    const first = this.#text.charCodeAt(at);
+    const isEmpty = at >= end || first === HASH;
     if (!isEmpty) {
-      if (this.#isDash(at, line.end)) throw GIVE_UP;
-      return this.#text[at] === '&' ? this.#anchored(at, column, true) : this.#inline(at, column);
+      if (this.#isDash(at, end)) throw GIVE_UP;
+      return first === AMPERSAND ? this.#anchored(at, column, true) : this.#inline(at, column);
     }
-    if (at < line.end) this.#comment(at, line.end);
+    if (at < end) this.#comment(at, end);
     this.#advance();
-    const next = this.#line as Line | undefined;
-    if (next && next.indent > column) return this.#node(next.start, next.indent, column);
-    if (next && next.indent === column && this.#isDash(next.start, next.end))
-      return this.#node(next.start, column, column);
-    this.#end = key.colon + 1;
-    return plain('', key.colon + 1);
+    if (this.#indent > column || (this.#indent === column && this.#isDash(this.#start, this.#lineEnd)))
+      return this.#node(this.#start, this.#indent, column);
+    this.#end = colon + 1;
+    return plain(this.#text, colon + 1, colon + 1);
   }
 
   /** A scalar or bracket. */
   #inline(at: number, parent: number): YamlNode {
-    let { end } = this.#line!;
+    let end = this.#lineEnd;
     const text = this.#text;
-    const first = text[at]!;
+    const first = text.charCodeAt(at);
     let node: YamlNode;
     let behind: number;
-    if (first === '|' || first === '>') return this.#block(at, parent);
-    if (first === '"' || first === "'") {
+    if (first === BAR || first === GREATER) return this.#block(at, parent);
+    if (first === DOUBLE || first === SINGLE) {
       node = this.#quoted(at, end) ?? this.#quotedLines(at, parent);
       behind = node.span.end;
-      end = this.#line!.end;
-    } else if (first === '[' || first === '{') {
+      end = this.#lineEnd;
+    } else if (first === BRACKET || first === BRACE) {
       node = this.#flow(at, parent);
       behind = node.span.end;
-      end = this.#line!.end;
-    } else if (first === '*') {
+      end = this.#lineEnd;
+    } else if (first === STAR) {
       const alias = this.#alias(at, end);
       node = alias.node;
       behind = alias.end;
@@ -241,19 +248,18 @@ class Reader {
         const scalar = this.#plainLines(at, end, parent);
         if (scalar) return scalar;
       }
-      const written = text.slice(at, valueEnd);
-      if (!isOneValue(written)) throw GIVE_UP;
-      node = plain(written, at);
+      if (!isOneValue(text, at, valueEnd)) throw GIVE_UP;
+      node = plain(text, at, valueEnd);
       behind = valueEnd;
     }
     const rest = this.#skipSpaces(behind, end);
     if (rest < end) {
-      if (text[rest] !== '#' || rest === behind) throw GIVE_UP;
+      if (text.charCodeAt(rest) !== HASH || rest === behind) throw GIVE_UP;
       this.#comment(rest, end);
     }
     this.#advance();
     // A deeper line would go on with this value.
-    if (this.#line !== undefined && this.#line.indent > parent) throw GIVE_UP;
+    if (this.#indent > parent) throw GIVE_UP;
     this.#end = behind;
     return node;
   }
@@ -262,6 +268,9 @@ class Reader {
   #plainLines(at: number, end: number, parent: number): YamlScalar | undefined {
     const text = this.#text;
     const before = this.#nextLineStart;
+    const below = this.#skipSpaces(before, text.length);
+    // Most values end here: what is below is no blank line, and not deeper.
+    if (below - before <= parent && !isBreak(text.charCodeAt(below))) return undefined;
     let value = text.slice(at, end);
     let behind = end;
     let blanks = 0;
@@ -274,11 +283,11 @@ class Reader {
         blanks++;
         continue;
       }
-      if (start - lineStart <= parent || text[start] === '#') break;
+      if (start - lineStart <= parent || text.charCodeAt(start) === HASH) break;
       let stop = lineEnd;
-      while (text[stop - 1] === ' ') stop--;
+      while (text.charCodeAt(stop - 1) === SPACE) stop--;
       const line = text.slice(start, stop);
-      if (line.includes(' #') || !isOneValue(line)) throw GIVE_UP;
+      if (line.includes(' #') || !isOneValue(line, 0, line.length)) throw GIVE_UP;
       value += (blanks === 0 ? ' ' : '\n'.repeat(blanks)) + line;
       blanks = 0;
       behind = stop;
@@ -288,10 +297,10 @@ class Reader {
       this.#nextLineStart = before;
       return undefined;
     }
-    if (!isOneValue(value) || value.length > 100_000) throw GIVE_UP;
+    if (!isOneValue(value, 0, value.length) || value.length > 100_000) throw GIVE_UP;
     this.#nextLineStart = contentEnd;
     this.#advance();
-    if (this.#line !== undefined && this.#line.indent > parent) throw GIVE_UP;
+    if (this.#indent > parent) throw GIVE_UP;
     this.#end = behind;
     return {
       kind: 'scalar',
@@ -305,7 +314,7 @@ class Reader {
 
   #block(at: number, parent: number): YamlScalar {
     const text = this.#text;
-    const header = /^([|>])(-?) *$/.exec(text.slice(at, this.#line!.end));
+    const header = /^([|>])(-?) *$/.exec(text.slice(at, this.#lineEnd));
     if (!header) throw GIVE_UP;
     const lines: string[] = [];
     let indent = -1;
@@ -313,8 +322,7 @@ class Reader {
     while (this.#nextLineStart < text.length) {
       const lineStart = this.#nextLineStart;
       const end = this.#takeLine();
-      let start = lineStart;
-      while (start < end && text.charCodeAt(start) === 32) start++;
+      const start = this.#skipSpaces(lineStart, end);
       if (start === end) {
         // Spaces beyond the indentation are content.
         if (end - lineStart > (indent < 0 ? parent + 1 : indent)) throw GIVE_UP;
@@ -341,40 +349,42 @@ class Reader {
     return { kind: 'scalar', value, text: value, style: 'block', hasJinja, span: { start: at, end: contentEnd } };
   }
 
-  /** The key at the offset when the line holds one there. */
-  #key(offset: number, end: number): Key | undefined {
+  /** The key at the offset when the line holds one there; its colon is `#colon` then. */
+  #key(offset: number, end: number): YamlScalar | undefined {
     const text = this.#text;
-    const first = text[offset]!;
-    if (first === '"' || first === "'") {
+    const first = text.charCodeAt(offset);
+    if (first === DOUBLE || first === SINGLE) {
       const scalar = this.#quoted(offset, end);
       if (scalar === undefined) return undefined;
       const colon = this.#skipSpaces(scalar.span.end, end);
-      if (text[colon] !== ':') return undefined;
-      if (colon + 1 < end && text[colon + 1] !== ' ') throw GIVE_UP;
-      return { scalar, colon };
+      if (text.charCodeAt(colon) !== COLON) return undefined;
+      if (colon + 1 < end && text.charCodeAt(colon + 1) !== SPACE) throw GIVE_UP;
+      this.#colon = colon;
+      return scalar;
     }
     if (!isPlainStart(first)) return undefined;
     for (let i = offset; i < end; i++) {
-      const character = text[i]!;
-      if (character === ':' && (i + 1 >= end || text[i + 1] === ' ')) {
+      const code = text.charCodeAt(i);
+      if (code === COLON && (i + 1 >= end || text.charCodeAt(i + 1) === SPACE)) {
         let keyEnd = i;
-        while (text[keyEnd - 1] === ' ') keyEnd--;
-        const written = text.slice(offset, keyEnd);
-        if (written === '' || written.length > 1_000 || /\{[{%#]/.test(written)) throw GIVE_UP;
-        return { scalar: plain(written, offset), colon: i };
+        while (text.charCodeAt(keyEnd - 1) === SPACE) keyEnd--;
+        if (keyEnd === offset || keyEnd - offset > 1_000 || opensJinja(text, offset, keyEnd)) throw GIVE_UP;
+        this.#colon = i;
+        return plain(text, offset, keyEnd);
       }
-      if (character === '#' && text[i - 1] === ' ') return undefined;
+      if (code === HASH && text.charCodeAt(i - 1) === SPACE) return undefined;
     }
     return undefined;
   }
 
   #plainEnd(at: number, end: number): number {
     const text = this.#text;
-    const first = text[at]!;
-    if (!isPlainStart(first) && !(first === '-' && at + 1 < end && text[at + 1] !== ' ')) throw GIVE_UP;
-    const comment = text.slice(at, end).indexOf(' #');
-    let valueEnd = comment < 0 ? end : at + comment;
-    while (text[valueEnd - 1] === ' ') valueEnd--;
+    const first = text.charCodeAt(at);
+    if (!isPlainStart(first) && !(first === DASH && at + 1 < end && text.charCodeAt(at + 1) !== SPACE)) throw GIVE_UP;
+    let valueEnd = at + 1;
+    while (valueEnd < end && !(text.charCodeAt(valueEnd) === HASH && text.charCodeAt(valueEnd - 1) === SPACE))
+      valueEnd++;
+    while (text.charCodeAt(valueEnd - 1) === SPACE) valueEnd--;
     return valueEnd;
   }
 
@@ -387,11 +397,12 @@ class Reader {
   /** Where the quote that opens at the offset closes before `end`; -1 when it does not. */
   #closing(at: number, end: number): number {
     const text = this.#text;
-    const quote = text[at]!;
+    const quote = text.charCodeAt(at);
     for (let i = at + 1; i < end; i++) {
-      if (text[i] === '\\' && quote === '"') i++;
-      else if (text[i] === quote) {
-        if (quote === "'" && text[i + 1] === "'") i++;
+      const code = text.charCodeAt(i);
+      if (code === BACKSLASH && quote === DOUBLE) i++;
+      else if (code === quote) {
+        if (quote === SINGLE && text.charCodeAt(i + 1) === SINGLE) i++;
         else return i;
       }
     }
@@ -417,13 +428,13 @@ class Reader {
   #quotedLines(at: number, parent: number): YamlScalar {
     const close = this.#closing(at, Math.min(this.#text.length, at + MAX_QUOTED));
     if (close < 0) throw GIVE_UP;
-    while (this.#line!.end < close) {
+    while (this.#lineEnd < close) {
       const start = this.#nextLineStart;
       if (start >= this.#text.length) throw GIVE_UP;
       const end = this.#takeLine();
       const first = this.#skipSpaces(start, end);
       if (first < end && first - start <= parent) throw GIVE_UP;
-      this.#line = { start: first, end, indent: first - start };
+      this.#stand(start, first, end);
     }
     const scalar = this.#quotedUntil(at, close);
     if (scalar.hasJinja) throw GIVE_UP;
@@ -447,13 +458,13 @@ class Reader {
       } else {
         const key = this.#flowValue(i, parent);
         // A key ends on its line.
-        if (i < this.#line!.start) throw GIVE_UP;
-        const colon = this.#skipSpaces(key.span.end, this.#line!.end);
+        if (i < this.#start) throw GIVE_UP;
+        const colon = this.#skipSpaces(key.span.end, this.#lineEnd);
         if (key.kind !== 'scalar' || key.text === '<<' || text[colon] !== ':' || text[colon + 1] !== ' ') throw GIVE_UP;
-        const valueAt = this.#skipSpaces(colon + 1, this.#line!.end);
-        if (valueAt >= this.#line!.end) throw GIVE_UP;
+        const valueAt = this.#skipSpaces(colon + 1, this.#lineEnd);
+        if (valueAt >= this.#lineEnd) throw GIVE_UP;
         const value = this.#flowValue(valueAt, parent);
-        entries.push({ key, value, span: { start: key.span.start, end: value.span.end } });
+        entries.push({ key, value, end: value.span.end });
         i = this.#skipInFlow(value.span.end, parent);
       }
       if (text[i] === ',') {
@@ -471,7 +482,7 @@ class Reader {
     const text = this.#text;
     let i = from;
     for (;;) {
-      const { end } = this.#line!;
+      const end = this.#lineEnd;
       i = this.#skipSpaces(i, end);
       if (i < end && text[i] === '#' && text[i - 1] === ' ') {
         this.#comment(i, end);
@@ -483,33 +494,33 @@ class Reader {
       const lineEnd = this.#takeLine();
       i = this.#skipSpaces(start, lineEnd);
       if (i < lineEnd && (i - start <= parent || text[i] === '#')) throw GIVE_UP;
-      this.#line = { start: i, end: lineEnd, indent: i - start };
+      this.#stand(start, i, lineEnd);
     }
   }
 
   #flowValue(at: number, parent: number): YamlNode {
     const text = this.#text;
-    const { end } = this.#line!;
-    const first = text[at];
-    if (first === '"' || first === "'") return this.#quoted(at, end) ?? this.#quotedLines(at, parent);
-    if (first === '[') return this.#flow(at, parent);
-    if (first === '{') {
-      if (/[{%#]/.test(text[at + 1] ?? '')) throw GIVE_UP;
+    const end = this.#lineEnd;
+    const first = text.charCodeAt(at);
+    if (first === DOUBLE || first === SINGLE) return this.#quoted(at, end) ?? this.#quotedLines(at, parent);
+    if (first === BRACKET) return this.#flow(at, parent);
+    if (first === BRACE) {
+      if (opensJinja(text, at, at + 2)) throw GIVE_UP;
       return this.#flow(at, parent);
     }
     let i = at;
-    while (i < end && !/[,[\]{}:#]/.test(text[i]!)) i++;
+    while (i < end && !isFlowSign(text.charCodeAt(i))) i++;
     // A colon ends a key; inside a word, or a comment sign, is for the package.
     if (i < end && (text[i] === '#' || text[i] === '[' || text[i] === '{')) throw GIVE_UP;
     if (i < end && text[i] === ':' && text[i + 1] !== ' ') throw GIVE_UP;
-    while (text[i - 1] === ' ') i--;
-    if (i <= at || !(isPlainStart(first!) || (first === '-' && /[0-9.]/.test(text[at + 1]!)))) throw GIVE_UP;
-    return plain(text.slice(at, i), at);
+    while (text.charCodeAt(i - 1) === SPACE) i--;
+    if (i <= at || !(isPlainStart(first) || (first === DASH && /[0-9.]/.test(text[at + 1]!)))) throw GIVE_UP;
+    return plain(text, at, i);
   }
 
   #skipSpaces(from: number, end: number): number {
     let i = from;
-    while (i < end && this.#text.charCodeAt(i) === 32) i++;
+    while (i < end && this.#text.charCodeAt(i) === SPACE) i++;
     return i;
   }
 
@@ -518,45 +529,55 @@ class Reader {
   }
 }
 
-interface Key {
-  readonly scalar: YamlScalar;
-  readonly colon: number;
+const RETURN = 13;
+const SPACE = 32;
+const DOUBLE = 34;
+const HASH = 35;
+const AMPERSAND = 38;
+const SINGLE = 39;
+const STAR = 42;
+const DASH = 45;
+const COLON = 58;
+const GREATER = 62;
+const BRACKET = 91;
+const BACKSLASH = 92;
+const BRACE = 123;
+const BAR = 124;
+
+/** What begins other things than plain values; blanks too. */
+const NO_PLAIN_START = signs('-?:,[]{}#&*!|>\'"%@`\n\v\f\r ');
+const FLOW_SIGNS = signs(',[]{}:#');
+
+/** 1 for each of the characters, by code. */
+function signs(characters: string): Uint8Array {
+  const table = new Uint8Array(128);
+  for (const character of characters) table[character.charCodeAt(0)] = 1;
+  return table;
 }
 
-function isPlainStart(character: string): boolean {
-  return !/[-?:,[\]{}#&*!|>'"%@`\s]/.test(character);
+function isPlainStart(code: number): boolean {
+  return code < 128 ? NO_PLAIN_START[code] === 0 : !/\s/.test(String.fromCharCode(code));
 }
 
-function plain(text: string, start: number): YamlScalar {
-  return {
-    kind: 'scalar',
-    value: resolve(text),
-    text,
-    style: 'plain',
-    hasJinja: false,
-    span: { start, end: start + text.length },
-  };
+function isFlowSign(code: number): boolean {
+  return FLOW_SIGNS[code] === 1;
+}
+
+function isBreak(code: number): boolean {
+  return code === 10 || code === RETURN;
+}
+
+/** The plain value of a stretch. */
+function plain(source: string, start: number, end: number): YamlScalar {
+  const text = internText(source, start, end);
+  return { kind: 'scalar', value: resolve(text), text, style: 'plain', hasJinja: false, span: { start, end } };
 }
 
 /** As the core schema does; forms nobody writes are left to the package. */
 function resolve(text: string): string | number | boolean | null {
-  switch (text) {
-    case '':
-    case '~':
-    case 'null':
-    case 'Null':
-    case 'NULL':
-      return null;
-    case 'true':
-    case 'True':
-    case 'TRUE':
-      return true;
-    case 'false':
-    case 'False':
-    case 'FALSE':
-      return false;
-  }
-  if (!/^[-+.0-9]/.test(text)) return text;
+  const named = text.length <= LONGEST_NAMED ? NAMED.get(text) : undefined;
+  if (named !== undefined) return named;
+  if (!isNumberStart(text.charCodeAt(0))) return text;
   if (/^[-+]?[0-9]+$/.test(text)) return Number(text);
   if (/^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)$/.test(text)) return Number(text);
   if (/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/.test(text)) return Number(text);
@@ -564,9 +585,35 @@ function resolve(text: string): string | number | boolean | null {
   return text;
 }
 
+/** Words that are no text. */
+const NAMED: ReadonlyMap<string, boolean | null> = new Map([
+  ...['', '~', 'null', 'Null', 'NULL'].map(word => [word, null] as const),
+  ...['true', 'True', 'TRUE'].map(word => [word, true] as const),
+  ...['false', 'False', 'FALSE'].map(word => [word, false] as const),
+]);
+const LONGEST_NAMED = 5;
+
+/** A digit, sign or point. */
+function isNumberStart(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === DASH || code === 43 || code === 46;
+}
+
 /** Neither a key nor Jinja in it. */
-function isOneValue(text: string): boolean {
-  return !/: |:$|\{[{%#]/.test(text);
+function isOneValue(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code === COLON && (i + 1 >= end || text.charCodeAt(i + 1) === SPACE)) return false;
+    if (code === BRACE && opensJinja(text, i, Math.min(end, i + 2))) return false;
+  }
+  return true;
+}
+
+/** `{{`, `{%` or `{#` stands in the stretch. */
+function opensJinja(text: string, start: number, end: number): boolean {
+  for (let i = start; i + 1 < end; i++) {
+    if (text.charCodeAt(i) === BRACE && /[{%#]/.test(text[i + 1]!)) return true;
+  }
+  return false;
 }
 
 interface Measured {

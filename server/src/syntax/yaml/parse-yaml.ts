@@ -2,6 +2,7 @@
 
 import type { Problem } from '../../base/problem.ts';
 import type { Span } from '../../base/span.ts';
+import { hasRepeatedKey } from './access.ts';
 import { type Composed, compose } from './compose.ts';
 import { convert } from './convert.ts';
 import { disguiseJinja, joinLines } from './disguise.ts';
@@ -9,7 +10,7 @@ import { messageOf } from './messages.ts';
 import { parseCommon } from './parse-common.ts';
 import { type Recovered, recover } from './recover.ts';
 import { scan } from './scan.ts';
-import type { YamlComment, YamlDocument, YamlNode } from './tree.ts';
+import type { YamlComment, YamlDocument, YamlMap, YamlNode } from './tree.ts';
 
 export interface ParsedYaml {
   /** One for each `---` part, at least one. */
@@ -25,7 +26,7 @@ export function parseYaml(text: string): ParsedYaml {
   const common = parseCommon(text);
   if (common === undefined) return parseWithPackage(text);
   const problems: Problem[] = [];
-  if (common.root) findDuplicates(common.root, problems);
+  if (common.root) findDuplicates(common.root, problems, common.hasAliases);
   return {
     documents: [{ root: common.root, span: { start: 0, end: text.length }, comments: common.comments }],
     problems: onePerLine(problems, text),
@@ -68,7 +69,7 @@ export function parseWithPackage(text: string): ParsedYaml {
     while (nextComment < comments.length && (next === undefined || comments[nextComment]!.span.start < end))
       nextComment++;
     const root = convert(document, source);
-    if (root && !hasStatements) findDuplicates(root, problems);
+    if (root && !hasStatements) findDuplicates(root, problems, true);
     return { root, span: { start, end }, comments: comments.slice(firstComment, nextComment) };
   });
   return { documents, problems: onePerLine(problems, text) };
@@ -114,24 +115,28 @@ function commentsOf(composed: Composed, text: string): readonly YamlComment[] {
 }
 
 /** A key written twice in one map: dbt takes the last, and says nothing. Aliased values are seen once, where they are written. */
-function findDuplicates(root: YamlNode, problems: Problem[]): void {
-  const seen = new Set<YamlNode>();
+function findDuplicates(root: YamlNode, problems: Problem[], hasAliases: boolean): void {
+  const seen = hasAliases ? new Set<YamlNode>() : undefined;
   const open: YamlNode[] = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (node.kind === 'scalar' || seen.has(node)) continue;
-    seen.add(node);
+    if (node.kind === 'scalar' || seen?.has(node)) continue;
+    seen?.add(node);
     if (node.kind === 'list') {
-      for (const item of node.items) open.push(item);
+      for (const item of node.items) if (item.kind !== 'scalar') open.push(item);
       continue;
     }
-    const keys = new Set<string>();
-    for (const { key, value } of node.entries) {
-      if (keys.has(key.text)) {
-        problems.push({ message: `'${key.text}' stands twice in this map; only the last one counts.`, span: key.span });
-      }
-      keys.add(key.text);
-      open.push(value);
+    if (hasRepeatedKey(node)) sayRepeated(node, problems);
+    for (const { value } of node.entries) if (value.kind !== 'scalar') open.push(value);
+  }
+}
+
+function sayRepeated({ entries }: YamlMap, problems: Problem[]): void {
+  const keys = new Set<string>();
+  for (const { key } of entries) {
+    if (keys.has(key.text)) {
+      problems.push({ message: `'${key.text}' stands twice in this map; only the last one counts.`, span: key.span });
     }
+    keys.add(key.text);
   }
 }
 

@@ -20,8 +20,8 @@ export interface YamlEntry {
   readonly key: YamlScalar;
   /** A missing value is a null scalar with an empty span behind the colon. */
   readonly value: YamlNode;
-  /** From the key to behind the value. */
-  readonly span: Span;
+  /** Behind the value as it is written here: an alias ends where it stands, the value that it names elsewhere. */
+  readonly end: number;
 }
 
 export interface YamlList extends YamlBase {
