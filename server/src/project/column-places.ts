@@ -2,11 +2,14 @@
 
 import { lowerCase } from '../syntax/sql/names.ts';
 import type { OutputColumn } from './facts.ts';
+import { plainIndexOf } from './infer/names.ts';
 
 const known = new WeakMap<readonly OutputColumn[], ReadonlyMap<string, number>>();
 
 /** Index of the first column of each name, in lower case. Made once for each list: stars ask for every column of it. */
 export function placesOf(columns: readonly OutputColumn[]): ReadonlyMap<string, number> {
+  const plain = plainIndexOf(columns);
+  if (plain !== undefined && !plain.hasUnnamed) return plain.places;
   let places = known.get(columns);
   if (places === undefined) {
     places = makePlaces(columns);

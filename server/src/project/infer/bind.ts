@@ -236,7 +236,7 @@ function bindTableBody(binder: Binder, body: TableBody, ctes: CteScope | undefin
     return cte.delivered;
   }
   const known = binder.inference.input.relation({ ...body, kind: 'table', modifiers: [] });
-  return known === undefined ? nothingKnown : deliverNode(known);
+  return known === undefined ? nothingKnown : deliverNode(known, binder.inference.dialect);
 }
 
 function bindSelect(binder: Binder, select: Select, ctes: CteScope | undefined, outer: Place | undefined): Delivered {
@@ -291,7 +291,7 @@ function register(
     switch (node.kind) {
       case 'column':
         if (locals === undefined || !locals.has(normalizeName(node.parts[0] as Identifier, dialect))) {
-          inference.places.set(node, place);
+          inference.references.set(node, { place, resolved: undefined });
         }
         continue;
       case 'query':

@@ -12,12 +12,14 @@ export interface Name {
 
 /** Columns of a relation by normalized name. */
 export interface ColumnIndex {
-  /** The first column of each name. */
-  readonly byName: ReadonlyMap<string, OutputColumn>;
+  /** The place in the list of the first column of each name. */
+  readonly places: ReadonlyMap<string, number>;
   /** Names that stand there more than once. */
   readonly repeated: ReadonlySet<string>;
   /** A column has no name that can be known, so none is missing for sure. */
   readonly hasUnnamed: boolean;
+  /** No name is in quotes: all dialects compare them in lower case, and the index is the same for all. */
+  readonly isPlain: boolean;
 }
 
 const indexes = new WeakMap<readonly OutputColumn[], { readonly dialect: Dialect; readonly index: ColumnIndex }>();
@@ -25,38 +27,60 @@ const indexes = new WeakMap<readonly OutputColumn[], { readonly dialect: Dialect
 /** Made once for each list of columns: relations of a thousand columns are read by a hundred queries. */
 export function indexOf(relation: OutputColumns, dialect: Dialect): ColumnIndex {
   const known = indexes.get(relation.columns);
-  if (known?.dialect === dialect) return known.index;
+  if (known !== undefined && (known.index.isPlain || known.dialect === dialect)) return known.index;
   const index = makeIndex(relation.columns, dialect);
   indexes.set(relation.columns, { dialect, index });
   return index;
 }
 
+/** The index of a list in which no name is in quotes, so that it is the same in all dialects. */
+export function plainIndexOf(columns: readonly OutputColumn[]): ColumnIndex | undefined {
+  const known = indexes.get(columns);
+  const index = known === undefined ? indexOf({ columns, isComplete: true }, 'ansi') : known.index;
+  return index.isPlain ? index : undefined;
+}
+
+/** Tells the index of a list to another one that has columns of the same names in the same order. */
+export function shareIndex(from: readonly OutputColumn[], to: readonly OutputColumn[]): void {
+  const known = indexes.get(from);
+  if (known !== undefined) indexes.set(to, known);
+}
+
 function makeIndex(columns: readonly OutputColumn[], dialect: Dialect): ColumnIndex {
-  const byName = new Map<string, OutputColumn>();
+  const places = new Map<string, number>();
   let repeated: Set<string> | undefined;
   let hasUnnamed = false;
-  for (const column of columns) {
+  let isPlain = true;
+  for (let i = 0; i < columns.length; i++) {
+    const column = columns[i] as OutputColumn;
+    if (column.quoted) isPlain = false;
     if (column.name === '') {
       hasUnnamed = true;
       continue;
     }
     const key = normalizeName(column, dialect);
-    if (!byName.has(key)) byName.set(key, column);
+    if (!places.has(key)) places.set(key, i);
     else {
       repeated ??= new Set();
       repeated.add(key);
     }
   }
-  return { byName, repeated: repeated ?? noNames, hasUnnamed };
+  return { places, repeated: repeated ?? noNames, hasUnnamed, isPlain };
 }
 
 const noNames: ReadonlySet<string> = new Set();
 
+/** The first column of a normalized name; `index` is that of the relation. */
+export function columnAt(relation: OutputColumns, index: ColumnIndex, key: string): OutputColumn | undefined {
+  const place = index.places.get(key);
+  return place === undefined ? undefined : relation.columns[place];
+}
+
 /** The columns that bear a name but for case: none, one, or several. */
 export function columnsNamed(relation: OutputColumns, lowerName: string, dialect: Dialect): readonly OutputColumn[] {
-  if (dialect !== 'snowflake' && dialect !== 'postgres') {
-    const index = indexOf(relation, dialect);
-    const column = index.byName.get(lowerName);
+  const index = indexOf(relation, dialect);
+  if (index.isPlain || (dialect !== 'snowflake' && dialect !== 'postgres')) {
+    const column = columnAt(relation, index, lowerName);
     if (column === undefined) return noColumnsNamed;
     if (!index.repeated.has(lowerName)) return [column];
   }
@@ -72,6 +96,8 @@ const noColumnsNamed: readonly OutputColumn[] = [];
 export function mayHave(relation: OutputColumns, index: ColumnIndex, name: Name, dialect: Dialect): boolean {
   if (index.hasUnnamed) return true;
   if (dialect !== 'snowflake' && dialect !== 'postgres') return false;
+  // Of plain names those that are the same but for case are the same.
+  if (index.isPlain && !name.quoted) return false;
   const lower = name.name.toLowerCase();
   return relation.columns.some(column => column.name.toLowerCase() === lower);
 }

@@ -41,7 +41,7 @@ export function nullOfReference(inference: Inference, reference: ColumnReference
       return column === undefined ? unknownNullability : nullOfOutput(column);
     }
     case 'unknown': {
-      const place = inference.places.get(reference);
+      const place = inference.references.get(reference)?.place;
       const isRejected =
         place !== undefined && nullsAt(inference, place).rejected.has(writtenKey(reference, inference));
       return isRejected ? behindCondition : unknownNullability;
@@ -70,7 +70,7 @@ const behindCondition: Nullability = {
 
 /** The place from which a reference looks into the scope of a relation, perhaps from inside a subquery. */
 function placeIn(inference: Inference, reference: ColumnReference, relation: ScopeRelation): Place | undefined {
-  let place = inference.places.get(reference);
+  let place = inference.references.get(reference)?.place;
   while (place !== undefined && place.scope !== relation.scope) place = place.scope.parentPlace;
   return place;
 }

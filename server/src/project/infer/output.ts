@@ -5,7 +5,7 @@ import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
 import type { ExpressionItem, Identifier, SelectItem, StarItem } from '../../syntax/sql/tree.ts';
 import type { OutputColumn } from '../facts.ts';
 import { deriveExpression, ownName } from './derive.ts';
-import { indexOf, type Name } from './names.ts';
+import { indexOf, type Name, shareIndex } from './names.ts';
 import { newColumn, noOrigins } from './new-column.ts';
 import { mayChangeNulls, nullOfColumn, nullOfOutput } from './null-of-columns.ts';
 import { resolveReference } from './resolve.ts';
@@ -138,12 +138,30 @@ export function columnOfItem(inference: Inference, item: ExpressionItem): Output
   if (known !== undefined) return known === 'running' ? undefined : known;
   // A chain of aliases, each resting on the one before it, is worked on from its end.
   if (inference.running > 100) return undefined;
+  const carried = carriedColumn(inference, item);
+  if (carried !== undefined) {
+    inference.itemColumns.set(item, carried);
+    return carried;
+  }
   inference.running++;
   inference.itemColumns.set(item, 'running');
   const column = makeColumn(inference, item);
   inference.running--;
   inference.itemColumns.set(item, column);
   return column;
+}
+
+/** Most items are names of columns: those of a select whose conditions have been read rest on no other item. */
+function carriedColumn(inference: Inference, { expression, alias }: ExpressionItem): OutputColumn | undefined {
+  if (expression.kind !== 'column') return undefined;
+  const resolved = resolveReference(inference, expression);
+  if ((resolved?.kind !== 'column' && resolved?.kind !== 'assumed') || resolved.path.length > 0) return undefined;
+  const { relation, column } = resolved;
+  const place = inference.references.get(expression)?.place;
+  if (place?.scope !== relation.scope || place.scope.nullsOfRows === undefined) return undefined;
+  const merged = resolved.kind === 'column' ? resolved.merged?.join : undefined;
+  const name = alias ?? ownName(inference, expression);
+  return carry(column, name, nullOfColumn(inference, relation, column, place, merged));
 }
 
 function makeColumn(inference: Inference, item: ExpressionItem): OutputColumn {
@@ -185,7 +203,7 @@ function makeNamed(
 
 /** A column carried along, perhaps under another name. */
 function carry(source: OutputColumn, name: Name | undefined, nullability: Nullability): OutputColumn {
-  const isSame = lowerCase(name?.name ?? '') === lowerCase(source.name);
+  const isSame = isSameName(name?.name ?? '', source.name);
   const derivation = carriedDerivation(source, name?.name ?? '');
   return makeNamed(name, source.type, nullability, derivation, source.origins, isSame ? source.definedHere : true);
 }
@@ -197,10 +215,15 @@ function carriedDerivation(source: OutputColumn, name: string): OutputColumn['de
     case 'passthrough':
     case 'rename':
       if (origin === undefined) return 'unknown';
-      return lowerCase(origin.column) === lowerCase(name) ? 'passthrough' : 'rename';
+      return isSameName(origin.column, name) ? 'passthrough' : 'rename';
     default:
       return source.derivation;
   }
+}
+
+/** But for case. Most that are the same are written the same. */
+function isSameName(a: string, b: string): boolean {
+  return a === b || (a.length === b.length && lowerCase(a) === lowerCase(b));
 }
 
 function withNulls(column: OutputColumn, nullability: Nullability): OutputColumn {
@@ -354,6 +377,7 @@ function visibleColumns(inference: Inference, scope: Scope, relation: ScopeRelat
     changed.push(withNulls(column, nullability));
   });
   const columns = changed ?? relation.columns.columns;
+  if (changed !== undefined) shareIndex(relation.columns.columns, changed);
   scope.visible.set(relation, columns);
   return columns;
 }
@@ -400,7 +424,7 @@ function merge(
   );
   const rest = parts.map(({ columns, open }): Contribution => {
     const index = indexOf({ columns, isComplete: true }, dialect);
-    const kept = [...names].some(name => index.byName.has(name))
+    const kept = [...names].some(name => index.places.has(name))
       ? columns.filter(column => !names.has(normalizeName(column, dialect)))
       : columns;
     return {

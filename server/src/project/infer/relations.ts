@@ -17,7 +17,8 @@ import type { OutputColumn, OutputColumns, TypeFamily } from '../facts.ts';
 import { addRelation, incomplete } from './add-relation.ts';
 import type { Binder } from './bind.ts';
 import { mergeColumns } from './merged-columns.ts';
-import { correlationName } from './names.ts';
+import { correlationName, indexOf, shareIndex } from './names.ts';
+import { newColumn } from './new-column.ts';
 import { noRowFacts } from './row-facts.ts';
 import type { Delivered, KnownRelation, ScopeRelation } from './scopes.ts';
 import {
@@ -171,7 +172,7 @@ function bindReference(binder: Binder, scope: Scope, table: TableReference, ctes
   return addRelation(binder.inference, scope, {
     kind: 'node',
     table,
-    delivered: deliverNode(known),
+    delivered: deliverNode(known, inference.dialect),
     alias: table.alias,
     name: name ?? { name: known.name, quoted: false },
     node: known.node,
@@ -199,7 +200,7 @@ export function findCte(binder: Binder, ctes: CteScope | undefined, name: Identi
 const nodeColumns = new WeakMap<OutputColumns, Map<string, OutputColumns>>();
 
 /** The columns of a node as a star over it gives them. Made once for each list, however many queries read it. */
-export function deliverNode(known: KnownRelation): Delivered {
+export function deliverNode(known: KnownRelation, dialect: Dialect): Delivered {
   const columns = known.columns ?? noColumns;
   let byNode = nodeColumns.get(columns);
   if (byNode === undefined) {
@@ -210,17 +211,15 @@ export function deliverNode(known: KnownRelation): Delivered {
   if (carried === undefined) {
     carried = {
       isComplete: columns.isComplete,
-      columns: columns.columns.map(column => ({
-        ...column,
-        type:
-          column.type === undefined
-            ? undefined
-            : { family: column.type.family, because: `upstream ${known.name}.${column.name}` },
-        derivation: 'star',
-        origins: [{ node: known.node, column: column.name }],
-        definedHere: false,
-      })),
+      columns: columns.columns.map(({ name, quoted, type, nullable, nullableBecause }) => {
+        const upstream = type && { family: type.family, because: `upstream ${known.name}.${name}` };
+        const origins = [{ node: known.node, column: name }];
+        return newColumn(name, quoted, upstream, nullable, nullableBecause, 'star', origins, false);
+      }),
     };
+    // Readers ask for columns of the one as its own query does for those of the other.
+    indexOf(columns, dialect);
+    shareIndex(columns.columns, carried.columns);
     byNode.set(known.node, carried);
   }
   return {

@@ -4,7 +4,7 @@ import type { Dialect } from '../../syntax/sql/dialect.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { ColumnReference, ExpressionItem, Identifier, Join } from '../../syntax/sql/tree.ts';
 import type { OutputColumn } from '../facts.ts';
-import { indexOf, isPseudoColumn, mayHave, type Name } from './names.ts';
+import { columnAt, indexOf, isPseudoColumn, mayHave, type Name } from './names.ts';
 import { newColumn, noOrigins } from './new-column.ts';
 import type { MergedColumn, ResolvedColumn, ScopeRelation } from './scopes.ts';
 import type { Inference, Place, Scope } from './state.ts';
@@ -12,13 +12,10 @@ import type { Inference, Place, Scope } from './state.ts';
 const unknown: ResolvedColumn = { kind: 'unknown' };
 
 export function resolveReference(inference: Inference, reference: ColumnReference): ResolvedColumn | undefined {
-  const known = inference.resolved.get(reference);
-  if (known !== undefined) return known;
-  const place = inference.places.get(reference);
-  if (place === undefined) return undefined;
-  const resolved = resolveAt(inference, reference, place);
-  inference.resolved.set(reference, resolved);
-  return resolved;
+  const known = inference.references.get(reference);
+  if (known === undefined) return undefined;
+  known.resolved ??= resolveAt(inference, reference, known.place);
+  return known.resolved;
 }
 
 /**
@@ -100,7 +97,7 @@ function findOutput(place: Place, parts: readonly Identifier[], dialect: Dialect
   if (delivered === undefined || parts.length > 1) return perhaps;
   const index = indexOf(delivered.columns, dialect);
   const key = normalizeName(parts[0] as Identifier, dialect);
-  const column = index.byName.get(key);
+  const column = columnAt(delivered.columns, index, key);
   if (column !== undefined && !index.repeated.has(key)) return { kind: 'output', column };
   // Some dialects let ORDER BY see the tables of the first branch.
   return perhaps;
@@ -187,7 +184,7 @@ function isInside(join: Join | undefined, outer: Join): boolean {
 function findIn(relation: ScopeRelation, name: Identifier, path: readonly Identifier[], dialect: Dialect): Found {
   const index = indexOf(relation.columns, dialect);
   const key = normalizeName(name, dialect);
-  const column = index.byName.get(key);
+  const column = columnAt(relation.columns, index, key);
   if (column !== undefined) {
     if (dialect !== 'duckdb' && index.repeated.has(key)) {
       // A list that may name columns which are not there proves nothing.
@@ -215,7 +212,7 @@ function findUnqualified(place: Place, name: Identifier, path: readonly Identifi
   for (const relation of visible) {
     if (inMerged?.has(relation)) continue;
     const index = indexOf(relation.columns, dialect);
-    const column = index.byName.get(key);
+    const column = columnAt(relation.columns, index, key);
     if (column !== undefined) {
       if (visible.length === 1 && merged === undefined && (dialect === 'duckdb' || !index.repeated.has(key)))
         return { kind: 'column', relation, column, path };

@@ -67,6 +67,12 @@ export interface Place {
   readonly delivered: Delivered | undefined;
 }
 
+/** A name in an expression: where it stands, and what it means once somebody has asked. */
+export interface Reference {
+  readonly place: Place;
+  resolved: ResolvedColumn | undefined;
+}
+
 /** The shape of a FROM clause, for the order of a star's columns. */
 export type FromTree =
   | { readonly kind: 'relation'; readonly relation: ScopeRelation }
@@ -132,12 +138,11 @@ export interface Inference extends QueryFacts {
   readonly statementScopes: Map<Statement, Scope>;
   readonly ctes: Map<CommonTableExpression, CteState>;
   readonly delivered: Map<Query | QueryBody, Delivered>;
-  readonly places: Map<ColumnReference, Place>;
+  readonly references: Map<ColumnReference, Reference>;
   /** The selects that aggregate calls stand in. */
   readonly aggregateScopes: Map<FunctionCall, Scope>;
   /** References that may be no columns: `day` in `datediff(day, a, b)`, names inside PIVOT. */
   readonly perhapsNoColumn: Set<ColumnReference>;
-  readonly resolved: Map<ColumnReference, ResolvedColumn>;
   /** `running`: being worked on; an alias that rests on itself is unknown. */
   readonly itemColumns: Map<ExpressionItem, OutputColumn | 'running'>;
   /** How many are being worked on. */
