@@ -39,6 +39,7 @@ class Relation implements ScopeRelation {
   declare readonly nullableBy: ScopeRelation['nullableBy'];
   declare readonly hiddenBy: ScopeRelation['hiddenBy'];
   declare readonly scope: ScopeRelation['scope'];
+  #spokenOf: ScopeRelation['spokenOf'] | undefined;
 
   constructor(
     inference: Inference,
@@ -64,6 +65,11 @@ class Relation implements ScopeRelation {
     this.nullableBy = [];
     this.hiddenBy = undefined;
     this.scope = scope;
+  }
+
+  get spokenOf(): ScopeRelation['spokenOf'] {
+    this.#spokenOf ??= new Map();
+    return this.#spokenOf;
   }
 
   get keys(): ScopeRelation['keys'] {

@@ -1,22 +1,13 @@
 /** Columns that are made of other columns of their row: hashes, concatenations, casts; and whether they tell those apart. */
 
-import { normalizeName } from '../../syntax/sql/names.ts';
 import type { CastExpression, ColumnReference, Expression, FunctionCall, SqlNode } from '../../syntax/sql/tree.ts';
 import { childrenOf } from '../../syntax/sql/walk.ts';
 import type { ComputedColumn } from '../facts.ts';
 import { functionFacts } from './functions.ts';
 import { resolveReference } from './resolve.ts';
-import type { ScopeRelation } from './scopes.ts';
-import { bare, columnKey, type Inference } from './state.ts';
+import type { ColumnOfRelation } from './scopes.ts';
+import { bare, columnOf, type Inference } from './state.ts';
 import { typeFamilyOf } from './type-names.ts';
-
-/** A column of a relation in FROM. */
-export interface ColumnOfRelation {
-  /** Equal wherever the query means the same column. */
-  readonly id: string;
-  readonly relation: ScopeRelation;
-  readonly lowerName: string;
-}
 
 /** The column of a relation that a name means; `undefined` for fields of it and for names nobody knows. */
 export function columnOfRelation(inference: Inference, reference: ColumnReference): ColumnOfRelation | undefined {
@@ -24,17 +15,12 @@ export function columnOfRelation(inference: Inference, reference: ColumnReferenc
   if ((resolved?.kind !== 'column' && resolved?.kind !== 'assumed') || resolved.path.length > 0) return undefined;
   // The value of a full join's merged column is that of neither side.
   if (resolved.kind === 'column' && resolved.merged?.join.type === 'full') return undefined;
-  const { relation, column } = resolved;
-  return {
-    id: columnKey(relation, normalizeName(column, inference.dialect)),
-    relation,
-    lowerName: column.name.toLowerCase(),
-  };
+  return columnOf(resolved.relation, resolved.column, inference.dialect);
 }
 
 /** The columns of relations that the value rests on; `undefined` when it may rest on anything else. */
 export function columnsBehind(inference: Inference, expression: Expression): readonly ColumnOfRelation[] | undefined {
-  const found = new Map<string, ColumnOfRelation>();
+  const found = new Set<ColumnOfRelation>();
   const stack: SqlNode[] = [expression];
   for (let steps = 0; stack.length > 0; steps++) {
     const node = stack.pop() as SqlNode;
@@ -48,7 +34,7 @@ export function columnsBehind(inference: Inference, expression: Expression): rea
         }
         const column = columnOfRelation(inference, node);
         if (column === undefined) return undefined;
-        found.set(column.id, column);
+        found.add(column);
         continue;
       }
       case 'identifier':
@@ -75,7 +61,7 @@ export function columnsBehind(inference: Inference, expression: Expression): rea
     const children = childrenOf(node);
     for (let i = children.length - 1; i >= 0; i--) stack.push(children[i] as SqlNode);
   }
-  return [...found.values()];
+  return [...found];
 }
 
 const STEP_LIMIT = 2_000;

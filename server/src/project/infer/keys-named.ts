@@ -1,75 +1,81 @@
 /** Under which names what tells rows apart leaves a SELECT, and what its columns say of each other. */
 
-import { normalizeName } from '../../syntax/sql/names.ts';
 import type { Expression, Select } from '../../syntax/sql/tree.ts';
 import type { ColumnDependencies, ComputedColumn } from '../facts.ts';
-import { type ColumnOfRelation, columnOfRelation, type Made, madeOf } from './keys-computed.ts';
+import { columnOfRelation, type Made, madeOf } from './keys-computed.ts';
 import { literalValue, type Rows, type Trust } from './keys-of-rows.ts';
 import { columnsNamed } from './names.ts';
-import { isStarred, type Outputs, outputsByColumn } from './output-names.ts';
-import type { ScopeRelation } from './scopes.ts';
-import { bare, columnKey, type Inference, type Scope } from './state.ts';
-
-export interface Naming {
-  readonly outputs: Outputs;
-  /** `select lower(a) as b … group by lower(a)`. */
-  nameOfText(expression: Expression): string | undefined;
-  /** Items that are made of columns, whether those come out themselves or not. */
-  readonly made: readonly MadeItem[];
-  /** The same, of columns that come out too. */
-  readonly computed: readonly ComputedColumn[];
-  /** Names for all of what together tells rows apart; `undefined` when some of it does not come out. */
-  namesOf(parts: readonly KeyPart[], rows: Rows, trust: Trust): readonly string[] | undefined;
-  nameOf(column: ColumnOfRelation): string | undefined;
-}
+import { Outputs } from './output-names.ts';
+import type { ColumnOfRelation, ScopeRelation } from './scopes.ts';
+import { bare, columnOf, type Inference, type Scope } from './state.ts';
 
 export interface KeyPart {
   /** The name it is known to have. */
   readonly name: string | undefined;
   /** The column it is. */
-  readonly id: string | undefined;
+  readonly column: ColumnOfRelation | undefined;
 }
 
 interface MadeItem extends Made {
   readonly name: string;
 }
 
-export function namingOf(inference: Inference, scope: Scope): Naming {
-  const outputs = outputsByColumn(inference, scope);
-  let made: readonly MadeItem[] | undefined;
-  let computed: readonly ComputedColumn[] | undefined;
-  const nameOf = (column: ColumnOfRelation): string | undefined =>
-    outputs.byColumn.get(column.id) ?? throughOpenStar(inference, scope, column);
-  const naming: Naming = {
-    outputs,
-    nameOf,
-    nameOfText: expression => nameOfSameText(inference, scope, expression, outputs),
-    get made() {
-      made ??= madeItems(inference, scope, outputs);
-      return made;
-    },
-    get computed() {
-      computed ??= computedColumns(inference, scope, naming);
-      return computed;
-    },
-    namesOf: (parts, rows, trust) => namesOf(naming, parts, rows, trust),
-  };
-  return naming;
-}
+/** Of one select. */
+export class Naming {
+  readonly outputs: Outputs;
+  readonly #inference: Inference;
+  readonly #scope: Scope;
+  #made: readonly MadeItem[] | undefined;
+  #computed: readonly ComputedColumn[] | undefined;
 
-function nameOfSameText(
-  inference: Inference,
-  scope: Scope,
-  expression: Expression,
-  outputs: Outputs,
-): string | undefined {
-  const { select } = scope;
-  if (expression.kind === 'column' || expression.kind === 'literal' || select === undefined) return undefined;
-  const text = plainText(inference, expression);
-  const index = select.items.findIndex(
-    item => item.kind === 'item' && plainText(inference, bare(item.expression)) === text,
-  );
-  return index < 0 ? undefined : outputs.byItem.get(index);
+  constructor(inference: Inference, scope: Scope) {
+    this.outputs = new Outputs(inference, scope);
+    this.#inference = inference;
+    this.#scope = scope;
+  }
+
+  nameOf(column: ColumnOfRelation): string | undefined {
+    return this.outputs.nameOf(column) ?? throughOpenStar(this.#inference, this.#scope, column, this.outputs);
+  }
+
+  /** `select lower(a) as b … group by lower(a)`. */
+  nameOfText(expression: Expression): string | undefined {
+    const { select } = this.#scope;
+    if (expression.kind === 'column' || expression.kind === 'literal' || select === undefined) return undefined;
+    const text = plainText(this.#inference, expression);
+    const index = select.items.findIndex(
+      item => item.kind === 'item' && plainText(this.#inference, bare(item.expression)) === text,
+    );
+    return index < 0 ? undefined : this.outputs.nameOfItem(index);
+  }
+
+  /** Items that are made of columns, whether those come out themselves or not. */
+  get made(): readonly MadeItem[] {
+    this.#made ??= madeItems(this.#inference, this.#scope, this.outputs);
+    return this.#made;
+  }
+
+  /** The same, of columns that come out too. */
+  get computed(): readonly ComputedColumn[] {
+    this.#computed ??= computedColumns(this.#inference, this.#scope, this);
+    return this.#computed;
+  }
+
+  /** Names for all of what together tells rows apart; `undefined` when some of it does not come out. */
+  namesOf(parts: readonly KeyPart[], rows: Rows, trust: Trust): readonly string[] | undefined {
+    const names: string[] = [];
+    let nameless: ColumnOfRelation[] | undefined;
+    for (const { name, column } of parts) {
+      const found = name ?? (column === undefined ? undefined : nameOfEqual(this, column, rows));
+      if (found !== undefined) names.push(found);
+      else if (column === undefined) return undefined;
+      else {
+        nameless ??= [];
+        nameless.push(column);
+      }
+    }
+    return nameless === undefined ? names : withMade(this, parts, names, nameless, trust);
+  }
 }
 
 function plainText(inference: Inference, expression: Expression): string {
@@ -81,8 +87,9 @@ function throughOpenStar(
   inference: Inference,
   scope: Scope,
   { relation, lowerName }: ColumnOfRelation,
+  outputs: Outputs,
 ): string | undefined {
-  if (relation.columns.isComplete || !isStarred(inference, scope, relation)) return undefined;
+  if (relation.columns.isComplete || !outputs.carriesAll(relation)) return undefined;
   if (columnsNamed(relation.columns, lowerName, inference.dialect).length > 0) return undefined;
   return scope.output.columns.some(other => other.name.toLowerCase() === lowerName) ? undefined : lowerName;
 }
@@ -92,7 +99,7 @@ function madeItems(inference: Inference, scope: Scope, outputs: Outputs): readon
   for (const [i, item] of (scope.select?.items ?? []).entries()) {
     if (item.kind !== 'item' || item.expression.kind === 'column') continue;
     const made = madeOf(inference, bare(item.expression));
-    const name = made && outputs.byItem.get(i);
+    const name = made && outputs.nameOfItem(i);
     if (name !== undefined) found.push({ ...made, name } as MadeItem);
     if (found.length >= MADE_LIMIT) break;
   }
@@ -115,8 +122,8 @@ function computedColumns(inference: Inference, scope: Scope, naming: Naming): re
       if (operand.kind === 'column' && (column === undefined || naming.nameOf(column) === undefined)) continue;
     }
     const made = madeOf(inference, expression);
-    const name = made && naming.outputs.byItem.get(i);
-    const from = made?.from.map(naming.nameOf);
+    const name = made && naming.outputs.nameOfItem(i);
+    const from = made?.from.map(column => naming.nameOf(column));
     if (name === undefined || made === undefined || from === undefined || from.includes(undefined)) continue;
     found.push({ column: name, from: from as string[], tellsApart: made.tellsApart });
   }
@@ -143,46 +150,47 @@ function isWhole(relation: ScopeRelation): boolean {
 
 function columnIn(inference: Inference, relation: ScopeRelation, lowerName: string): ColumnOfRelation {
   const column = columnsNamed(relation.columns, lowerName, inference.dialect)[0] ?? { name: lowerName, quoted: false };
-  return { id: columnKey(relation, normalizeName(column, inference.dialect)), relation, lowerName };
+  return columnOf(relation, column, inference.dialect);
 }
 
 /* ------------------------------------------------------------------- names */
 
-function namesOf(naming: Naming, parts: readonly KeyPart[], rows: Rows, trust: Trust): readonly string[] | undefined {
-  const names: string[] = [];
-  const nameless: string[] = [];
-  for (const { name, id } of parts) {
-    const found = name ?? (id === undefined ? undefined : nameOfId(naming, id, rows));
-    if (found !== undefined) names.push(found);
-    else if (id !== undefined) nameless.push(id);
-    else return undefined;
-  }
-  if (nameless.length === 0) return names;
-  // A hash or cast that comes out stands for the columns it is made of.
-  const ids = parts.flatMap(({ id }) => id ?? []);
+/** A hash or cast that comes out stands for the columns it is made of. */
+function withMade(
+  naming: Naming,
+  parts: readonly KeyPart[],
+  names: string[],
+  nameless: readonly ColumnOfRelation[],
+  trust: Trust,
+): readonly string[] | undefined {
   const left = new Set(nameless);
   for (const { name, from, tellsApart } of naming.made) {
     if (tellsApart === 'no' || (tellsApart === 'meant' && trust === 'proved')) continue;
-    if (!from.some(one => left.has(one.id)) || !from.every(one => ids.includes(one.id))) continue;
-    for (const one of from) left.delete(one.id);
+    if (!from.some(one => left.has(one)) || !from.every(one => parts.some(part => part.column === one))) continue;
+    for (const one of from) left.delete(one);
     names.push(name);
   }
   return left.size === 0 ? names : undefined;
 }
 
 /** Its own name, or that of a column that has the same value in each row. */
-function nameOfId(naming: Naming, id: string, rows: Rows): string | undefined {
-  const seen = new Set([id]);
-  for (const one of seen) {
-    const column = rows.columns.get(one);
-    const name = column && naming.nameOf(column);
+function nameOfEqual(naming: Naming, start: ColumnOfRelation, rows: Rows): string | undefined {
+  const own = nameIn(naming, start, rows);
+  if (own !== undefined || rows.equal.length === 0) return own;
+  const seen = new Set([start]);
+  for (const column of seen) {
+    const name = nameIn(naming, column, rows);
     if (name !== undefined) return name;
     for (const [a, b] of rows.equal) {
-      if (a === one) seen.add(b);
-      if (b === one) seen.add(a);
+      if (a === column) seen.add(b);
+      if (b === column) seen.add(a);
     }
   }
   return undefined;
+}
+
+function nameIn(naming: Naming, column: ColumnOfRelation, rows: Rows): string | undefined {
+  return rows.columns.has(column) ? naming.nameOf(column) : undefined;
 }
 
 /* ------------------------------------------------------------ dependencies */
@@ -201,10 +209,8 @@ export function constantsOf(
     if (value !== undefined) constants.set(constantName(scope, scope.itemStarts[i] ?? 0), value);
   }
   if (select.where !== undefined || scope.relations.some(one => one.dependencies?.constants.size)) {
-    const { constants: known, columns } = rows();
-    for (const [id, value] of known) {
-      const column = columns.get(id);
-      const name = column && naming.nameOf(column);
+    for (const [column, value] of rows().constants) {
+      const name = naming.nameOf(column);
       if (name !== undefined) constants.set(name, value);
     }
   }

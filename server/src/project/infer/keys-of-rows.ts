@@ -4,25 +4,23 @@
  * every relation is a key.
  */
 
-import { normalizeName } from '../../syntax/sql/names.ts';
 import type { Expression, Join, TableExpression } from '../../syntax/sql/tree.ts';
 import type { CandidateKey, TypeFamily } from '../facts.ts';
-import { type ColumnOfRelation, columnOfRelation, columnsBehind } from './keys-computed.ts';
+import { columnOfRelation, columnsBehind } from './keys-computed.ts';
 import { columnsNamed } from './names.ts';
-import type { ScopeRelation } from './scopes.ts';
-import { bare, columnKey, type Inference, type Scope } from './state.ts';
+import type { ColumnOfRelation, ScopeRelation } from './scopes.ts';
+import { bare, columnOf, type Inference, type Scope } from './state.ts';
 
 export interface Rows {
+  readonly scope: Scope;
   readonly parts: readonly Part[];
-  /** Their places by what the ids of their columns begin with. */
-  readonly indexes: ReadonlyMap<string, number>;
-  /** All columns that are spoken of, by id. */
-  readonly columns: ReadonlyMap<string, ColumnOfRelation>;
+  /** All columns that are spoken of. */
+  readonly columns: ReadonlySet<ColumnOfRelation>;
   readonly rules: readonly Rule[];
   /** Pairs of columns with one value in each row. */
-  readonly equal: readonly (readonly [string, string])[];
+  readonly equal: readonly (readonly [ColumnOfRelation, ColumnOfRelation])[];
   /** Columns with one value in all rows, and the value as far as it is known. */
-  readonly constants: ReadonlyMap<string, string | undefined>;
+  readonly constants: ReadonlyMap<ColumnOfRelation, string | undefined>;
 }
 
 /** One relation of FROM. */
@@ -38,14 +36,14 @@ export interface Part {
 }
 
 export interface PartKey {
-  readonly ids: readonly string[];
+  readonly columns: readonly ColumnOfRelation[];
   readonly key: CandidateKey;
 }
 
 /** `from` determines `target`, once the rows of `behind` are known. */
 interface Rule {
-  readonly target: string;
-  readonly from: readonly string[];
+  readonly target: ColumnOfRelation;
+  readonly from: readonly ColumnOfRelation[];
   readonly behind: readonly number[];
   /** Rests on what somebody declared or meant. */
   readonly isDeclared: boolean;
@@ -57,26 +55,99 @@ interface Rule {
 export type Trust = 'proved' | 'declared';
 
 export function rowsOf(inference: Inference, scope: Scope): Rows {
-  const columns = new Map<string, ColumnOfRelation>();
-  const rules: Rule[] = [];
-  const equal: (readonly [string, string])[] = [];
-  const constants = new Map<string, string | undefined>();
-  const behind: number[][] = scope.relations.map(() => []);
-  const addsOne = new Set<number>();
-  const indexes = new Map<TableExpression, number>(scope.relations.map((one, i) => [one.table, i]));
+  return new RowsOfScope(inference, scope);
+}
 
-  const note = (column: ColumnOfRelation): string => {
-    columns.set(column.id, column);
-    return column.id;
-  };
-  const addCondition = (condition: Expression, guard: readonly number[]): void => {
+/** No relation needs to be known first. */
+const nothing: readonly number[] = [];
+
+class RowsOfScope implements Rows {
+  readonly scope: Scope;
+  readonly columns = new Set<ColumnOfRelation>();
+  readonly equal: (readonly [ColumnOfRelation, ColumnOfRelation])[] = [];
+  readonly constants = new Map<ColumnOfRelation, string | undefined>();
+  readonly #inference: Inference;
+  readonly #rules: Rule[] = [];
+  /** By the index of the relation; with joins only. */
+  readonly #behind: number[][] = [];
+  readonly #addsOne: number[] = [];
+  #indexes: ReadonlyMap<TableExpression, number> | undefined;
+  #parts: readonly Part[] | undefined;
+  #hasComputed = false;
+
+  constructor(inference: Inference, scope: Scope) {
+    this.#inference = inference;
+    this.scope = scope;
+    const { relations, tables, select } = scope;
+    const isOneTable = tables.length === 1 && relations.length === 1 && tables[0] === relations[0]?.table;
+    if (!isOneTable) {
+      this.#indexes = new Map(relations.map(({ table, index }) => [table, index]));
+      for (const _ of relations) this.#behind.push([]);
+      for (const table of tables) this.#visit(table, nothing);
+    }
+    if (select?.where !== undefined) this.#addCondition(select.where.condition, nothing);
+    for (const relation of relations) if (this.#isWhole(relation)) this.#addConstants(relation);
+  }
+
+  // Most are asked for their constants alone.
+  get parts(): readonly Part[] {
+    this.#parts ??= this.scope.relations.map(relation => ({
+      relation,
+      behind: this.#behindOf(relation),
+      addsOne: this.#addsOne.includes(relation.index),
+      keys: this.#keysOf(relation),
+      isHidden: relation.hiddenBy !== undefined,
+    }));
+    return this.#parts;
+  }
+
+  get rules(): readonly Rule[] {
+    if (!this.#hasComputed) {
+      this.#hasComputed = true;
+      for (const relation of this.scope.relations) if (this.#isWhole(relation)) this.#addComputed(relation);
+    }
+    return this.#rules;
+  }
+
+  #behindOf({ index }: ScopeRelation): readonly number[] {
+    const behind = this.#behind[index];
+    return behind === undefined || behind.length === 0 ? nothing : [...new Set(behind)];
+  }
+
+  /** Each row of the whole holds a row of it. */
+  #isWhole({ index, hiddenBy }: ScopeRelation): boolean {
+    return hiddenBy === undefined && (this.#behind[index]?.length ?? 0) === 0;
+  }
+
+  #note(column: ColumnOfRelation): ColumnOfRelation {
+    this.columns.add(column);
+    return column;
+  }
+
+  #addRule(
+    target: ColumnOfRelation,
+    from: readonly ColumnOfRelation[],
+    behind: readonly number[],
+    isDeclared = false,
+    isNull = false,
+  ): void {
+    this.#rules.push({ target, from, behind, isDeclared, isNull });
+  }
+
+  #addEqual(left: ColumnOfRelation, right: ColumnOfRelation, behind: readonly number[]): void {
+    this.#addRule(left, [right], behind);
+    this.#addRule(right, [left], behind);
+  }
+
+  #addCondition(condition: Expression, guard: readonly number[]): void {
+    const inference = this.#inference;
     for (const conjunct of conjunctsOf(condition)) {
       if (inference.isLater(conjunct)) continue;
-      const constant = constantIn(inference, scope, conjunct);
+      const constant = constantIn(inference, this.scope, conjunct);
       if (constant !== undefined) {
         const isNull = constant.value === 'null';
-        if (guard.length === 0) constants.set(constant.column.id, constant.value);
-        rules.push({ target: note(constant.column), from: [], behind: guard, isDeclared: false, isNull });
+        if (guard.length === 0) this.constants.set(constant.column, constant.value);
+        this.#addRule(this.#note(constant.column), [], guard, false, isNull);
         continue;
       }
       if (conjunct.kind !== 'binary' || !EQUALITIES.has(conjunct.operator)) continue;
@@ -85,9 +156,8 @@ export function rowsOf(inference: Inference, scope: Scope): Rows {
       const left = sides[0].kind === 'column' ? columnOfRelation(inference, sides[0]) : undefined;
       const right = sides[1].kind === 'column' ? columnOfRelation(inference, sides[1]) : undefined;
       if (left && right) {
-        if (guard.length === 0 && left.id !== right.id) equal.push([note(left), note(right)]);
-        rules.push({ target: note(left), from: [note(right)], behind: guard, isDeclared: false, isNull: false });
-        rules.push({ target: note(right), from: [note(left)], behind: guard, isDeclared: false, isNull: false });
+        if (guard.length === 0 && left !== right) this.equal.push([left, right]);
+        this.#addEqual(this.#note(left), this.#note(right), guard);
         continue;
       }
       for (const [column, other] of [
@@ -95,107 +165,118 @@ export function rowsOf(inference: Inference, scope: Scope): Rows {
         [right, sides[0]],
       ] as const) {
         const from = column && columnsBehind(inference, other);
-        if (!column || !from || from.some(one => one.id === column.id)) continue;
-        rules.push({ target: note(column), from: from.map(note), behind: guard, isDeclared: false, isNull: false });
+        if (!column || !from || from.includes(column)) continue;
+        this.#note(column);
+        for (const one of from) this.#note(one);
+        this.#addRule(column, from, guard);
       }
     }
-  };
+  }
 
-  const indexesIn = (table: TableExpression): readonly number[] => {
+  #indexesIn(table: TableExpression): readonly number[] {
     const found: number[] = [];
     const open: TableExpression[] = [table];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const inner = withoutParentheses(next);
-      const index = indexes.get(inner);
+      const index = this.#indexes?.get(inner);
       if (inner.kind === 'join') open.push(inner.right, inner.left);
-      else if (index !== undefined && scope.relations[index]?.hiddenBy === undefined) found.push(index);
+      else if (index !== undefined && this.scope.relations[index]?.hiddenBy === undefined) found.push(index);
     }
     return found;
-  };
+  }
+
   /** `guard`: relations whose rows must be known before what stands here holds in every row. */
-  const visit = (table: TableExpression, outer: readonly number[]): void => {
+  #visit(table: TableExpression, outer: readonly number[]): void {
     let guard = outer;
     let current = withoutParentheses(table);
     for (; current.kind === 'join'; current = withoutParentheses(current.left)) {
       const { type, modifier } = current;
       const isFilter = type === 'semi' || type === 'anti';
-      const left = indexesIn(current.left);
-      const right = indexesIn(current.right);
       let own = guard;
-      if (type === 'left' || type === 'outer-apply') own = [...guard, ...left];
-      else if (type === 'right') own = [...guard, ...right];
+      if (type === 'left' || type === 'outer-apply') own = [...guard, ...this.#indexesIn(current.left)];
+      else if (type === 'right') own = [...guard, ...this.#indexesIn(current.right)];
       else if (type === 'full' || modifier === 'positional') own = [NEVER];
       if (modifier === 'asof' || modifier === 'any') {
+        const right = this.#indexesIn(current.right);
         const [only] = right;
         if (only === undefined || right.length > 1 || type === 'right' || type === 'full') own = [NEVER];
         else {
-          addsOne.add(only);
-          behind[only]?.push(...left);
+          this.#addsOne.push(only);
+          this.#behind[only]?.push(...this.#indexesIn(current.left));
         }
       }
-      if (!isFilter) addConditions(current, own);
-      visit(current.right, type === 'right' ? guard : own);
+      if (!isFilter) this.#addJoin(current, own);
+      this.#visit(current.right, type === 'right' ? guard : own);
       if (type === 'right' || own.includes(NEVER)) guard = own;
     }
-    const index = indexes.get(current);
+    const index = this.#indexes?.get(current);
     if (index === undefined) return;
-    behind[index]?.push(...guard);
+    this.#behind[index]?.push(...guard);
     // It looks into the rows before it.
-    if (scope.relations[index]?.isLateral)
-      behind[index]?.push(...scope.relations.slice(0, index).flatMap(visibleIndex));
-  };
-  const addConditions = (join: Join, own: readonly number[]): void => {
+    if (this.scope.relations[index]?.isLateral)
+      this.#behind[index]?.push(...this.scope.relations.slice(0, index).flatMap(visibleIndex));
+  }
+
+  #addJoin(join: Join, own: readonly number[]): void {
     if (own.includes(NEVER)) return;
-    if (join.on !== undefined) addCondition(join.on, own);
-    for (const merged of scope.merged) {
+    if (join.on !== undefined) this.#addCondition(join.on, own);
+    for (const merged of this.scope.merged) {
       if (merged.join !== join || !areOfOneFamily(merged.members.map(one => one.column.type?.family))) continue;
-      const ids = merged.members.map(({ relation, column }) =>
-        note({
-          id: columnKey(relation, normalizeName(column, inference.dialect)),
-          relation,
-          lowerName: column.name.toLowerCase(),
-        }),
+      const [first, ...others] = merged.members.map(({ relation, column }) =>
+        this.#note(columnOf(relation, column, this.#inference.dialect)),
       );
-      const [first] = ids;
-      for (const id of ids.slice(1)) {
+      for (const other of others) {
         if (first === undefined) continue;
-        if (own.length === 0) equal.push([first, id]);
-        rules.push({ target: id, from: [first], behind: own, isDeclared: false, isNull: false });
-        rules.push({ target: first, from: [id], behind: own, isDeclared: false, isNull: false });
+        if (own.length === 0) this.equal.push([first, other]);
+        this.#addEqual(other, first, own);
       }
     }
-  };
-  for (const table of scope.tables) visit(table, []);
-  const where = scope.select?.where?.condition;
-  if (where !== undefined) addCondition(where, []);
+  }
 
-  const guards = behind.map(one => [...new Set(one)]);
-  const whole = scope.relations.filter(({ hiddenBy }, i) => guards[i]?.length === 0 && hiddenBy === undefined);
-  for (const relation of whole) addConstants(inference, relation, note, rules, constants);
-  // Most are asked for their constants alone.
-  let parts: readonly Part[] | undefined;
-  let hasComputed = false;
-  return {
-    get parts() {
-      parts ??= scope.relations.map((relation, i) => ({
-        relation,
-        behind: guards[i] ?? [],
-        addsOne: addsOne.has(i),
-        keys: keysOfPart(inference, relation, note),
-        isHidden: relation.hiddenBy !== undefined,
-      }));
-      return parts;
-    },
-    get rules() {
-      if (!hasComputed) for (const relation of whole) addComputed(inference, relation, note, rules);
-      hasComputed = true;
-      return rules;
-    },
-    indexes: new Map(scope.relations.map(({ id }, i) => [String(id), i])),
-    columns,
-    equal,
-    constants,
-  };
+  #addConstants(relation: ScopeRelation): void {
+    if (!relation.dependencies?.constants.size) return;
+    for (const [name, value] of relation.dependencies.constants) {
+      const column = name.startsWith('#') ? undefined : columnIn(this.#inference, relation, name);
+      if (column === undefined) continue;
+      this.constants.set(this.#note(column), value);
+      this.#addRule(column, [], nothing);
+    }
+  }
+
+  #addComputed(relation: ScopeRelation): void {
+    const noteNamed = (lowerName: string): ColumnOfRelation | undefined => {
+      const column = columnIn(this.#inference, relation, lowerName);
+      return column && this.#note(column);
+    };
+    for (const { column, from, tellsApart } of relation.dependencies?.computed ?? []) {
+      const target = noteNamed(column);
+      const parts = from.map(noteNamed);
+      if (target === undefined || parts.includes(undefined)) continue;
+      const known = parts as ColumnOfRelation[];
+      this.#addRule(target, known, nothing);
+      if (tellsApart === 'no') continue;
+      for (const part of known) this.#addRule(part, [target], nothing, tellsApart === 'meant');
+    }
+  }
+
+  #keysOf(relation: ScopeRelation): readonly PartKey[] {
+    const found: PartKey[] = [];
+    for (const key of relation.keys) {
+      const columns = key.columns.map(name => columnIn(this.#inference, relation, name));
+      if (columns.includes(undefined)) continue;
+      for (const column of columns) this.#note(column as ColumnOfRelation);
+      found.push({ key, columns: columns as ColumnOfRelation[] });
+    }
+    // `unnest(items) with offset as i`: the offset tells the elements of one array apart.
+    const { table } = relation;
+    if (table.kind === 'unnest' && table.offset?.form === 'offset' && table.arguments.length === 1) {
+      const name = (table.offset.name?.name ?? 'offset').toLowerCase();
+      const column = columnIn(this.#inference, relation, name);
+      if (column)
+        found.push({ key: { columns: [name], because: 'offset', by: 'proved' }, columns: [this.#note(column)] });
+    }
+    return found;
+  }
 }
 
 /** No relation: what stands behind it is never known. */
@@ -213,72 +294,11 @@ function withoutParentheses(table: TableExpression): TableExpression {
 
 const EQUALITIES: ReadonlySet<string> = new Set(['=', '==', '<=>', 'is not distinct from']);
 
-function addConstants(
-  inference: Inference,
-  relation: ScopeRelation,
-  note: (column: ColumnOfRelation) => string,
-  rules: Rule[],
-  constants: Map<string, string | undefined>,
-): void {
-  if (!relation.dependencies?.constants.size) return;
-  for (const [name, value] of relation.dependencies.constants) {
-    const column = name.startsWith('#') ? undefined : columnIn(inference, relation, name);
-    if (column === undefined) continue;
-    const target = note(column);
-    constants.set(target, value);
-    rules.push({ target, from: [], behind: [], isDeclared: false, isNull: false });
-  }
-}
-
-function addComputed(
-  inference: Inference,
-  relation: ScopeRelation,
-  note: (column: ColumnOfRelation) => string,
-  rules: Rule[],
-): void {
-  const idOf = (lowerName: string): string | undefined => {
-    const column = columnIn(inference, relation, lowerName);
-    return column && note(column);
-  };
-  for (const { column, from, tellsApart } of relation.dependencies?.computed ?? []) {
-    const target = idOf(column);
-    const ids = from.map(idOf);
-    if (target === undefined || ids.includes(undefined)) continue;
-    const known = ids as string[];
-    rules.push({ target, from: known, behind: [], isDeclared: false, isNull: false });
-    if (tellsApart === 'no') continue;
-    const isDeclared = tellsApart === 'meant';
-    for (const id of known) rules.push({ target: id, from: [target], behind: [], isDeclared, isNull: false });
-  }
-}
-
-function keysOfPart(
-  inference: Inference,
-  relation: ScopeRelation,
-  note: (column: ColumnOfRelation) => string,
-): readonly PartKey[] {
-  const found: PartKey[] = [];
-  for (const key of relation.keys) {
-    const columns = key.columns.map(name => columnIn(inference, relation, name));
-    if (columns.includes(undefined)) continue;
-    found.push({ key, ids: columns.map(one => note(one as ColumnOfRelation)) });
-  }
-  // `unnest(items) with offset as i`: the offset tells the elements of one array apart.
-  const { table } = relation;
-  if (table.kind === 'unnest' && table.offset?.form === 'offset' && table.arguments.length === 1) {
-    const column = columnIn(inference, relation, (table.offset.name?.name ?? 'offset').toLowerCase());
-    if (column)
-      found.push({ key: { columns: [column.lowerName], because: 'offset', by: 'proved' }, ids: [note(column)] });
-  }
-  return found;
-}
-
 /** A column of the relation by its lower-case name, unless several bear it. */
 function columnIn(inference: Inference, relation: ScopeRelation, lowerName: string): ColumnOfRelation | undefined {
   const named = columnsNamed(relation.columns, lowerName, inference.dialect);
   if (named.length > 1) return undefined;
-  const column = named[0] ?? { name: lowerName, quoted: false };
-  return { id: columnKey(relation, normalizeName(column, inference.dialect)), relation, lowerName };
+  return columnOf(relation, named[0] ?? { name: lowerName, quoted: false }, inference.dialect);
 }
 
 /** A condition that leaves one value of a column. */
@@ -358,66 +378,69 @@ export function conjunctsOf(condition: Expression): readonly Expression[] {
 
 export interface Closure {
   /** Each row's value of the column follows from those of the starting columns. */
-  has(id: string): boolean;
+  has(column: ColumnOfRelation): boolean;
   /** So does the row of each relation: the starting columns are a key. */
   readonly isWhole: boolean;
   /** The first relation that does not follow, though its turn has come. */
   readonly missing: Part | undefined;
 }
 
-export function closureOf(rows: Rows, start: readonly string[], trust: Trust): Closure {
-  return close(rows, new Set(start), new Set(), trust, false);
+/** What follows from some columns; `without` is left out of them. */
+export function closureOf(
+  rows: Rows,
+  start: readonly ColumnOfRelation[],
+  trust: Trust,
+  without?: ColumnOfRelation,
+): Closure {
+  const known = new Set(start);
+  if (without !== undefined) known.delete(without);
+  return close(rows, known, new Set(), trust, false);
 }
 
 /** `isOfMatches`: only of rows in which all joins found a match; then every condition holds. */
-function close(rows: Rows, known: Set<string>, whole: Set<number>, trust: Trust, isOfMatches: boolean): Closure {
+function close(
+  rows: Rows,
+  known: Set<ColumnOfRelation>,
+  whole: Set<number>,
+  trust: Trust,
+  isOfMatches: boolean,
+): Closure {
+  const { rules, parts, scope } = rows;
   const isBehind = (behind: readonly number[]): boolean =>
-    behind.every(one => whole.has(one) || (isOfMatches && one !== NEVER));
-  const has = (id: string): boolean => {
-    if (known.has(id)) return true;
-    const index = rows.indexes.get(id.slice(0, id.indexOf(':')));
-    return index !== undefined && whole.has(index);
-  };
-  const applied = new Set<Rule>();
-  let nulls: Set<string> | undefined;
+    behind.length === 0 || behind.every(one => whole.has(one) || (isOfMatches && one !== NEVER));
+  const has = (column: ColumnOfRelation): boolean =>
+    known.has(column) || (column.relation.scope === scope && whole.has(column.relation.index));
+  let nulls: Set<ColumnOfRelation> | undefined;
+  const isFixed = ({ addsOne, keys }: Part): boolean =>
+    addsOne ||
+    keys.some(
+      ({ columns, key }) =>
+        (trust === 'declared' || key.by === 'proved') &&
+        columns.every(has) &&
+        // Unique tests look past NULL: all rows of NULL are no single one.
+        !(nulls !== undefined && looksPastNull(key) && columns.some(column => nulls?.has(column))),
+    );
   for (let isNew = true; isNew; ) {
     isNew = false;
-    for (const rule of rows.rules) {
-      if (applied.has(rule) || (rule.isDeclared && trust === 'proved')) continue;
-      if (!isBehind(rule.behind) || !rule.from.every(has)) continue;
-      applied.add(rule);
-      if (known.has(rule.target)) continue;
-      known.add(rule.target);
-      if (rule.isNull) {
+    for (const { target, from, behind, isDeclared, isNull } of rules) {
+      if (known.has(target) || (isDeclared && trust === 'proved')) continue;
+      if (!isBehind(behind) || !from.every(has)) continue;
+      known.add(target);
+      if (isNull) {
         nulls ??= new Set();
-        nulls.add(rule.target);
+        nulls.add(target);
       }
       isNew = true;
     }
-    for (const [index, part] of rows.parts.entries()) {
-      if (whole.has(index) || part.isHidden || !isBehind(part.behind)) continue;
-      const isKnown =
-        part.addsOne ||
-        part.keys.some(
-          ({ ids, key }) =>
-            (trust === 'declared' || key.by === 'proved') &&
-            ids.every(has) &&
-            // Unique tests look past NULL: all rows of NULL are no single one.
-            !(nulls !== undefined && looksPastNull(key) && ids.some(id => nulls?.has(id))),
-        );
-      if (!isKnown) continue;
+    for (let index = 0; index < parts.length; index++) {
+      const part = parts[index] as Part;
+      if (whole.has(index) || part.isHidden || !isBehind(part.behind) || !isFixed(part)) continue;
       whole.add(index);
       isNew = true;
     }
   }
-  let missing: Part | undefined;
-  let isWhole = true;
-  for (const [index, part] of rows.parts.entries()) {
-    if (part.isHidden || whole.has(index)) continue;
-    isWhole = false;
-    if (missing === undefined && isBehind(part.behind)) missing = part;
-  }
-  return { has, isWhole, missing };
+  const left = parts.filter((part, index) => !part.isHidden && !whole.has(index));
+  return { has, isWhole: left.length === 0, missing: left.find(part => isBehind(part.behind)) };
 }
 
 /** So do keys that rest on one; a test of several columns together compares NULL like any value. */
@@ -443,13 +466,14 @@ export function rowsWithOne(inference: Inference, relation: ScopeRelation): OneR
   const whole = new Set([relation.index]);
   const { has } = close(rows, new Set(), whole, 'declared', true);
   const filters = new Set(rows.rules.flatMap(rule => (rule.from.length === 0 ? [rule.target] : [])));
-  const columnsIn = (one: ScopeRelation, is: (id: string) => boolean): ReadonlySet<string> =>
-    new Set(
-      [...rows.columns.values()].flatMap(column => (column.relation === one && is(column.id) ? column.lowerName : [])),
-    );
+  const columnsIn = (one: ScopeRelation, is: (column: ColumnOfRelation) => boolean): ReadonlySet<string> => {
+    const names = new Set<string>();
+    for (const column of rows.columns) if (column.relation === one && is(column)) names.add(column.lowerName);
+    return names;
+  };
   return {
     determines: one => whole.has(one.index),
     fixed: one => columnsIn(one, has),
-    filtered: one => columnsIn(one, id => filters.has(id)),
+    filtered: one => columnsIn(one, column => filters.has(column)),
   };
 }

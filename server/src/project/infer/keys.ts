@@ -13,13 +13,13 @@ import type {
 import type { CandidateKey, ColumnDependencies } from '../facts.ts';
 import { deriveExpression } from './derive.ts';
 import { columnOfRelation, columnsBehind } from './keys-computed.ts';
-import { constantName, constantsOf, type Naming, namingOf, numberedOf } from './keys-named.ts';
+import { constantName, constantsOf, Naming, numberedOf } from './keys-named.ts';
 import { closureOf, conjunctsOf, type PartKey, type Rows, rowsOf, type Trust } from './keys-of-rows.ts';
 import { lastingOperands } from './lasting.ts';
 import { outputNameOf } from './output-names.ts';
 import { resolveReference } from './resolve.ts';
-import { findLater, noRowFacts, oneRow } from './row-facts.ts';
-import type { RowFacts, ScopeRelation } from './scopes.ts';
+import { findLater, noRowFacts, oneRow, type RowFinder } from './row-facts.ts';
+import type { ColumnOfRelation, RowFacts, ScopeRelation } from './scopes.ts';
 import { bare, type Inference, type Scope } from './state.ts';
 
 /** A wider key says little, and a set of columns is only compared so far. */
@@ -60,20 +60,15 @@ export function rowsOfSelect(inference: Inference, scope: Scope): RowFacts {
   if (scope.makesRows || select.items.some(item => item.kind === 'unknown-item')) return noRowFacts;
   if (select.items.some(item => item.kind === 'item' && item.aliases !== undefined)) return noRowFacts;
   if (scope.relations.length > RELATION_LIMIT || isShell(inference, select)) return noRowFacts;
-  let found: SelectRows | undefined;
-  const rows = (): SelectRows => {
-    found ??= new SelectRows(inference, scope, select);
-    return found;
-  };
-  return findLater(scope.relations, { keys: () => keysOfSelect(inference, rows()), dependencies: rows });
+  return findLater(scope.relations, new SelectRows(inference, scope, select));
 }
 
 /** What the keys of a select rest on, each found when it is asked for; also how its output columns hang together. */
-class SelectRows implements ColumnDependencies {
+class SelectRows implements RowFinder, ColumnDependencies {
   readonly scope: Scope;
   readonly select: Select;
-  readonly naming: Naming;
   readonly #inference: Inference;
+  #naming: Naming | undefined;
   #behind: Rows | undefined;
   #numberings: readonly Numbering[] | undefined;
   #constants: ColumnDependencies['constants'] | undefined;
@@ -82,8 +77,20 @@ class SelectRows implements ColumnDependencies {
   constructor(inference: Inference, scope: Scope, select: Select) {
     this.scope = scope;
     this.select = select;
-    this.naming = namingOf(inference, scope);
     this.#inference = inference;
+  }
+
+  keys(): readonly CandidateKey[] {
+    return keysOfSelect(this.#inference, this);
+  }
+
+  dependencies(): ColumnDependencies {
+    return this;
+  }
+
+  get naming(): Naming {
+    this.#naming ??= new Naming(this.#inference, this.scope);
+    return this.#naming;
   }
 
   get behind(): Rows {
@@ -171,7 +178,7 @@ class KeyList {
 
   add({ columns, ...rest }: CandidateKey): void {
     if (columns.length > KEY_WIDTH) return;
-    const sorted = [...new Set(columns)].sort();
+    const sorted = columns.length < 2 ? columns : [...new Set(columns)].sort();
     if (this.list.some(key => isWithin(key.columns, sorted) && (key.by === 'proved' || rest.by === 'declared'))) return;
     this.list = this.list.filter(
       key => !(isWithin(sorted, key.columns) && (rest.by === 'proved' || key.by === 'declared')),
@@ -191,9 +198,9 @@ interface Element {
   /** Lower-case name under which it comes out. */
   readonly name: string | undefined;
   /** The column that it is. */
-  readonly id: string | undefined;
+  readonly column: ColumnOfRelation | undefined;
   /** The columns it rests on; `undefined` when that cannot be told. */
-  readonly from: readonly string[] | undefined;
+  readonly from: readonly ColumnOfRelation[] | undefined;
 }
 
 function elementOf(inference: Inference, expression: Expression, naming: Naming): Element {
@@ -204,8 +211,8 @@ function elementOf(inference: Inference, expression: Expression, naming: Naming)
   }
   const column = inner.kind === 'column' ? columnOfRelation(inference, inner) : undefined;
   const name = outputNameOf(inference, bare(expression), naming.outputs) ?? naming.nameOfText(inner);
-  if (column) return { name, id: column.id, from: [column.id] };
-  return { name, id: undefined, from: columnsBehind(inference, inner)?.map(one => one.id) };
+  if (column) return { name, column, from: [column] };
+  return { name, column: undefined, from: columnsBehind(inference, inner) };
 }
 
 function elementsOf(inference: Inference, expressions: readonly Expression[], naming: Naming): readonly Element[] {
@@ -226,7 +233,7 @@ function groupedElements(inference: Inference, scope: Scope, naming: Naming): re
         groups = true;
         continue;
       }
-      const element = { ...elementOf(inference, item.expression, naming), name: naming.outputs.byItem.get(i) };
+      const element = { ...elementOf(inference, item.expression, naming), name: naming.outputs.nameOfItem(i) };
       groups ||= element.from === undefined || element.from.length > 0;
       elements.push(element);
     }
@@ -241,7 +248,7 @@ function groupedElements(inference: Inference, scope: Scope, naming: Naming): re
       const items = select.items.slice(0, ordinal);
       const last = items[ordinal - 1];
       if (last?.kind !== 'item' || !items.every(one => one.kind === 'item')) return undefined;
-      elements.push({ ...elementOf(inference, last.expression, naming), name: naming.outputs.byItem.get(ordinal - 1) });
+      elements.push({ ...elementOf(inference, last.expression, naming), name: naming.outputs.nameOfItem(ordinal - 1) });
     } else elements.push(elementOf(inference, inner, naming));
   }
   return elements;
@@ -273,15 +280,12 @@ function keysOfElements(
     for (const i of order) {
       const element = elements[i] as Element;
       if (element.from === undefined) continue;
-      const others = kept.filter(one => one !== element).flatMap(one => one.id ?? []);
+      const others: ColumnOfRelation[] = [];
+      for (const one of kept) if (one !== element && one.column !== undefined) others.push(one.column);
       const { has } = closureOf(rows, others, trust);
       if (element.from.every(has)) kept.splice(kept.indexOf(element), 1);
     }
-    const columns = naming.namesOf(
-      kept.map(({ name, id }) => ({ name, id })),
-      rows,
-      trust,
-    );
+    const columns = naming.namesOf(kept, rows, trust);
     if (columns) found.push({ columns, because, by: trust });
   }
   return found;
@@ -335,7 +339,7 @@ function numberingsOf(select: Select, naming: Naming): readonly Numbering[] {
   for (const [i, item] of select.items.entries()) {
     if (item.kind !== 'item' || item.expression.kind !== 'call' || item.expression.over === undefined) continue;
     const over = partitionOf(item.expression, select);
-    const name = naming.outputs.byItem.get(i);
+    const name = naming.outputs.nameOfItem(i);
     if (over !== undefined && name !== undefined) found.push({ name, over });
   }
   return found;
@@ -353,17 +357,18 @@ function addKept(select: SelectRows, keys: KeyList): void {
   for (const trust of ['proved', 'declared'] as const) {
     for (const [i, start] of startsOf(rows, trust).entries()) {
       // Where the first relations lead to no key, later ones lead to the same.
-      const ids = wholeKey(rows, start, trust, i < 4);
-      if (ids === undefined) continue;
-      const columns = naming.namesOf(
-        ids.map(id => ({ name: undefined, id })),
-        rows,
-        trust,
-      );
-      if (columns === undefined) continue;
-      const isAsIs = ids.length === start.ids.length && ids.every(id => start.ids.includes(id));
+      const whole = wholeKey(rows, start, trust, i < 4);
+      const columns =
+        whole &&
+        naming.namesOf(
+          whole.map(column => ({ name: undefined, column })),
+          rows,
+          trust,
+        );
+      if (whole === undefined || columns === undefined) continue;
       const { key } = start;
-      const because = isAsIs ? key.because : becauseOfRest(key.because, ids.length < start.ids.length);
+      const isAsIs = whole.length === start.columns.length && whole.every(one => start.columns.includes(one));
+      const because = isAsIs ? key.because : becauseOfRest(key.because, whole.length < start.columns.length);
       keys.add({
         columns,
         because,
@@ -401,27 +406,26 @@ function startsOf(rows: Rows, trust: Trust): readonly PartKey[] {
 }
 
 /** The key, with keys of other relations as far as they are needed and without what follows from the rest. */
-function wholeKey(rows: Rows, start: PartKey, trust: Trust, mayGrow: boolean): readonly string[] | undefined {
-  let ids: readonly string[] = [...new Set(start.ids)];
+function wholeKey(rows: Rows, start: PartKey, trust: Trust, mayGrow: boolean): readonly ColumnOfRelation[] | undefined {
+  let columns: readonly ColumnOfRelation[] = [...new Set(start.columns)];
   // The one key of the one relation: nothing follows from less.
   const [only, ...others] = rows.parts;
-  if (only?.keys.length === 1 && others.length === 0 && !only.addsOne && rows.rules.length === 0) return ids;
-  let closure = closureOf(rows, ids, trust);
+  if (only?.keys.length === 1 && others.length === 0 && !only.addsOne && rows.rules.length === 0) return columns;
+  let closure = closureOf(rows, columns, trust);
   for (let step = 0; !closure.isWhole; step++) {
     const next = closure.missing?.keys
       .filter(({ key }) => trust === 'declared' || key.by === 'proved')
-      .sort((a, b) => a.ids.length - b.ids.length)[0];
-    if (!mayGrow || next === undefined || step >= rows.parts.length || ids.length + next.ids.length > KEY_WIDTH)
-      return undefined;
-    ids = [...new Set([...ids, ...next.ids])];
-    closure = closureOf(rows, ids, trust);
+      .sort((a, b) => a.columns.length - b.columns.length)[0];
+    if (!mayGrow || next === undefined || step >= rows.parts.length) return undefined;
+    if (columns.length + next.columns.length > KEY_WIDTH) return undefined;
+    columns = [...new Set([...columns, ...next.columns])];
+    closure = closureOf(rows, columns, trust);
   }
-  for (const id of ids) {
-    const rest = ids.filter(one => one !== id);
-    const { has, isWhole } = closureOf(rows, rest, trust);
-    if (isWhole && has(id)) ids = rest;
+  for (const column of columns) {
+    const { has, isWhole } = closureOf(rows, columns, trust, column);
+    if (isWhole && has(column)) columns = columns.filter(one => one !== column);
   }
-  return ids;
+  return columns;
 }
 
 /** The same key with a hash in the place of the columns it is made of. */

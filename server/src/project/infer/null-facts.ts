@@ -6,7 +6,7 @@ import { functionFacts } from './functions.ts';
 
 import { resolveReference } from './resolve.ts';
 import type { QueryFacts, ScopeRelation, SelectScope } from './scopes.ts';
-import { bare, columnKey, DEPTH_LIMIT, type Inference, type NullFacts, type Scope } from './state.ts';
+import { bare, columnOf, DEPTH_LIMIT, type Inference, type KnownColumn, type NullFacts, type Scope } from './state.ts';
 
 /** NULL facts that hold behind the joins alone, in WHERE itself. */
 export function nullsOfJoins(inference: Inference, scope: Scope): NullFacts {
@@ -20,7 +20,10 @@ export function nullsOfRows(inference: Inference, scope: Scope): NullFacts {
     // Conditions that read aliases of the list come back here: what they find is what the joins say.
     scope.nullsOfRows = nullsOfJoins(inference, scope);
     const { select } = scope;
-    const conditions = [select?.where, select?.having, select?.qualify].flatMap(clause => clause?.condition ?? []);
+    const conditions: Expression[] = [];
+    if (select?.where !== undefined) conditions.push(select.where.condition);
+    if (select?.having !== undefined) conditions.push(select.having.condition);
+    if (select?.qualify !== undefined) conditions.push(select.qualify.condition);
     if (conditions.length > 0) scope.nullsOfRows = findNullFacts(inference, scope, conditions);
   }
   return scope.nullsOfRows;
@@ -32,12 +35,12 @@ function findNullFacts(inference: Inference, scope: Scope, conditions: readonly 
   const joins = joinsOf(scope);
   if (conditions.length === 0 && joins.length === 0) return noNullFacts;
   const undone = { left: new Set<Join>(), right: new Set<Join>() };
-  const rejected = new Set<string>();
+  const rejected = new Set<KnownColumn>();
   const apply = (condition: Expression, join: Join | undefined) => {
-    for (const key of rejectedBy(inference, condition, 0, true)) {
-      rejected.add(key);
-      const relation = scope.relations.find(candidate => key.startsWith(`${candidate.id}:`));
-      if (relation === undefined) continue;
+    for (const column of rejectedBy(inference, condition, 0, true)) {
+      rejected.add(column);
+      if (typeof column === 'string' || column.relation.scope !== scope) continue;
+      const { relation } = column;
       for (const outer of relation.nullableBy) {
         // The condition of a join drops only rows that were made beneath it.
         if (join === undefined || (outer !== join && outer.start >= join.start && outer.end <= join.end))
@@ -59,7 +62,7 @@ function findNullFacts(inference: Inference, scope: Scope, conditions: readonly 
       for (const merged of scope.merged) {
         if (merged.join !== join) continue;
         for (const { relation, column } of merged.members) {
-          rejected.add(columnKey(relation, normalizeName(column, inference.dialect)));
+          rejected.add(columnOf(relation, column, inference.dialect));
         }
       }
     }
@@ -110,103 +113,127 @@ export function relationsRejectedBy(
   condition: Expression,
 ): readonly ScopeRelation[] {
   // The facts are the inference itself, seen read-only.
-  const keys = [...rejectedBy(facts as Inference, condition, 0)];
-  return scope.relations.filter(relation => keys.some(key => key.startsWith(`${relation.id}:`)));
+  const columns = [...rejectedBy(facts as Inference, condition, 0)];
+  return scope.relations.filter(relation =>
+    columns.some(column => typeof column !== 'string' && column.relation === relation),
+  );
 }
 
 /* ----------------------------------------------------------- conditions */
 
-/** Keys of columns that are not NULL wherever the condition is true; `inAllRuns`: without what only later runs ask for. */
+/** Columns that are not NULL wherever the condition is true; `inAllRuns`: without what only later runs ask for. */
 export function rejectedBy(
   inference: Inference,
   condition: Expression,
   depth: number,
   inAllRuns = false,
-): ReadonlySet<string> {
-  const keys = new Set<string>();
-  if (depth > DEPTH_LIMIT) return keys;
+): ReadonlySet<KnownColumn> {
+  const found = new Set<KnownColumn>();
+  collectRejected(inference, condition, depth, inAllRuns, found);
+  return found;
+}
+
+function collectRejected(
+  inference: Inference,
+  condition: Expression,
+  depth: number,
+  inAllRuns: boolean,
+  found: Set<KnownColumn>,
+): void {
+  if (depth > DEPTH_LIMIT) return;
   // Chains of AND lean left and may be long.
   const conjuncts: Expression[] = [condition];
   for (let next = conjuncts.pop(); next !== undefined; next = conjuncts.pop()) {
     const inner = bare(next);
     if (inner.kind === 'binary' && inner.operator === 'and') conjuncts.push(inner.left, inner.right);
-    else if (!(inAllRuns && inference.isLater(inner)))
-      for (const key of rejectedByOne(inference, inner, depth + 1)) keys.add(key);
+    else if (!(inAllRuns && inference.isLater(inner))) collectRejectedByOne(inference, inner, depth + 1, found);
   }
-  return keys;
 }
 
 const comparisons = new Set(['=', '==', '<>', '!=', '<', '>', '<=', '>=', '~', '!~', '~*', '!~*', '^=']);
 
-function rejectedByOne(inference: Inference, condition: Expression, depth: number): ReadonlySet<string> {
+function collectRejectedByOne(
+  inference: Inference,
+  condition: Expression,
+  depth: number,
+  found: Set<KnownColumn>,
+): void {
   switch (condition.kind) {
     case 'binary':
-      if (condition.operator === 'or') return rejectedByAll(inference, condition, depth);
-      if (comparisons.has(condition.operator))
-        return strictColumns(inference, [condition.left, condition.right], depth);
-      return none;
+      if (condition.operator === 'or') collectRejectedByAll(inference, condition, depth, found);
+      else if (comparisons.has(condition.operator))
+        collectStrict(inference, [condition.left, condition.right], depth, found);
+      return;
     case 'unary':
       // `not x` is true only where x is false; a comparison inside has no NULL then either.
-      if (condition.operator !== 'not') return none;
-      return rejectedByNot(inference, bare(condition.operand), depth);
+      if (condition.operator === 'not') collectRejectedByNot(inference, bare(condition.operand), depth, found);
+      return;
     case 'between':
-      return strictColumns(
+      collectStrict(
         inference,
         condition.not ? [condition.operand] : [condition.operand, condition.low, condition.high],
         depth,
+        found,
       );
+      return;
     case 'in':
-      return condition.not && condition.query !== undefined
-        ? none
-        : strictColumns(inference, [condition.operand], depth);
+      if (!condition.not || condition.query === undefined) collectStrict(inference, [condition.operand], depth, found);
+      return;
     case 'like':
-      return strictColumns(inference, [condition.operand, condition.pattern], depth);
-    case 'is':
-      if (condition.test === 'null') {
-        return condition.not ? strictColumns(inference, [condition.operand], depth) : none;
-      }
-      if (condition.test === 'true' || condition.test === 'false') {
-        return condition.not ? none : strictColumns(inference, [condition.operand], depth);
-      }
-      return none;
+      collectStrict(inference, [condition.operand, condition.pattern], depth, found);
+      return;
+    case 'is': {
+      const isTruth = condition.test === 'true' || condition.test === 'false';
+      if (condition.test === 'null' ? condition.not : isTruth && !condition.not)
+        collectStrict(inference, [condition.operand], depth, found);
+      return;
+    }
     case 'quantified':
       // `x <> all (nothing)` is true for a NULL x too.
-      return condition.quantifier === 'all' ? none : strictColumns(inference, [condition.operand], depth);
+      if (condition.quantifier !== 'all') collectStrict(inference, [condition.operand], depth, found);
+      return;
     case 'column':
     case 'call':
     case 'cast':
-      return strictColumns(inference, [condition], depth);
+      collectStrict(inference, [condition], depth, found);
+      return;
     default:
-      return none;
   }
 }
 
-const none: ReadonlySet<string> = new Set();
-
-function rejectedByNot(inference: Inference, operand: Expression, depth: number): ReadonlySet<string> {
+function collectRejectedByNot(inference: Inference, operand: Expression, depth: number, found: Set<KnownColumn>): void {
   switch (operand.kind) {
     case 'binary':
-      return comparisons.has(operand.operator) ? strictColumns(inference, [operand.left, operand.right], depth) : none;
+      if (comparisons.has(operand.operator)) collectStrict(inference, [operand.left, operand.right], depth, found);
+      return;
     case 'is':
-      return operand.test === 'null' && !operand.not ? strictColumns(inference, [operand.operand], depth) : none;
+      if (operand.test === 'null' && !operand.not) collectStrict(inference, [operand.operand], depth, found);
+      return;
     case 'in':
-      return operand.query !== undefined ? none : strictColumns(inference, [operand.operand], depth);
+      if (operand.query === undefined) collectStrict(inference, [operand.operand], depth, found);
+      return;
     case 'like':
     case 'between':
-      return strictColumns(inference, [operand.operand], depth);
+      collectStrict(inference, [operand.operand], depth, found);
+      return;
     case 'column':
     case 'call':
     case 'cast':
-      return strictColumns(inference, [operand], depth);
+      collectStrict(inference, [operand], depth, found);
+      return;
     default:
-      return none;
   }
 }
 
 /** What every arm of an OR rejects. */
-function rejectedByAll(inference: Inference, condition: Expression, depth: number): ReadonlySet<string> {
+function collectRejectedByAll(
+  inference: Inference,
+  condition: Expression,
+  depth: number,
+  found: Set<KnownColumn>,
+): void {
   const arms: Expression[] = [condition];
-  let keys: Set<string> | undefined;
+  let common: readonly KnownColumn[] | undefined;
   for (let next = arms.pop(); next !== undefined; next = arms.pop()) {
     const inner = bare(next);
     if (inner.kind === 'binary' && inner.operator === 'or') {
@@ -214,10 +241,10 @@ function rejectedByAll(inference: Inference, condition: Expression, depth: numbe
       continue;
     }
     const rejected = rejectedBy(inference, inner, depth + 1);
-    keys = keys === undefined ? new Set(rejected) : new Set([...keys].filter(key => rejected.has(key)));
-    if (keys.size === 0) return keys;
+    common = common === undefined ? [...rejected] : common.filter(column => rejected.has(column));
+    if (common.length === 0) return;
   }
-  return keys ?? none;
+  for (const column of common ?? []) found.add(column);
 }
 
 /* -------------------------------------------------------------- strictness */
@@ -227,19 +254,29 @@ const strictOperators = new Set([
   ...['+', '-', '*', '/', '%', '||', '//', 'div', 'mod', '&', '|', '#', '<<', '>>', '->', '->>', '#>', '#>>'],
 ]);
 
-/** Keys of columns that make an expression NULL when they are NULL. */
+/** Columns that make an expression NULL when they are NULL. */
 export function strictColumns(
   inference: Inference,
   expressions: readonly Expression[],
   depth: number,
-): ReadonlySet<string> {
-  const keys = new Set<string>();
-  if (depth > DEPTH_LIMIT) return keys;
+): ReadonlySet<KnownColumn> {
+  const found = new Set<KnownColumn>();
+  collectStrict(inference, expressions, depth, found);
+  return found;
+}
+
+function collectStrict(
+  inference: Inference,
+  expressions: readonly Expression[],
+  depth: number,
+  found: Set<KnownColumn>,
+): void {
+  if (depth > DEPTH_LIMIT) return;
   const stack: Expression[] = [...expressions];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     switch (next.kind) {
       case 'column':
-        for (const key of keysOf(inference, next, depth)) keys.add(key);
+        collectColumn(inference, next, depth, found);
         break;
       case 'parenthesized':
         stack.push(next.expression);
@@ -273,28 +310,24 @@ export function strictColumns(
         break;
     }
   }
-  return keys;
 }
 
-function keysOf(
-  inference: Inference,
-  reference: Extract<Expression, { kind: 'column' }>,
-  depth: number,
-): ReadonlySet<string> | readonly string[] {
+function collectColumn(inference: Inference, reference: ColumnReference, depth: number, found: Set<KnownColumn>): void {
   const resolved = resolveReference(inference, reference);
   switch (resolved?.kind) {
     case 'column':
-      if (resolved.merged !== undefined && resolved.merged.join.type === 'full') return none;
-      return [columnKey(resolved.relation, normalizeName(resolved.column, inference.dialect))];
     case 'assumed':
-      return [columnKey(resolved.relation, normalizeName(resolved.column, inference.dialect))];
+      if (resolved.kind === 'column' && resolved.merged?.join.type === 'full') return;
+      found.add(columnOf(resolved.relation, resolved.column, inference.dialect));
+      return;
     case 'alias':
-      if (inference.itemColumns.get(resolved.item) === 'running') return none;
-      return strictColumns(inference, [resolved.item.expression], depth + 5);
+      if (inference.itemColumns.get(resolved.item) !== 'running')
+        collectStrict(inference, [resolved.item.expression], depth + 5, found);
+      return;
     case 'unknown':
-      return [writtenKey(reference, inference)];
+      found.add(writtenKey(reference, inference));
+      return;
     default:
-      return none;
   }
 }
 

@@ -1,6 +1,6 @@
 /** May a column be NULL as a place of the query sees it: behind its joins and conditions, or inside them? */
 
-import { normalizeName } from '../../syntax/sql/names.ts';
+import type { Dialect } from '../../syntax/sql/dialect.ts';
 import type { ColumnReference, Join, JoinType } from '../../syntax/sql/tree.ts';
 import type { Certainty, OutputColumn } from '../facts.ts';
 import { nullsOfJoins, nullsOfRows, sideOf, writtenKey } from './null-facts.ts';
@@ -8,16 +8,18 @@ import { resolveReference } from './resolve.ts';
 import type { Nullability, ScopeRelation } from './scopes.ts';
 import {
   bare,
-  columnKey,
+  columnOf,
+  columnSpokenOf,
   type Inference,
+  type KnownColumn,
   type NullFacts,
   type Place,
   type Scope,
   unknownNullability,
 } from './state.ts';
 
-/** Keys of columns that are not NULL where the expression is evaluated: behind the WHEN of a CASE. */
-export type Assumptions = ReadonlySet<string>;
+/** Columns that are not NULL where the expression is evaluated: behind the WHEN of a CASE. */
+export type Assumptions = ReadonlySet<KnownColumn>;
 export const noAssumptions: Assumptions = new Set();
 
 export function nullOfReference(inference: Inference, reference: ColumnReference, assumed: Assumptions): Nullability {
@@ -26,8 +28,7 @@ export function nullOfReference(inference: Inference, reference: ColumnReference
     case 'column':
     case 'assumed': {
       if (assumed.size > 0 && resolved.path.length === 0) {
-        if (assumed.has(columnKey(resolved.relation, normalizeName(resolved.column, inference.dialect))))
-          return { nullable: 'no' };
+        if (isAmong(assumed, resolved.relation, resolved.column, inference.dialect)) return { nullable: 'no' };
       }
       const place = placeIn(inference, reference, resolved.relation);
       const made = resolved.kind === 'column' ? resolved.merged?.join : undefined;
@@ -49,6 +50,16 @@ export function nullOfReference(inference: Inference, reference: ColumnReference
     default:
       return unknownNullability;
   }
+}
+
+function isAmong(
+  columns: ReadonlySet<KnownColumn>,
+  relation: ScopeRelation,
+  column: OutputColumn,
+  dialect: Dialect,
+): boolean {
+  const known = columnSpokenOf(relation, column, dialect);
+  return known !== undefined && columns.has(known);
 }
 
 export function nullOfOutput(column: OutputColumn): Nullability {
@@ -103,7 +114,7 @@ export function nullOfColumn(
   const nulls = nullsAt(inference, place);
   if (place.clause !== 'on' && place.clause !== 'lateral' && place.clause !== 'where') {
     const subtotals = subtotalsOf(inference, place.scope);
-    if (subtotals.size > 0 && subtotals.has(columnKey(relation, normalizeName(column, inference.dialect)))) {
+    if (subtotals.size > 0 && isAmong(subtotals, relation, column, inference.dialect)) {
       if (place.scope.select?.having !== undefined) return unknownNullability;
       return { nullable: 'yes', because: 'the rows of subtotals have NULL there' };
     }
@@ -118,7 +129,7 @@ export function nullOfColumn(
     return { nullable: 'yes', because: describeSide(join.type, relation) };
   }
   if (column.nullable === 'no' || nulls.rejected.size === 0) return nullOfOutput(column);
-  const isRejected = nulls.rejected.has(columnKey(relation, normalizeName(column, inference.dialect)));
+  const isRejected = isAmong(nulls.rejected, relation, column, inference.dialect);
   return isRejected ? behindCondition : nullOfOutput(column);
 }
 
@@ -140,14 +151,14 @@ function describeSide(type: JoinType, relation: ScopeRelation): string {
   return `comes from the right side of a left join${name}`;
 }
 
-/** Keys of the columns that ROLLUP, CUBE and GROUPING SETS leave out in some rows. */
-function subtotalsOf(inference: Inference, scope: Scope): ReadonlySet<string> {
+/** The columns that ROLLUP, CUBE and GROUPING SETS leave out in some rows. */
+function subtotalsOf(inference: Inference, scope: Scope): ReadonlySet<KnownColumn> {
   if (scope.subtotals === undefined) {
     if (!scope.select?.groupBy?.items.some(item => item.kind === 'grouping')) {
       scope.subtotals = noAssumptions;
       return noAssumptions;
     }
-    const keys = new Set<string>();
+    const columns = new Set<KnownColumn>();
     const stack = [...(scope.select?.groupBy?.items ?? [])].filter(item => item.kind === 'grouping');
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
       for (const item of next.items) {
@@ -158,12 +169,12 @@ function subtotalsOf(inference: Inference, scope: Scope): ReadonlySet<string> {
             if (inner.kind !== 'column') continue;
             const resolved = resolveReference(inference, inner);
             if (resolved?.kind === 'column' || resolved?.kind === 'assumed') {
-              keys.add(columnKey(resolved.relation, normalizeName(resolved.column, inference.dialect)));
+              columns.add(columnOf(resolved.relation, resolved.column, inference.dialect));
             }
           }
       }
     }
-    scope.subtotals = keys;
+    scope.subtotals = columns;
   }
   return scope.subtotals;
 }

@@ -1,121 +1,86 @@
 /** Under which output names a select hands on the columns of its relations. */
 
 import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
-import type { Expression, SelectItem } from '../../syntax/sql/tree.ts';
-import type { OutputColumn } from '../facts.ts';
+import type { Expression, SelectItem, StarItem } from '../../syntax/sql/tree.ts';
+import { columnOfRelation } from './keys-computed.ts';
+import { columnAt, columnsNamed, indexOf } from './names.ts';
 import { resolveReference } from './resolve.ts';
-import type { ResolvedColumn, ScopeRelation } from './scopes.ts';
-import { bare, columnKey, type Inference, type Scope } from './state.ts';
+import type { ColumnOfRelation, ScopeRelation } from './scopes.ts';
+import { bare, type Inference, type Scope } from './state.ts';
 
-/** Under which output names a column of a relation, or an item, comes out unchanged. */
-export interface Outputs {
-  /** Lower-case output name by column key. */
-  readonly byColumn: ReadonlyMap<string, string>;
-  /** Lower-case output name by the index of the item. */
-  readonly byItem: ReadonlyMap<number, string>;
-}
+/** Of a select whose output is known. Most are never asked; those that are, about a few columns. */
+export class Outputs {
+  readonly #inference: Inference;
+  readonly #scope: Scope;
+  #written: ReadonlyMap<ColumnOfRelation, string> | undefined;
+  #stars: readonly StarItem[] | undefined;
 
-/** Most selects are never asked under which names their columns come out. */
-export function outputsByColumn(inference: Inference, scope: Scope): Outputs {
-  let found: Outputs | undefined;
-  const outputs = (): Outputs => {
-    found ??= findOutputs(inference, scope);
-    return found;
-  };
-  return {
-    get byColumn() {
-      return outputs().byColumn;
-    },
-    get byItem() {
-      return outputs().byItem;
-    },
-  };
-}
+  constructor(inference: Inference, scope: Scope) {
+    this.#inference = inference;
+    this.#scope = scope;
+  }
 
-function findOutputs(inference: Inference, scope: Scope): Outputs {
-  const byColumn = new Map<string, string>();
-  const byItem = new Map<number, string>();
-  const { columns } = scope.output;
-  const repeated = repeatedNames(columns);
-  const items = scope.select?.items ?? [];
-  items.forEach((item, i) => {
-    const start = scope.itemStarts[i] ?? 0;
-    const name = lowerCase(columns[start]?.name ?? '');
-    if (item.kind !== 'item' || name === '' || repeated.has(name)) return;
-    byItem.set(i, name);
-    const key = keyOf(inference, bare(item.expression));
-    if (key !== undefined && !byColumn.has(key)) byColumn.set(key, name);
-  });
-  // A star carries each column under its own name; one that REPLACE or RENAME touches is not looked for.
-  const hasPlainStar = items.length === 0 || items.some(item => item.kind === 'star' && isPlain(item));
-  if (hasPlainStar) {
-    for (const relation of scope.relations) {
-      if (!isStarred(inference, scope, relation)) continue;
-      for (const column of relation.columns.columns) {
-        const name = lowerCase(column.name);
-        const key = columnKey(relation, normalizeName(column, inference.dialect));
-        if (name !== '' && !repeated.has(name) && !byColumn.has(key)) byColumn.set(key, name);
-      }
+  /** The lower-case name under which an item comes out, unless another column bears it too. */
+  nameOfItem(index: number): string | undefined {
+    const { select, itemStarts, output } = this.#scope;
+    if (select?.items[index]?.kind !== 'item') return undefined;
+    const name = lowerCase(output.columns[itemStarts[index] ?? 0]?.name ?? '');
+    return name === '' || this.#isRepeated(name) ? undefined : name;
+  }
+
+  /** The lower-case name under which a column comes out unchanged: that of the first item that is it, else its own in a star. */
+  nameOf(column: ColumnOfRelation): string | undefined {
+    this.#written ??= this.#writtenNames();
+    return this.#written.get(column) ?? this.#nameInStar(column);
+  }
+
+  /** A plain star carries all columns of the relation; one that REPLACE or RENAME touches is not looked for. */
+  carriesAll(relation: ScopeRelation): boolean {
+    const { select, merged } = this.#scope;
+    // Merged columns come out once for several relations: left to the names that are written.
+    if (merged.length > 0 || relation.hiddenBy !== undefined) return false;
+    if (select === undefined || select.items.length === 0) return true;
+    this.#stars ??= select.items.filter(isPlainStar);
+    return this.#stars.some(({ qualifier }) => {
+      const last = qualifier?.parts[qualifier.parts.length - 1];
+      return last === undefined || normalizeName(last, this.#inference.dialect) === relation.nameKey;
+    });
+  }
+
+  #writtenNames(): ReadonlyMap<ColumnOfRelation, string> {
+    const names = new Map<ColumnOfRelation, string>();
+    const items = this.#scope.select?.items ?? [];
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i] as SelectItem;
+      const expression = item.kind === 'item' ? bare(item.expression) : undefined;
+      const column = expression?.kind === 'column' ? columnOfRelation(this.#inference, expression) : undefined;
+      if (column === undefined || names.has(column)) continue;
+      const name = this.nameOfItem(i);
+      if (name !== undefined) names.set(column, name);
     }
+    return names;
   }
-  return { byColumn, byItem };
-}
 
-function repeatedNames(columns: readonly OutputColumn[]): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const repeated = new Set<string>();
-  for (const { name } of columns) {
-    const lower = lowerCase(name);
-    if (seen.has(lower)) repeated.add(lower);
-    seen.add(lower);
+  #nameInStar({ relation, foldedName }: ColumnOfRelation): string | undefined {
+    if (relation.scope !== this.#scope || !this.carriesAll(relation)) return undefined;
+    const column = columnAt(relation.columns, indexOf(relation.columns, this.#inference.dialect), foldedName);
+    const name = lowerCase(column?.name ?? '');
+    return name === '' || this.#isRepeated(name) ? undefined : name;
   }
-  return repeated;
-}
 
-function isPlain(item: Extract<SelectItem, { kind: 'star' }>): boolean {
-  return item.exclude.length === 0 && item.replace.length === 0 && item.rename.length === 0 && !item.isFiltered;
-}
-
-export function isStarred(inference: Inference, scope: Scope, relation: ScopeRelation): boolean {
-  const items = scope.select?.items ?? [];
-  // Merged columns come out once for several relations: left to the names that are written.
-  if (scope.merged.length > 0 || relation.hiddenBy !== undefined) return false;
-  if (items.length === 0) return true;
-  return items.some(item => {
-    if (item.kind !== 'star' || !isPlain(item)) return false;
-    const last = item.qualifier?.parts[item.qualifier.parts.length - 1];
-    return last === undefined || normalizeName(last, inference.dialect) === relation.nameKey;
-  });
-}
-
-/** The key of the column that an expression is; `undefined` for more than a name. */
-function keyOf(inference: Inference, expression: Expression): string | undefined {
-  return expression.kind === 'column' ? keyOfResolved(inference, resolveReference(inference, expression)) : undefined;
-}
-
-function keyOfResolved(inference: Inference, resolved: ResolvedColumn | undefined): string | undefined {
-  if (resolved?.kind !== 'column' && resolved?.kind !== 'assumed') return undefined;
-  if (resolved.path.length > 0) return undefined;
-  // The value of a full join's merged column is that of neither side.
-  if (resolved.kind === 'column' && resolved.merged?.join.type === 'full') return undefined;
-  return columnKey(resolved.relation, normalizeName(resolved.column, inference.dialect));
-}
-
-/** Output names of expressions, all of which must come out; constants add nothing to a key. */
-export function columnsOf(
-  inference: Inference,
-  expressions: readonly Expression[],
-  output: Outputs,
-): readonly string[] | undefined {
-  const names: string[] = [];
-  for (const expression of expressions) {
-    const inner = bare(expression);
-    if (inner.kind === 'literal' && !inner.hasUnknown) continue;
-    const name = outputNameOf(inference, inner, output);
-    if (name === undefined) return undefined;
-    names.push(name);
+  #isRepeated(lowerName: string): boolean {
+    return columnsNamed(this.#scope.output, lowerName, this.#inference.dialect).length > 1;
   }
-  return names;
+}
+
+function isPlainStar(item: SelectItem): item is StarItem {
+  return (
+    item.kind === 'star' &&
+    item.exclude.length === 0 &&
+    item.replace.length === 0 &&
+    item.rename.length === 0 &&
+    !item.isFiltered
+  );
 }
 
 export function outputNameOf(inference: Inference, expression: Expression, output: Outputs): string | undefined {
@@ -124,8 +89,8 @@ export function outputNameOf(inference: Inference, expression: Expression, outpu
   if (resolved?.kind === 'alias') {
     const { select } = resolved.scope;
     const index = select?.items.indexOf(resolved.item);
-    return index === undefined ? undefined : output.byItem.get(index);
+    return index === undefined ? undefined : output.nameOfItem(index);
   }
-  const key = keyOfResolved(inference, resolved);
-  return key === undefined ? undefined : output.byColumn.get(key);
+  const column = columnOfRelation(inference, expression);
+  return column && output.nameOf(column);
 }

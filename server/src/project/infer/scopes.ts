@@ -113,6 +113,16 @@ export interface ScopeRelation {
   readonly hiddenBy: Join | undefined;
   /** FROM clause it stands in. */
   readonly scope: SelectScope;
+  /** Its columns that were spoken of so far, by folded name. */
+  readonly spokenOf: Map<string, ColumnOfRelation>;
+}
+
+/** A column of a relation, listed or not: one object wherever the query means the same column. */
+export interface ColumnOfRelation {
+  readonly relation: ScopeRelation;
+  /** The name as the dialect compares it. */
+  readonly foldedName: string;
+  readonly lowerName: string;
 }
 
 /** A column that USING or NATURAL made of several. */

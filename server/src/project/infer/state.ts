@@ -1,5 +1,7 @@
 /** What is kept while a text is read; the same objects are what callers see afterwards, read-only. */
 
+import type { Dialect } from '../../syntax/sql/dialect.ts';
+import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
 import type {
   ColumnReference,
   CommonTableExpression,
@@ -16,8 +18,10 @@ import type {
   TableReference,
 } from '../../syntax/sql/tree.ts';
 import type { OutputColumn, OutputColumns } from '../facts.ts';
+import type { Name } from './names.ts';
 import { noRowFacts } from './row-facts.ts';
 import type {
+  ColumnOfRelation,
   CteFacts,
   Delivered,
   InferInput,
@@ -84,12 +88,15 @@ export type FromTree =
     }
   | { readonly kind: 'nothing' };
 
+/** A column, or the text of a name of which nobody knows what it means. */
+export type KnownColumn = ColumnOfRelation | string;
+
 /** What the conditions of a query say about NULL. */
 export interface NullFacts {
   /** Outer joins of whose rows without a match on the right (or on the left) side a later condition drops all. */
   readonly undone: { readonly left: ReadonlySet<Join>; readonly right: ReadonlySet<Join> };
-  /** Keys of columns that are not NULL in any row left. */
-  readonly rejected: ReadonlySet<string>;
+  /** Columns that are not NULL in any row left. */
+  readonly rejected: ReadonlySet<KnownColumn>;
 }
 
 export interface Scope extends SelectScope {
@@ -113,8 +120,8 @@ export interface Scope extends SelectScope {
   /** NULL facts behind the joins, and behind WHERE and QUALIFY too. */
   nullsOfJoins: NullFacts | undefined;
   nullsOfRows: NullFacts | undefined;
-  /** Keys of columns that ROLLUP, CUBE or GROUPING SETS replace by NULL. */
-  subtotals: ReadonlySet<string> | undefined;
+  /** Columns that ROLLUP, CUBE or GROUPING SETS replace by NULL. */
+  subtotals: ReadonlySet<KnownColumn> | undefined;
   /** Columns of relations as seen behind all conditions. */
   readonly visible: Map<ScopeRelation, readonly OutputColumn[]>;
 }
@@ -151,9 +158,19 @@ export interface Inference extends QueryFacts {
   columnsMade: number;
 }
 
-/** A key for a column of a relation, equal wherever the query means the same column. */
-export function columnKey(relation: ScopeRelation, foldedName: string): string {
-  return `${relation.id}:${foldedName}`;
+export function columnOf(relation: ScopeRelation, column: Name, dialect: Dialect): ColumnOfRelation {
+  const foldedName = normalizeName(column, dialect);
+  let known = relation.spokenOf.get(foldedName);
+  if (known === undefined) {
+    known = { relation, foldedName, lowerName: lowerCase(column.name) };
+    relation.spokenOf.set(foldedName, known);
+  }
+  return known;
+}
+
+/** The same, but for columns that nobody has spoken of yet. */
+export function columnSpokenOf(relation: ScopeRelation, column: Name, dialect: Dialect): ColumnOfRelation | undefined {
+  return relation.spokenOf.get(normalizeName(column, dialect));
 }
 
 /** The expression inside parentheses. */
