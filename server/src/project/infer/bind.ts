@@ -16,7 +16,7 @@ import type {
   ValuesBody,
   WithClause,
 } from '../../syntax/sql/tree.ts';
-import { childrenOf, walk } from '../../syntax/sql/walk.ts';
+import { addChildren, walk } from '../../syntax/sql/walk.ts';
 import { renameColumns } from './add-relation.ts';
 import { isAggregateName, isRowMaker } from './functions.ts';
 import { isFirstRowOnly, isTopOne, makesOneRow, rowsOfSelect } from './keys.ts';
@@ -326,7 +326,7 @@ function register(
       default:
         break;
     }
-    for (const child of childrenOf(node)) stack.push(child);
+    addChildren(node, stack);
   }
 }
 

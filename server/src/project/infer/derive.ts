@@ -1,7 +1,7 @@
 /** What an expression is made of: whether it carries a column along, and from which columns of other nodes it comes. */
 
 import type { Expression, SqlNode } from '../../syntax/sql/tree.ts';
-import { childrenOf } from '../../syntax/sql/walk.ts';
+import { stackChildren } from '../../syntax/sql/walk.ts';
 import type { ColumnOrigin, OutputColumn } from '../facts.ts';
 import { isAggregateName } from './functions.ts';
 import { resolveReference } from './resolve.ts';
@@ -59,8 +59,7 @@ export function deriveExpression(inference: Inference, expression: Expression): 
       default:
         isLiteral = false;
     }
-    const children = childrenOf(node);
-    for (let i = children.length - 1; i >= 0; i--) stack.push(children[i] as SqlNode);
+    stackChildren(node, stack);
   }
   if (isUnknown) return { derivation: 'unknown', origins: origins.list };
   if (isAggregate) return { derivation: 'aggregate', origins: origins.list };

@@ -1,7 +1,7 @@
 /** Columns that are made of other columns of their row: hashes, concatenations, casts; and whether they tell those apart. */
 
 import type { CastExpression, ColumnReference, Expression, FunctionCall, SqlNode } from '../../syntax/sql/tree.ts';
-import { childrenOf } from '../../syntax/sql/walk.ts';
+import { stackChildren } from '../../syntax/sql/walk.ts';
 import type { ComputedColumn } from '../facts.ts';
 import { functionFacts } from './functions.ts';
 import { resolveReference } from './resolve.ts';
@@ -58,8 +58,7 @@ export function columnsBehind(inference: Inference, expression: Expression): rea
       default:
         break;
     }
-    const children = childrenOf(node);
-    for (let i = children.length - 1; i >= 0; i--) stack.push(children[i] as SqlNode);
+    stackChildren(node, stack);
   }
   return [...found];
 }

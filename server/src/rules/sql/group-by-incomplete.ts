@@ -3,7 +3,7 @@ import type { SelectScope } from '../../project/infer/scopes.ts';
 import type { Dialect } from '../../syntax/sql/dialect.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { ColumnReference, Expression, GroupByClause, Select, SqlNode } from '../../syntax/sql/tree.ts';
-import { childrenOf, walk } from '../../syntax/sql/walk.ts';
+import { stackChildren, walk } from '../../syntax/sql/walk.ts';
 import { bare, functionName, holdsUnknown, quoted } from '../expressions.ts';
 import { defineRule, insert, type SqlUnit, suggest } from '../rule.ts';
 import { isWritten, textOf } from '../written.ts';
@@ -265,7 +265,7 @@ function findUngrouped(
       case 'is':
       case 'between':
       case 'like':
-        open.push(...childrenOf(node).toReversed());
+        stackChildren(node, open);
         break;
       default:
         // Subqueries, lambdas, structs and the like are left alone.

@@ -1,5 +1,5 @@
 import type { Span } from '../../base/span.ts';
-import type { FunctionCall, SqlNode, StarItem } from './tree.ts';
+import type { FunctionCall, SqlNode } from './tree.ts';
 
 /**
  * Visits the node and all below it, parents first and in the order of the text. `ancestors` holds the nodes around it,
@@ -11,30 +11,31 @@ export function walk(
   visit: (node: SqlNode, ancestors: readonly SqlNode[]) => 'skip' | void,
 ): void {
   const ancestors: SqlNode[] = [];
-  // The level being gone through, and those around it.
-  let nodes: readonly SqlNode[] = [root];
-  let next = 0;
-  const outer: (readonly SqlNode[])[] = [];
-  const places: number[] = [];
-  for (;;) {
-    const node = nodes[next];
+  // What is still to be visited, the next one last; `undefined` stands behind the last child of an ancestor.
+  const open: (SqlNode | undefined)[] = [root];
+  while (open.length > 0) {
+    const node = open.pop();
     if (node === undefined) {
-      const around = outer.pop();
-      if (around === undefined) return;
-      nodes = around;
-      next = places.pop() as number;
       ancestors.pop();
       continue;
     }
-    next++;
     if (visit(node, ancestors) === 'skip') continue;
-    const children = childrenOf(node);
-    if (children.length === 0) continue;
-    ancestors.push(node);
-    outer.push(nodes);
-    places.push(next);
-    nodes = children;
-    next = 0;
+    const end = open.length;
+    open.push(undefined);
+    stackChildren(node, open as SqlNode[]);
+    if (open.length > end + 1) ancestors.push(node);
+    else open.pop();
+  }
+}
+
+/** Puts the nodes directly below on the stack, the first one on top. */
+export function stackChildren(node: SqlNode, stack: SqlNode[]): void {
+  let low = stack.length;
+  addChildren(node, stack);
+  for (let high = stack.length - 1; low < high; low++, high--) {
+    const below = stack[low];
+    stack[low] = stack[high] as SqlNode;
+    stack[high] = below as SqlNode;
   }
 }
 
@@ -60,13 +61,117 @@ export function textOf(text: string, span: Span): string {
   return text.slice(span.start, span.end);
 }
 
-const NONE: readonly SqlNode[] = [];
-
 /** The nodes directly below, in the order of the text. */
 export function childrenOf(node: SqlNode): readonly SqlNode[] {
+  const found: SqlNode[] = [];
+  addChildren(node, found);
+  return found;
+}
+
+/** Puts them at the end of a list: trees are walked often, so none is made for each node. What there is most of comes first. */
+export function addChildren(node: SqlNode, to: SqlNode[]): void {
+  const start = to.length;
   switch (node.kind) {
     case 'identifier':
     case 'literal':
+      return;
+    case 'column':
+    case 'name':
+      addAll(to, node.parts);
+      return;
+    case 'item':
+      if (node.aliasFirst) add(to, node.alias);
+      to.push(node.expression);
+      if (!node.aliasFirst) add(to, node.alias);
+      addAll(to, node.aliases);
+      return;
+    case 'argument':
+      add(to, node.name);
+      to.push(node.value);
+      add(to, node.alias);
+      return;
+    case 'call':
+      to.push(node.name);
+      addAll(to, node.arguments);
+      if (!hasArgumentsAlone(node)) {
+        add(to, node.orderBy);
+        addAll(to, node.otherExpressions);
+        add(to, node.withinGroup);
+        add(to, node.filter);
+        add(to, node.over);
+      }
+      sortByPlace(to, start);
+      return;
+    case 'binary':
+      to.push(node.left, node.right);
+      return;
+    case 'table':
+      to.push(node.name);
+      add(to, node.alias);
+      return;
+    case 'table-alias':
+      to.push(node.name);
+      addAll(to, node.columns);
+      return;
+    case 'case':
+      add(to, node.operand);
+      addAll(to, node.branches);
+      add(to, node.else);
+      return;
+    case 'case-branch':
+      to.push(node.when, node.then);
+      return;
+    case 'cast':
+      if (node.operand.start <= node.type.start) to.push(node.operand, node.type);
+      else to.push(node.type, node.operand);
+      return;
+    case 'type':
+      for (const element of node.elements) {
+        add(to, element.name);
+        add(to, element.type);
+      }
+      return;
+    case 'select':
+      add(to, node.distinct);
+      addAll(to, node.items);
+      add(to, node.from);
+      add(to, node.where);
+      add(to, node.groupBy);
+      add(to, node.having);
+      add(to, node.qualify);
+      addAll(to, node.windows);
+      addAll(to, node.otherExpressions);
+      sortByPlace(to, start);
+      return;
+    case 'from':
+    case 'group-by':
+    case 'grouping':
+    case 'order-by':
+      addAll(to, node.items);
+      return;
+    case 'clause':
+      to.push(node.condition);
+      return;
+    case 'join':
+      to.push(node.left, node.right);
+      add(to, node.matchCondition);
+      add(to, node.on);
+      addAll(to, node.using);
+      sortByPlace(to, start);
+      return;
+    case 'query':
+      add(to, node.with);
+      to.push(node.body);
+      add(to, node.orderBy);
+      add(to, node.limit);
+      sortByPlace(to, start);
+      return;
+    case 'cte':
+      to.push(node.name);
+      addAll(to, node.columns);
+      to.push(node.query);
+      sortByPlace(to, start);
+      return;
     case 'parameter':
     case 'unknown':
     case 'unknown-item':
@@ -74,182 +179,205 @@ export function childrenOf(node: SqlNode): readonly SqlNode[] {
     case 'other-statement':
     case 'merge-delete':
     case 'merge-nothing':
-      return NONE;
+      return;
     case 'file':
-      return node.statements;
-    case 'name':
-      return node.parts;
-    case 'column':
-      return node.parts;
+      addAll(to, node.statements);
+      return;
     case 'insert':
-      return present([node.with, node.target, ...(node.columns ?? NONE), node.source]);
+      add(to, node.with);
+      to.push(node.target);
+      addAll(to, node.columns);
+      add(to, node.source);
+      return;
     case 'update':
-      return present([node.with, node.target, ...node.set, ...node.from, node.where]);
+      add(to, node.with);
+      to.push(node.target);
+      addAll(to, node.set);
+      addAll(to, node.from);
+      add(to, node.where);
+      return;
     case 'delete':
-      return present([node.with, node.target, ...node.using, node.where]);
+      add(to, node.with);
+      to.push(node.target);
+      addAll(to, node.using);
+      add(to, node.where);
+      return;
     case 'assignment':
-      return [node.target, node.value];
+      to.push(node.target, node.value);
+      return;
     case 'merge':
-      return present([node.with, node.target, node.source, node.on, ...node.branches]);
+      add(to, node.with);
+      to.push(node.target, node.source);
+      add(to, node.on);
+      addAll(to, node.branches);
+      return;
     case 'merge-branch':
-      return present([node.condition, node.action]);
+      add(to, node.condition);
+      add(to, node.action);
+      return;
     case 'merge-update':
-      return node.set;
+      addAll(to, node.set);
+      return;
     case 'merge-insert':
-      return present([...(node.columns ?? NONE), ...node.values]);
+      addAll(to, node.columns);
+      addAll(to, node.values);
+      return;
     case 'create':
-      return present([node.name, ...node.columns, node.query]);
+      to.push(node.name);
+      addAll(to, node.columns);
+      add(to, node.query);
+      return;
     case 'column-definition':
-      return present([node.name, node.type]);
-    case 'query':
-      return sorted([node.with, node.body, node.orderBy, node.limit]);
+      to.push(node.name);
+      add(to, node.type);
+      return;
     case 'parenthesized-query':
-      return [node.query];
-    case 'table-body':
-      return [node.name];
-    case 'pivot-statement':
-      return [node.source];
-    case 'values':
-      return node.rows.flat();
-    case 'set-operation':
-      return [node.left, node.right];
-    case 'with':
-      return node.ctes;
-    case 'cte':
-      return sorted([node.name, ...(node.columns ?? NONE), node.query]);
-    case 'select':
-      return sorted([
-        node.distinct,
-        ...node.items,
-        node.from,
-        node.where,
-        node.groupBy,
-        node.having,
-        node.qualify,
-        ...node.windows,
-        ...node.otherExpressions,
-      ]);
-    case 'clause':
-      return [node.condition];
-    case 'distinct':
-      return node.on ?? NONE;
-    case 'item':
-      if (node.aliases !== undefined) return present([node.expression, node.alias, ...node.aliases]);
-      if (node.alias === undefined) return [node.expression];
-      return node.aliasFirst ? [node.alias, node.expression] : [node.expression, node.alias];
-    case 'star':
-      return starChildren(node);
-    case 'star-expression':
-      return [node.item];
-    case 'from':
-      return node.items;
-    case 'group-by':
-      return node.items;
-    case 'grouping':
-      return node.items;
-    case 'order-by':
-      return node.items;
-    case 'order-item':
-      return [node.expression];
-    case 'limit':
-      return sorted([node.limit, node.offset]);
-    case 'named-window':
-      return [node.name, node.window];
-    case 'table-alias':
-      return present([node.name, ...(node.columns ?? NONE)]);
-    case 'table':
-      return present([node.name, node.alias]);
-    case 'table-function':
-      return sorted([node.name, ...node.arguments, ...present([...node.argumentNames]), node.alias]);
-    case 'subquery':
-      return present([node.query, node.alias]);
-    case 'unnest':
-      return sorted([...node.arguments, node.alias, node.offset?.name]);
-    case 'parenthesized-table':
-      return present([node.table, node.alias]);
-    case 'pivoted':
-      return present([node.source, ...node.items, node.alias]);
-    case 'match-recognize':
-      return present([node.source, node.alias]);
-    case 'unknown-table':
-      return present([node.alias]);
-    case 'join':
-      return sorted([node.left, node.right, node.matchCondition, node.on, ...(node.using ?? NONE)]);
-    case 'unary':
-      return [node.operand];
-    case 'binary':
-      return [node.left, node.right];
-    case 'between':
-      return [node.operand, node.low, node.high];
-    case 'in':
-      return present([node.operand, ...(node.list ?? NONE), node.query, node.expression]);
-    case 'like':
-      return present([node.operand, node.pattern, node.escape]);
-    case 'is':
-      return [node.operand];
-    case 'quantified':
-      return present([node.operand, ...(node.list ?? NONE), node.query]);
-    case 'case':
-      return present([node.operand, ...node.branches, node.else]);
-    case 'case-branch':
-      return [node.when, node.then];
-    case 'cast':
-      return node.operand.start <= node.type.start ? [node.operand, node.type] : [node.type, node.operand];
-    case 'type':
-      return node.elements.flatMap(element => present([element.name, element.type]));
-    case 'call':
-      if (hasArgumentsAlone(node)) return sorted([node.name, ...node.arguments]);
-      return sorted([
-        node.name,
-        ...node.arguments,
-        node.orderBy,
-        ...node.otherExpressions,
-        node.withinGroup,
-        node.filter,
-        node.over,
-      ]);
-    case 'argument':
-      if (node.name === undefined && node.alias === undefined) return [node.value];
-      return present([node.name, node.value, node.alias]);
-    case 'window':
-      return sorted([node.base, ...node.partitionBy, node.orderBy, node.frame]);
-    case 'frame':
-      return node.bounds;
-    case 'interval':
-      return present([node.value]);
-    case 'extract':
-      return [node.operand];
     case 'scalar-subquery':
     case 'exists':
-      return [node.query];
-    case 'array':
-      return node.elements;
-    case 'struct':
-      return node.fields.flatMap(field => sorted([field.name, field.key, field.value]));
-    case 'tuple':
-      return node.elements;
-    case 'parenthesized':
-      return [node.expression];
-    case 'access':
-      return present([node.operand, node.field, ...node.index]);
-    case 'lambda':
-      return [...node.parameters, node.body];
-    case 'at-time-zone':
-      return [node.operand, node.zone];
+      to.push(node.query);
+      return;
+    case 'table-body':
+      to.push(node.name);
+      return;
+    case 'pivot-statement':
+      to.push(node.source);
+      return;
+    case 'values':
+      for (const row of node.rows) addAll(to, row);
+      return;
+    case 'set-operation':
+      to.push(node.left, node.right);
+      return;
+    case 'with':
+      addAll(to, node.ctes);
+      return;
+    case 'distinct':
+      addAll(to, node.on);
+      return;
+    case 'star':
+      add(to, node.qualifier);
+      addAll(to, node.exclude);
+      addAll(to, node.replace);
+      for (const { from, to: newName } of node.rename) to.push(from, newName);
+      sortByPlace(to, start);
+      return;
+    case 'star-expression':
+      to.push(node.item);
+      return;
+    case 'limit':
+      add(to, node.limit);
+      add(to, node.offset);
+      sortByPlace(to, start);
+      return;
+    case 'named-window':
+      to.push(node.name, node.window);
+      return;
+    case 'table-function':
+      add(to, node.name);
+      addAll(to, node.arguments);
+      addAll(to, node.argumentNames);
+      add(to, node.alias);
+      sortByPlace(to, start);
+      return;
+    case 'subquery':
+      to.push(node.query);
+      add(to, node.alias);
+      return;
+    case 'unnest':
+      addAll(to, node.arguments);
+      add(to, node.alias);
+      add(to, node.offset?.name);
+      sortByPlace(to, start);
+      return;
+    case 'parenthesized-table':
+      to.push(node.table);
+      add(to, node.alias);
+      return;
+    case 'pivoted':
+      to.push(node.source);
+      addAll(to, node.items);
+      add(to, node.alias);
+      return;
+    case 'match-recognize':
+      to.push(node.source);
+      add(to, node.alias);
+      return;
+    case 'unknown-table':
+      add(to, node.alias);
+      return;
+    case 'between':
+      to.push(node.operand, node.low, node.high);
+      return;
+    case 'in':
+      to.push(node.operand);
+      addAll(to, node.list);
+      add(to, node.query);
+      add(to, node.expression);
+      return;
+    case 'like':
+      to.push(node.operand, node.pattern);
+      add(to, node.escape);
+      return;
+    case 'quantified':
+      to.push(node.operand);
+      addAll(to, node.list);
+      add(to, node.query);
+      return;
+    case 'window':
+      add(to, node.base);
+      addAll(to, node.partitionBy);
+      add(to, node.orderBy);
+      add(to, node.frame);
+      sortByPlace(to, start);
+      return;
+    case 'frame':
+      addAll(to, node.bounds);
+      return;
+    case 'interval':
+      add(to, node.value);
+      return;
+    case 'unary':
+    case 'is':
+    case 'extract':
     case 'collate':
-      return [node.operand];
+      to.push(node.operand);
+      return;
+    case 'array':
+    case 'tuple':
+      addAll(to, node.elements);
+      return;
+    case 'struct':
+      for (const field of node.fields) {
+        const fieldStart = to.length;
+        add(to, field.name);
+        add(to, field.key);
+        add(to, field.value);
+        sortByPlace(to, fieldStart);
+      }
+      return;
+    case 'parenthesized':
+    case 'order-item':
+      to.push(node.expression);
+      return;
+    case 'access':
+      to.push(node.operand);
+      add(to, node.field);
+      addAll(to, node.index);
+      return;
+    case 'lambda':
+      addAll(to, node.parameters);
+      to.push(node.body);
+      return;
+    case 'at-time-zone':
+      to.push(node.operand, node.zone);
+      return;
     case 'comprehension':
-      return present([node.element, ...node.variables, node.source, node.condition]);
+      to.push(node.element);
+      addAll(to, node.variables);
+      to.push(node.source);
+      add(to, node.condition);
+      return;
   }
-}
-
-function starChildren(node: StarItem): readonly SqlNode[] {
-  return sorted([
-    node.qualifier,
-    ...node.exclude,
-    ...node.replace,
-    ...node.rename.flatMap(rename => [rename.from, rename.to]),
-  ]);
 }
 
 /** Most calls are like that. */
@@ -263,19 +391,20 @@ function hasArgumentsAlone(node: FunctionCall): boolean {
   );
 }
 
-/** What is there of a list made for this; the list itself is changed. */
-function present(nodes: (SqlNode | undefined)[]): SqlNode[] {
-  let count = 0;
-  for (const node of nodes) if (node !== undefined) nodes[count++] = node;
-  nodes.length = count;
-  return nodes as SqlNode[];
+function add(to: SqlNode[], node: SqlNode | undefined): void {
+  if (node !== undefined) to.push(node);
 }
 
-/** For parts that people may write in more than one order. */
-function sorted(nodes: (SqlNode | undefined)[]): SqlNode[] {
-  const found = present(nodes);
-  for (let i = 1; i < found.length; i++) {
-    if ((found[i] as SqlNode).start < (found[i - 1] as SqlNode).start) return found.sort((a, b) => a.start - b.start);
+function addAll(to: SqlNode[], nodes: readonly (SqlNode | undefined)[] | undefined): void {
+  if (nodes === undefined) return;
+  for (let i = 0; i < nodes.length; i++) add(to, nodes[i]);
+}
+
+/** For parts that people may write in more than one order: those from the index on. */
+function sortByPlace(nodes: SqlNode[], start: number): void {
+  for (let i = start + 1; i < nodes.length; i++) {
+    if ((nodes[i] as SqlNode).start >= (nodes[i - 1] as SqlNode).start) continue;
+    for (const node of nodes.splice(start).sort((a, b) => a.start - b.start)) nodes.push(node);
+    return;
   }
-  return found;
 }
