@@ -15,6 +15,7 @@ import { type ProjectOptions, Projects } from '../project/project.ts';
 import { activeRules } from '../rules/active.ts';
 import {
   type ActiveRule,
+  asksFor,
   type CheckedFile,
   checkPlain,
   checkScript,
@@ -397,25 +398,15 @@ export class Workspace implements Analysis {
     // A contract may lie beside the project it is about.
     const about = contracts.length > 0 ? this.#checkedFile(uri, this.#contracts.rootOf(uri)) : checked;
     const found = [
-      ...checkPlain(about, [{ name: 'yaml:file', subject: { documents, problems, text, known: this.#known(uri) } }]),
-      ...checkPlain(about, contracts),
+      ...checkPlain(about, 'yaml:file', [{ documents, problems, text, known: this.#known(uri) }]),
+      ...checkPlain(about, 'contract', contracts),
     ];
     if (place.role === 'properties') {
       const properties = this.#projects.files.properties(uri);
       const entries = [...properties.models, ...properties.seeds, ...properties.snapshots];
-      found.push(...checkPlain(checked, [{ name: 'yaml:properties', subject: properties }]));
-      found.push(
-        ...checkPlain(
-          checked,
-          properties.sources.map(subject => ({ name: 'yaml:source' as const, subject })),
-        ),
-      );
-      found.push(
-        ...checkPlain(
-          checked,
-          entries.map(subject => ({ name: 'yaml:entry' as const, subject })),
-        ),
-      );
+      found.push(...checkPlain(checked, 'yaml:properties', [properties]));
+      found.push(...checkPlain(checked, 'yaml:source', properties.sources));
+      found.push(...checkPlain(checked, 'yaml:entry', entries));
     }
     return found;
   }
@@ -432,7 +423,7 @@ export class Workspace implements Analysis {
         const id = this.#contracts.target(root, contract.facts, object);
         return id === undefined ? undefined : this.#projects.models.facts(nodeKey(root, id));
       });
-      return [{ name: 'contract' as const, subject: { contract, root: map, text, nodes } }];
+      return [{ contract, root: map, text, nodes }];
     });
   }
 
@@ -473,7 +464,7 @@ export class Workspace implements Analysis {
       const all = checkSql(checked, { template: subject, units, model });
       // Several snapshots may share a file: what concerns the template is said once.
       // While the tree is at hand, for the check of names that follows once every file was here.
-      if (asksForNames(checked.rules)) this.#projects.names(key);
+      if (asksFor(checked.rules, 'names')) this.#projects.names(key);
       // Readers ask how it keeps history.
       this.#projects.history(key);
       found.push(...(i === 0 ? all : all.filter(one => !found.some(two => sameFinding(one, two)))));
@@ -497,14 +488,15 @@ export class Workspace implements Analysis {
   /** Apart from the check of the SQL: what a project's habits are is known only once all of it has been read. */
   #checkNames(checked: CheckedFile, root: string | undefined): readonly RawFinding[] {
     const uri = checked.file;
-    if (root === undefined || extensionOf(uri) !== 'sql' || !asksForNames(checked.rules)) return [];
+    if (root === undefined || extensionOf(uri) !== 'sql' || !asksFor(checked.rules, 'names')) return [];
     const { models, names, nodes } = this.#projects;
     return checkPlain(
       checked,
+      'names',
       (nodes.index(root).byFile.get(uri) ?? []).flatMap(id => {
         const node = models.facts(nodeKey(root, id));
         const columns = names(nodeKey(root, id))?.columns ?? [];
-        return node ? [{ name: 'names' as const, subject: { node, columns } }] : [];
+        return node ? [{ node, columns }] : [];
       }),
     );
   }
@@ -618,10 +610,6 @@ export class Workspace implements Analysis {
       ? { config: DEFAULT_CONFIG, root: undefined }
       : { config: this.#projects.config(file), root: file.slice(0, file.lastIndexOf('/')) };
   }
-}
-
-function asksForNames(rules: readonly ActiveRule[]): boolean {
-  return rules.some(({ rule }) => rule.on === 'names' || rule.on.includes('names'));
 }
 
 /** What a unit was expanded from. */

@@ -68,127 +68,112 @@ export interface SqlSubjects {
 }
 
 /** Findings of a model, snapshot, test, analysis or macro file; some may lie in macros it calls. */
-export function checkSql(checked: CheckedFile, subjects: SqlSubjects): readonly RawFinding[] {
-  const kind = subjects.template.kind;
-  const rules = rulesFor(checked.rules, kind);
-  const collector = new Collector(checked);
-  for (const active of rules) {
-    if (listensTo(active.rule, 'template')) {
-      collector.run(active, 'template', subjects.template, plainContext(checked, active, collector.inFile(active)));
-    }
-    if (subjects.model && subjects.units[0] && listensTo(active.rule, 'model')) {
-      const unit = subjects.units[0];
-      const context = { ...plainContext(checked, active, collector.inUnit(active, unit, 0)), unit };
-      collector.run(active, 'model', subjects.model, context);
-    }
+export function checkSql(checked: CheckedFile, { template, units, model }: SqlSubjects): readonly RawFinding[] {
+  const listeners = listenersOf(rulesFor(checked.rules, template.kind));
+  const collector = new Collector(checked, listeners);
+  const [first] = units;
+  collector.visit('template', template, collector.contexts());
+  for (const [world, unit] of units.entries()) {
+    const contexts = collector.contexts(unit, world);
+    if (model && unit === first) collector.visit('model', model, contexts);
+    visitTree(unit, listeners, collector, contexts);
   }
-  for (const [world, unit] of subjects.units.entries()) visitUnit(checked, unit, world, rules, collector);
-  return collector.settle(subjects.units);
+  return collector.settle(units);
 }
 
 /** Findings of a script, in all its worlds; some may lie in macros it calls. */
 export function checkScript(checked: CheckedFile, units: readonly SqlUnit[]): readonly RawFinding[] {
-  const collector = new Collector(checked);
-  const rules = rulesFor(checked.rules, 'script');
-  for (const [world, unit] of units.entries()) visitUnit(checked, unit, world, rules, collector);
+  const listeners = listenersOf(rulesFor(checked.rules, 'script'));
+  const collector = new Collector(checked, listeners);
+  for (const [world, unit] of units.entries()) visitTree(unit, listeners, collector, collector.contexts(unit, world));
   return collector.settle(units);
 }
 
 /** Findings of subjects whose offsets are the file's own. */
 export function checkPlain<S extends SubjectName>(
   checked: CheckedFile,
-  subjects: readonly { readonly name: S; readonly subject: Subjects[S] }[],
+  name: S,
+  subjects: readonly Subjects[S][],
 ): readonly RawFinding[] {
-  const collector = new Collector(checked);
-  for (const active of checked.rules) {
-    for (const { name, subject } of subjects) {
-      if (!listensTo(active.rule, name)) continue;
-      collector.run(active, name, subject, plainContext(checked, active, collector.inFile(active)));
-    }
-  }
+  if (subjects.length === 0) return [];
+  const collector = new Collector(checked, listenersOf(checked.rules));
+  const contexts = collector.contexts();
+  for (const subject of subjects) collector.visit(name, subject, contexts);
   return collector.settle([]);
 }
 
 const DEFAULT_FILES: NonNullable<Rule['files']> = ['model', 'snapshot'];
 
-function listensTo(rule: Rule, name: SubjectName): boolean {
-  return typeof rule.on === 'string' ? rule.on === name : rule.on.includes(name);
-}
-
-function plainContext(checked: CheckedFile, active: ActiveRule, report: RuleContext['report']): RuleContext {
-  return {
-    options: active.options,
-    project: checked.project,
-    file: checked.file,
-    dialect: checked.dialect,
-    declarations: checked.declarations,
-    isOn: id => checked.rules.some(one => one.rule.id === id),
-    unit: undefined,
-    ancestors: [],
-    report,
-  };
-}
-
-function visitUnit(
-  checked: CheckedFile,
-  unit: SqlUnit,
-  world: number,
-  rules: readonly ActiveRule[],
-  collector: Collector,
-): void {
-  const listeners = listenersOf(rules);
-  if (listeners.size === 0) return;
-  const leaves = leavesFor(listeners);
-  // Most rules meet no subject of theirs in most files: what they need is made when they do. By their place in `rules`.
-  const contexts: ({ -readonly [K in keyof RuleContext]: RuleContext[K] } | undefined)[] = [];
-  walk(unit.tree, (node: SqlNode, ancestors: readonly SqlNode[]) => {
-    const found = listeners.get(node.kind);
-    if (found === undefined) return leaves.has(node.kind) ? 'skip' : undefined;
-    for (const { active, place } of found.rules) {
-      let context = contexts[place];
-      if (context === undefined) {
-        context = { ...plainContext(checked, active, collector.inUnit(active, unit, world)), unit };
-        contexts[place] = context;
-      }
-      context.ancestors = ancestors;
-      collector.run(active, found.name, node, context);
-    }
-    return leaves.has(node.kind) ? 'skip' : undefined;
+function visitTree(unit: SqlUnit, { byKind }: Listeners, collector: Collector, contexts: Contexts): void {
+  if (byKind.size === 0) return;
+  walk(unit.tree, (node, ancestors) => {
+    const found = byKind.get(node.kind);
+    if (found === undefined) return undefined;
+    for (const listener of found.rules) collector.run(listener, found.name, node, contexts.of(listener, ancestors));
+    return found.isLeaf ? 'skip' : undefined;
   });
 }
 
 /** Below them are names alone: two of five nodes, which rules seldom ask for by themselves. */
-const NAMING = new Set<SqlNode['kind']>(['column', 'name', 'table', 'table-alias', 'type']);
+const NAMING: readonly SqlNode['kind'][] = ['column', 'name', 'table', 'table-alias', 'type'];
 const NAMES: readonly SqlNode['kind'][] = ['identifier', 'name', 'table-alias', 'type'];
 
-function leavesFor(listeners: ReadonlyMap<string, Listeners>): ReadonlySet<string> {
-  return NAMES.some(kind => listeners.has(kind)) ? new Set() : NAMING;
-}
-
+/** The rules of a list, in its order, by what they look at. */
 interface Listeners {
-  readonly name: SubjectName;
-  readonly rules: { readonly active: ActiveRule; readonly place: number }[];
+  readonly bySubject: ReadonlyMap<SubjectName, readonly Listener[]>;
+  /** For nodes of SQL. `isLeaf`: nobody looks at what is below. */
+  readonly byKind: ReadonlyMap<
+    SqlNode['kind'],
+    { readonly name: SubjectName; readonly rules: readonly Listener[]; readonly isLeaf: boolean }
+  >;
 }
 
-const listenersByRules = new WeakMap<readonly ActiveRule[], ReadonlyMap<string, Listeners>>();
+interface Listener {
+  readonly active: ActiveRule;
+  readonly check: Rule['check'];
+  /** In the list of rules. */
+  readonly place: number;
+}
 
-/** By kind of node. */
-function listenersOf(rules: readonly ActiveRule[]): ReadonlyMap<string, Listeners> {
-  const known = listenersByRules.get(rules);
-  if (known) return known;
-  const found = new Map<string, Listeners>();
+const listenersByRules = new WeakMap<readonly ActiveRule[], Listeners>();
+
+function listenersOf(rules: readonly ActiveRule[]): Listeners {
+  let found = listenersByRules.get(rules);
+  if (found === undefined) {
+    found = findListeners(rules);
+    listenersByRules.set(rules, found);
+  }
+  return found;
+}
+
+function findListeners(rules: readonly ActiveRule[]): Listeners {
+  const bySubject = new Map<SubjectName, Listener[]>();
   for (const [place, active] of rules.entries()) {
-    const names = typeof active.rule.on === 'string' ? [active.rule.on] : active.rule.on;
-    for (const name of names) {
-      if (!name.startsWith('sql:')) continue;
-      const kind = name.slice('sql:'.length);
-      const list = found.get(kind);
-      if (list) list.rules.push({ active, place });
-      else found.set(kind, { name, rules: [{ active, place }] });
+    const listener = { active, check: active.rule.check, place };
+    for (const name of typeof active.rule.on === 'string' ? [active.rule.on] : active.rule.on) {
+      const list = bySubject.get(name);
+      if (list) list.push(listener);
+      else bySubject.set(name, [listener]);
     }
   }
-  listenersByRules.set(rules, found);
-  return found;
+  const asksForNames = NAMES.some(kind => bySubject.has(`sql:${kind}`));
+  const byKind = new Map<SqlNode['kind'], { name: SubjectName; rules: readonly Listener[]; isLeaf: boolean }>();
+  for (const [name, list] of bySubject) {
+    const kind = name.slice('sql:'.length) as SqlNode['kind'];
+    if (name.startsWith('sql:')) byKind.set(kind, { name, rules: list, isLeaf: false });
+  }
+  if (!asksForNames && byKind.size > 0) {
+    for (const kind of NAMING) {
+      const name = `sql:${kind}` as const;
+      byKind.set(kind, { name, rules: bySubject.get(name) ?? [], isLeaf: true });
+    }
+  }
+  return { bySubject, byKind };
+}
+
+/** One of the rules asks for such subjects. */
+export function asksFor(rules: readonly ActiveRule[], name: SubjectName): boolean {
+  return listenersOf(rules).bySubject.has(name);
 }
 
 const rulesByKind = new WeakMap<readonly ActiveRule[], Map<FileKind, readonly ActiveRule[]>>();
@@ -208,6 +193,29 @@ export function rulesFor(rules: readonly ActiveRule[], kind: FileKind): readonly
   return found;
 }
 
+/** What rules are told beside a unit's subjects, or the file's. Most rules meet none of theirs in most files: made when they do. */
+class Contexts {
+  /** By the rule's place in the list. */
+  readonly #made: ({ -readonly [K in keyof RuleContext]: RuleContext[K] } | undefined)[] = [];
+  readonly #make: (active: ActiveRule) => RuleContext;
+
+  constructor(make: (active: ActiveRule) => RuleContext) {
+    this.#make = make;
+  }
+
+  of({ active, place }: Listener, ancestors: readonly SqlNode[]): RuleContext {
+    let context = this.#made[place];
+    if (context === undefined) {
+      context = this.#make(active);
+      this.#made[place] = context;
+    }
+    context.ancestors = ancestors;
+    return context;
+  }
+}
+
+const NO_ANCESTORS: readonly SqlNode[] = [];
+
 interface Reported {
   readonly active: ActiveRule;
   /** Index of the unit; `undefined` for reports in offsets of the file. */
@@ -215,24 +223,49 @@ interface Reported {
   readonly finding: RawFinding;
 }
 
-/** Gathers what rules report about one file. */
+/** Runs rules on the subjects of one file and gathers what they report. */
 class Collector {
   readonly #checked: CheckedFile;
+  readonly #listeners: Listeners;
+  readonly #isOn: RuleContext['isOn'];
   readonly #reported: Reported[] = [];
-  readonly #failed = new Set<string>();
+  readonly #failed = new Set<Rule>();
 
-  constructor(checked: CheckedFile) {
+  constructor(checked: CheckedFile, listeners: Listeners) {
     this.#checked = checked;
+    this.#listeners = listeners;
+    this.#isOn = id => checked.rules.some(one => one.rule.id === id);
   }
 
-  run(active: ActiveRule, name: SubjectName, subject: unknown, context: RuleContext): void {
-    if (this.#failed.size > 0 && this.#failed.has(active.rule.id)) return;
+  /** For subjects of the unit; without one, of the file as it is written. */
+  contexts(unit?: SqlUnit, world = 0): Contexts {
+    return new Contexts(active => ({
+      options: active.options,
+      project: this.#checked.project,
+      file: this.#checked.file,
+      dialect: this.#checked.dialect,
+      declarations: this.#checked.declarations,
+      isOn: this.#isOn,
+      unit,
+      ancestors: NO_ANCESTORS,
+      report: unit ? this.#inUnit(active, unit, world) : this.#inFile(active),
+    }));
+  }
+
+  /** Every rule that asks for such subjects. */
+  visit<S extends SubjectName>(name: S, subject: Subjects[S], contexts: Contexts): void {
+    for (const listener of this.#listeners.bySubject.get(name) ?? [])
+      this.run(listener, name, subject, contexts.of(listener, NO_ANCESTORS));
+  }
+
+  run({ active, check }: Listener, name: SubjectName, subject: unknown, context: RuleContext): void {
+    if (this.#failed.size > 0 && this.#failed.has(active.rule)) return;
     try {
       // Listeners are called for the subjects they name only, so the subject has the type the rule asks for.
-      active.rule.check(subject as never, context);
+      check(subject as never, context);
     } catch (error) {
       // One rule's fault must cost no other finding; it is said once per file, with what is needed to report it.
-      this.#failed.add(active.rule.id);
+      this.#failed.add(active.rule);
       const reason = error instanceof Error ? error.message : String(error);
       this.#reported.push({
         active,
@@ -251,7 +284,7 @@ class Collector {
   }
 
   /** Reports in offsets of the checked file. */
-  inFile(active: ActiveRule): RuleContext['report'] {
+  #inFile(active: ActiveRule): RuleContext['report'] {
     const { file, text } = this.#checked;
     return (at, message, details = {}) => {
       const span = at === 'file' ? startOf(text) : { start: at.start, end: at.end };
@@ -270,7 +303,7 @@ class Collector {
   }
 
   /** Reports in offsets of a unit's expanded text. */
-  inUnit(active: ActiveRule, unit: SqlUnit, world: number): RuleContext['report'] {
+  #inUnit(active: ActiveRule, unit: SqlUnit, world: number): RuleContext['report'] {
     const { map } = unit.expansion;
     return (at, message, details = {}) => {
       if (at === 'file') {
@@ -329,6 +362,7 @@ class Collector {
 
   /** Unites the worlds: presence holds in one, absence must hold in every world that has the place. */
   settle(units: readonly SqlUnit[]): readonly RawFinding[] {
+    if (this.#reported.length === 0) return [];
     // How often each world reports it.
     const worldsOf = new Map<string, Map<number, number>>();
     for (const { finding, world } of this.#reported) {

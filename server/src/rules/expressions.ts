@@ -60,6 +60,7 @@ export function plainText(unit: SqlUnit, at: { readonly start: number; readonly 
 
 /** Names in the expression, those in subqueries too. */
 export function columnsIn(node: SqlNode): readonly ColumnReference[] {
+  if (node.kind === 'column') return [node];
   const found: ColumnReference[] = [];
   walk(node, inner => {
     if (inner.kind === 'column') found.push(inner);
@@ -69,6 +70,7 @@ export function columnsIn(node: SqlNode): readonly ColumnReference[] {
 
 /** A placeholder or something unread stands in it. */
 export function holdsUnknown(node: SqlNode): boolean {
+  if (node.kind === 'column') return node.parts.some(part => part.hasUnknown);
   let found = false;
   walk(node, inner => {
     if (inner.kind === 'unknown' || inner.kind === 'error' || inner.kind === 'unknown-item') found = true;

@@ -10,9 +10,14 @@ export default defineRule({
   on: 'sql:select',
   check(select, { unit, project, report }) {
     if (!unit || !project) return;
-    for (const summed of summedIn(unit, project, select, 'avg mean')) {
-      const { measure, call, relation } = summed;
-      if (measure.additivity !== 'non-additive' || measure.by !== 'inferred' || measure.form === 'distinct count')
+    for (const summed of summedIn(unit, project, select)) {
+      const { isSum, measure, call, relation } = summed;
+      if (
+        isSum ||
+        measure.additivity !== 'non-additive' ||
+        measure.by !== 'inferred' ||
+        measure.form === 'distinct count'
+      )
         continue;
       // Of what one row is must be known, to know that the groups are wider.
       const isGrained = relation.keys.some(key => key.columns.length > 0);

@@ -10,8 +10,8 @@ import type { ColumnReference, Expression, FunctionCall, Select } from '../../sy
 import { walk } from '../../syntax/sql/walk.ts';
 import { bare, columnsIn, functionName, holdsUnknown } from '../expressions.ts';
 import type { ProjectView, ReportDetails, SqlUnit } from '../rule.ts';
-import { speaksOf } from '../words.ts';
 import { textOf } from '../written.ts';
+import { type Aggregation, aggregationsIn } from './aggregations.ts';
 
 /** By unit, which is made anew for each check: what YAML says of the nodes may have changed, though the tree has not. */
 const known = new WeakMap<SqlUnit, Map<SelectScope, readonly FanOut[]>>();
@@ -50,14 +50,16 @@ export interface Passage {
 /** Sums, averages and counts in the list, with what their values pass through, rows unchanged; the select itself first. */
 export function measuresIn(unit: SqlUnit, select: Select): readonly PassedMeasure[] {
   // Without a join nothing repeats here.
-  return hasJoins(unit) ? sumsIn(unit, select) : [];
+  return aggregationsIn(unit, select).length > 0 && hasJoins(unit) ? sumsIn(unit, select) : [];
 }
 
 /** The same where what is read may repeat already. */
 export function sumsIn(unit: SqlUnit, select: Select): readonly PassedMeasure[] {
+  const aggregations = aggregationsIn(unit, select);
+  if (aggregations.length === 0) return [];
   let found = measures.get(select);
   if (found === undefined) {
-    found = findMeasures(unit, select);
+    found = findMeasures(unit, select, aggregations);
     measures.set(select, found);
   }
   return found;
@@ -74,35 +76,34 @@ const joined = new WeakMap<SqlUnit['facts'], boolean>();
 function hasJoins({ facts }: SqlUnit): boolean {
   let found = joined.get(facts);
   if (found === undefined) {
-    found = [...facts.scopes.values()].some(scope => scope.relations.length > 1);
+    found = false;
+    for (const scope of facts.scopes.values()) found ||= scope.relations.length > 1;
     joined.set(facts, found);
   }
   return found;
 }
 
-function findMeasures(unit: SqlUnit, select: Select): readonly PassedMeasure[] {
+function findMeasures(unit: SqlUnit, select: Select, aggregations: readonly Aggregation[]): readonly PassedMeasure[] {
   const found: PassedMeasure[] = [];
-  for (const item of select.items) {
-    if (item.kind !== 'item' || !speaksOf(unit, SUMMING_WORDS, item)) continue;
-    walk(item.expression, (node, ancestors) => {
-      if (node.kind === 'query') return 'skip';
-      if (node.kind !== 'call' || !SUMMING.has(functionName(node)) || node.distinct) return undefined;
-      const [argument] = node.arguments;
-      // A share of each row adds up to the row again, and a sum divided by how often it was counted is an average.
-      if (!argument || isDivided(argument.value) || isDividedByCount(node, ancestors.at(-1))) return 'skip';
-      const parts = [argument.value, ...(node.filter ? [node.filter] : [])];
-      const passages = parts.some(holdsUnknown) ? [] : passagesOf(unit, select, parts.flatMap(columnsIn), 0);
-      if (passages.length > 0) found.push({ call: node, passages });
-      return 'skip';
-    });
+  let end = 0;
+  for (const { call, parent } of aggregations) {
+    // What one is made of is not summed by itself.
+    if (call.distinct || call.start < end) continue;
+    end = call.end;
+    const [argument] = call.arguments;
+    // A share of each row adds up to the row again, and a sum divided by how often it was counted is an average.
+    if (!argument || isDivided(argument.value) || isDividedByCount(call, parent)) continue;
+    const parts = call.filter ? [argument.value, call.filter] : [argument.value];
+    const passages = parts.some(holdsUnknown) ? [] : passagesOf(unit, select, parts.flatMap(columnsIn), 0);
+    if (passages.length > 0) found.push({ call, passages });
   }
   return found;
 }
 
 const SUMMING: ReadonlySet<string> = new Set(['sum', 'avg', 'mean', 'count']);
-const SUMMING_WORDS = /\b(?:sum|avg|mean|count)\b/gi;
 
 function isDivided(expression: Expression): boolean {
+  if (expression.kind === 'column') return false;
   let found = false;
   walk(expression, node => {
     if (node.kind === 'binary' && node.operator === '/') found = true;
@@ -132,9 +133,11 @@ function passagesOf(
   references: readonly ColumnReference[],
   depth: number,
 ): readonly Passage[] {
+  const [only] = references;
+  if (only === undefined) return [];
+  if (references.length === 1) return passagesOfOne(unit, select, only, depth);
   const ways = references.map(reference => passagesOfOne(unit, select, reference, depth));
-  const [first] = ways;
-  if (first === undefined) return [];
+  const first = ways[0] ?? [];
   const together: Passage[] = [];
   for (const [i, passage] of first.entries()) {
     const here = ways.map(way => way[i]);

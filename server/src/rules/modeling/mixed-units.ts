@@ -1,9 +1,8 @@
 import type { ScopeRelation } from '../../project/infer/scopes.ts';
 import type { ColumnReference, Expression, Select } from '../../syntax/sql/tree.ts';
-import { walk } from '../../syntax/sql/walk.ts';
 import { bare, columnsIn, functionName } from '../expressions.ts';
 import { defineRule, type ProjectView, type SqlUnit } from '../rule.ts';
-import { speaksOf } from '../words.ts';
+import { aggregationsIn } from './aggregations.ts';
 import { groupsOf } from './fan-outs.ts';
 
 export default defineRule({
@@ -16,25 +15,22 @@ export default defineRule({
   on: 'sql:select',
   check(select, { unit, project, report }) {
     const scope = unit?.facts.scopes.get(select);
-    if (!unit || !project || !scope || scope.isOpen || select.isOpaque || !speaksOf(unit, SUM, select)) return;
-    for (const item of select.items) {
-      if (item.kind !== 'item' || !speaksOf(unit, SUM, item)) continue;
-      walk(item.expression, node => {
-        if (node.kind === 'query') return 'skip';
-        if (node.kind !== 'call' || functionName(node) !== 'sum' || node.arguments.length !== 1) return undefined;
-        const argument = node.arguments[0] && bare(node.arguments[0].value);
-        if (argument?.kind !== 'column') return undefined;
-        const found = unitOf(unit, project, argument);
-        const groups = groupsOf(unit, select, node);
-        if (!found || !groups || mentionsUnit(unit, select, groups, found)) return undefined;
-        // An invoice, an account, a country has one currency as a rule; a day has all.
-        if (found.isGuess && !groups.every(group => isTime(unit, group))) return undefined;
-        report(
-          node,
-          `'${found.column}' tells the ${found.what} of each row (${found.because}), but this sum of '${argument.parts.at(-1)?.name}' adds up all of them. Group by it, filter on one, or convert the amounts first.`,
-        );
-        return undefined;
-      });
+    if (!unit || !project || !scope || scope.isOpen || select.isOpaque) return;
+    for (const { call, name } of aggregationsIn(unit, select)) {
+      const [first, second] = call.arguments;
+      if (name !== 'sum' || !first || second) continue;
+      const argument = bare(first.value);
+      if (argument.kind !== 'column') continue;
+      const found = unitOf(unit, project, argument);
+      const groups = found && groupsOf(unit, select, call);
+      if (!groups) continue;
+      // An invoice, an account, a country has one currency as a rule; a day has all.
+      if (found.isGuess && !groups.every(group => isTime(unit, group))) continue;
+      if (mentionsUnit(unit, select, groups, found)) continue;
+      report(
+        call,
+        `'${found.column}' tells the ${found.what} of each row (${found.because}), but this sum of '${argument.parts.at(-1)?.name}' adds up all of them. Group by it, filter on one, or convert the amounts first.`,
+      );
     }
   },
   examples: {
@@ -71,8 +67,6 @@ export default defineRule({
     `,
   },
 });
-
-const SUM = /\bsum\b/gi;
 
 interface Unit {
   readonly relation: ScopeRelation;

@@ -11,8 +11,8 @@ export default defineRule({
   on: 'sql:select',
   check(select, { unit, project, report }) {
     if (!unit || !project) return;
-    for (const summed of summedIn(unit, project, select, 'sum')) {
-      if (summed.measure.form !== 'distinct count') continue;
+    for (const summed of summedIn(unit, project, select)) {
+      if (!summed.isSum || summed.measure.form !== 'distinct count') continue;
       if (mayBeOneRowEach(unit, summed) || !comesOnce(unit, summed)) continue;
       report(
         summed.call,

@@ -14,9 +14,9 @@ export default defineRule({
   on: 'sql:select',
   check(select, { unit, project, report }) {
     if (!unit || !project) return;
-    for (const summed of summedIn(unit, project, select, 'sum')) {
-      const { measure, call } = summed;
-      if (measure.additivity !== 'non-additive' || measure.form === 'distinct count') continue;
+    for (const summed of summedIn(unit, project, select)) {
+      const { isSum, measure, call } = summed;
+      if (!isSum || measure.additivity !== 'non-additive' || measure.form === 'distinct count') continue;
       if (isRightful(summed)) continue;
       if (mayBeOneRowEach(unit, summed) || (measure.by === 'inferred' && !comesOnce(unit, summed))) continue;
       const advice =

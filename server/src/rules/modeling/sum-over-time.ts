@@ -16,9 +16,10 @@ export default defineRule({
   on: 'sql:select',
   check(select, { unit, project, report }) {
     if (!unit || !project) return;
-    for (const summed of summedIn(unit, project, select, 'sum')) {
-      const { measure, call, traced } = summed;
-      if (measure.additivity !== 'semi-additive' || measure.by === 'inferred' || !measure.over?.length) continue;
+    for (const summed of summedIn(unit, project, select)) {
+      const { isSum, measure, call, traced } = summed;
+      if (!isSum || measure.additivity !== 'semi-additive' || measure.by === 'inferred' || !measure.over?.length)
+        continue;
       if (traced?.kind !== 'column') continue;
       const over = measure.over.filter(column => isAddedOver(unit, summed, traced.relation, column.toLowerCase()));
       if (over.length === 0) continue;

@@ -4,14 +4,15 @@ import type { ScopeRelation } from '../../project/infer/scopes.ts';
 import { type Measure, measureOfExpression } from '../../project/measures.ts';
 import { type Traced, traceReference } from '../../project/trace.ts';
 import type { ColumnReference, Expression, FunctionCall, Select } from '../../syntax/sql/tree.ts';
-import { walk } from '../../syntax/sql/walk.ts';
 import { bare, columnsIn, coversKey, functionName } from '../expressions.ts';
 import type { ProjectView, SqlUnit } from '../rule.ts';
-import { speaksOf } from '../words.ts';
+import { type Aggregation, aggregationsIn } from './aggregations.ts';
 import { groupsOf } from './fan-outs.ts';
 
 export interface Summed {
   readonly call: FunctionCall;
+  /** It adds up; otherwise it takes the average. */
+  readonly isSum: boolean;
   readonly select: Select;
   readonly reference: ColumnReference;
   readonly relation: ScopeRelation;
@@ -21,56 +22,38 @@ export interface Summed {
 }
 
 /** By unit, which is made anew for each check: what YAML says of a measure may have changed, though the tree has not. */
-const known = new WeakMap<SqlUnit, Map<Select, Map<string, readonly Summed[]>>>();
+const known = new WeakMap<SqlUnit, Map<Select, readonly Summed[]>>();
 
-/** Calls of the functions in the list whose argument is one column of which something is known. Several rules ask. */
-export function summedIn(
-  unit: SqlUnit,
-  project: ProjectView,
-  select: Select,
-  functions: keyof typeof WORDS,
-): readonly Summed[] {
-  if (select.isOpaque || !speaksOf(unit, WORDS[functions], select)) return [];
-  const bySelect = known.get(unit) ?? new Map<Select, Map<string, readonly Summed[]>>();
+/** Sums and averages whose argument is one column of which something is known. Several rules ask. */
+export function summedIn(unit: SqlUnit, project: ProjectView, select: Select): readonly Summed[] {
+  const aggregations = select.isOpaque ? [] : aggregationsIn(unit, select);
+  if (aggregations.length === 0) return [];
+  const bySelect = known.get(unit) ?? new Map<Select, readonly Summed[]>();
   known.set(unit, bySelect);
-  const byFunctions = bySelect.get(select) ?? new Map<string, readonly Summed[]>();
-  bySelect.set(select, byFunctions);
-  let found = byFunctions.get(functions);
+  let found = bySelect.get(select);
   if (found === undefined) {
-    found = findSummed(unit, project, select, functions);
-    byFunctions.set(functions, found);
+    found = aggregations.flatMap(one => findSummed(unit, project, select, one) ?? []);
+    bySelect.set(select, found);
   }
   return found;
 }
-
-const WORDS = { sum: /\bsum\b/gi, 'avg mean': /\b(?:avg|mean)\b/gi };
 
 function findSummed(
   unit: SqlUnit,
   project: ProjectView,
   select: Select,
-  functions: keyof typeof WORDS,
-): readonly Summed[] {
-  const found: Summed[] = [];
-  const names = functions.split(' ');
-  for (const item of select.items) {
-    if (item.kind !== 'item' || !speaksOf(unit, WORDS[functions], item)) continue;
-    walk(item.expression, node => {
-      if (node.kind === 'query') return 'skip';
-      if (node.kind !== 'call' || node.over || node.distinct || node.arguments.length !== 1) return undefined;
-      if (!names.includes(functionName(node))) return undefined;
-      const reference = plainColumn(node.arguments[0]?.value);
-      const resolved = reference && unit.facts.resolve(reference);
-      if ((resolved?.kind !== 'column' && resolved?.kind !== 'assumed') || !reference || resolved.path.length > 0)
-        return undefined;
-      if (resolved.relation.scope.select !== select) return undefined;
-      const measure = measureOfExpression(contextOf(unit, project), reference);
-      const traced = measure && traceReference(unit.facts, reference);
-      if (measure) found.push({ call: node, select, reference, relation: resolved.relation, measure, traced });
-      return undefined;
-    });
-  }
-  return found;
+  { call, name }: Aggregation,
+): Summed | undefined {
+  if (name === 'count' || call.over || call.distinct || call.arguments.length !== 1) return undefined;
+  const reference = plainColumn(call.arguments[0]?.value);
+  const resolved = reference && unit.facts.resolve(reference);
+  if ((resolved?.kind !== 'column' && resolved?.kind !== 'assumed') || !reference || resolved.path.length > 0)
+    return undefined;
+  if (resolved.relation.scope.select !== select) return undefined;
+  const measure = measureOfExpression(contextOf(unit, project), reference);
+  if (!measure) return undefined;
+  const traced = traceReference(unit.facts, reference);
+  return { call, isSum: name === 'sum', select, reference, relation: resolved.relation, measure, traced };
 }
 
 export function contextOf(unit: SqlUnit, project: ProjectView) {

@@ -1,0 +1,73 @@
+/** Calls of SUM, AVG and COUNT in select lists: found once, for several rules ask. */
+
+import type { FunctionCall, Select, SelectItem, SqlNode } from '../../syntax/sql/tree.ts';
+import { walk } from '../../syntax/sql/walk.ts';
+import { functionName } from '../expressions.ts';
+import type { SqlUnit } from '../rule.ts';
+
+export interface Aggregation {
+  readonly call: FunctionCall;
+  /** In lower case. */
+  readonly name: string;
+  /** What stands right around it in its item. */
+  readonly parent: SqlNode | undefined;
+}
+
+/** In the order of the text, those inside of others behind them; not those of subqueries. */
+export function aggregationsIn({ facts, text }: SqlUnit, select: Select): readonly Aggregation[] {
+  let known = knownOf.get(facts);
+  if (known === undefined) {
+    // One look at the text spares most trees a walk.
+    known = { words: [...text.matchAll(WORDS)].map(one => one.index), bySelect: new Map() };
+    knownOf.set(facts, known);
+  }
+  const { words, bySelect } = known;
+  if (words.length === 0) return NONE;
+  let found = bySelect.get(select);
+  if (found === undefined) {
+    found = findAggregations(select.items, words);
+    bySelect.set(select, found);
+  }
+  return found;
+}
+
+const NONE: readonly Aggregation[] = [];
+const NAMES: ReadonlySet<string> = new Set(['sum', 'avg', 'mean', 'count']);
+const WORDS = /\b(?:sum|avg|mean|count)\b/gi;
+
+const knownOf = new WeakMap<
+  SqlUnit['facts'],
+  { readonly words: readonly number[]; readonly bySelect: Map<Select, readonly Aggregation[]> }
+>();
+
+function findAggregations(items: readonly SelectItem[], words: readonly number[]): readonly Aggregation[] {
+  let found: Aggregation[] | undefined;
+  let next = firstFrom(words, items[0]?.start ?? 0);
+  for (const item of items) {
+    while (next < words.length && (words[next] as number) < item.start) next++;
+    if (next === words.length) break;
+    if (item.kind !== 'item' || (words[next] as number) >= item.end) continue;
+    walk(item.expression, (node, ancestors) => {
+      if (node.kind === 'query') return 'skip';
+      if (node.kind !== 'call') return undefined;
+      const name = functionName(node);
+      if (!NAMES.has(name)) return undefined;
+      found ??= [];
+      found.push({ call: node, name, parent: ancestors[ancestors.length - 1] });
+      return undefined;
+    });
+  }
+  return found ?? NONE;
+}
+
+/** Index of the first place that is not before the offset. */
+function firstFrom(places: readonly number[], offset: number): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] as number) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
