@@ -14,7 +14,7 @@ models:
 
       Since 2020.
     config: {materialized: table, tags: ["a", 'b''c'], meta: {}}
-    columns: &columns
+    columns: &columns # used again
       - name: order_id
         description: "The \\"key\\"\\n"
         data_tests: [unique, not_null]
@@ -159,6 +159,7 @@ test('whatever it reads, the package reads alike', () => {
         '|',
         '>-',
         '&n',
+        '&n # y',
         '&m v',
         '*n',
         '*m',

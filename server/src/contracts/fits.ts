@@ -21,7 +21,7 @@ export function fits(schema: Schema, node: YamlNode, root: Schema, leniency: Len
   if (here === undefined) return true;
   if (node.kind === 'scalar' && isExcused(node, leniency)) return true;
   if (here.type !== undefined && !hasType(node, here.type)) return false;
-  if (here.enum && !here.enum.some(value => isValue(node, value))) return false;
+  if (here.enum && !isOneOf(here.enum, node)) return false;
   if ('const' in here && !isValue(node, here.const)) return false;
   const isRight =
     node.kind === 'scalar'
@@ -69,7 +69,9 @@ function isExcused(node: YamlScalar, leniency: Leniency): boolean {
 }
 
 function hasType(node: YamlNode, types: JsonType | readonly JsonType[]): boolean {
-  return typeof types === 'string' ? isType(node, types) : types.some(type => isType(node, type));
+  if (typeof types === 'string') return isType(node, types);
+  for (const type of types) if (isType(node, type)) return true;
+  return false;
 }
 
 function isType(node: YamlNode, type: JsonType): boolean {
@@ -89,6 +91,10 @@ function isType(node: YamlNode, type: JsonType): boolean {
 
 function isValue(node: YamlNode, value: unknown): boolean {
   return node.kind === 'scalar' && node.value === value;
+}
+
+function isOneOf(values: readonly unknown[], node: YamlNode): boolean {
+  return node.kind === 'scalar' && values.includes(node.value);
 }
 
 function scalarFits(schema: Schema, { value }: YamlScalar): boolean {
@@ -115,7 +121,7 @@ function compiled(pattern: string): RegExp {
 }
 
 function mapFits(schema: Schema, map: YamlMap, root: Schema, leniency: Leniency, depth: number): boolean {
-  if (schema.required?.some(key => !entryOf(map, key))) return false;
+  for (const key of schema.required ?? NO_KEYS) if (!entryOf(map, key)) return false;
   const { properties, patternProperties, additionalProperties, dependencies } = schema;
   for (const key in dependencies)
     if (entryOf(map, key) && dependencies[key]?.some(other => !entryOf(map, other))) return false;
@@ -129,8 +135,11 @@ function mapFits(schema: Schema, map: YamlMap, root: Schema, leniency: Leniency,
   return true;
 }
 
+const NO_KEYS: readonly string[] = [];
+
 function byPattern(schemas: { readonly [pattern: string]: Schema }, key: string): Schema | undefined {
-  return Object.entries(schemas).find(([pattern]) => compiled(pattern).test(key))?.[1];
+  for (const pattern in schemas) if (compiled(pattern).test(key)) return schemas[pattern];
+  return undefined;
 }
 
 /** Of a key that stands twice the last counts. */

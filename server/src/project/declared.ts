@@ -1,6 +1,7 @@
 /** What YAML declares of a node's columns, joined with what its SQL shows. */
 
 import type { Dialect } from '../syntax/sql/dialect.ts';
+import { lowerCase } from '../syntax/sql/names.ts';
 import type {
   Certainty,
   ColumnPropertyFacts,
@@ -25,11 +26,12 @@ export function describeColumns(
     return { columns: (properties?.columns ?? []).map(one => declaredColumn(one, dialect)), isComplete: false };
   }
   if (properties === undefined || properties.columns.length === 0) return base;
-  const byName = new Map(properties.columns.map(one => [one.name.toLowerCase(), one]));
+  const byName = new Map<string, ColumnPropertyFacts>();
+  for (const one of properties.columns) byName.set(lowerCase(one.name), one);
   return {
     isComplete: base.isComplete,
     columns: base.columns.map(column => {
-      const entry = byName.get(column.name.toLowerCase());
+      const entry = byName.get(lowerCase(column.name));
       return entry ? withDeclaration(column, entry, dialect) : column;
     }),
   };
@@ -45,8 +47,9 @@ export function holdsAlways(test: TestFacts): boolean {
 }
 
 /** `unique` of `unique`, `dbt.unique`. */
-export function shortName(test: TestFacts): string {
-  return test.name.slice(test.name.lastIndexOf('.') + 1);
+export function shortName({ name }: TestFacts): string {
+  const dot = name.lastIndexOf('.');
+  return dot < 0 ? name : name.slice(dot + 1);
 }
 
 function declaredColumn(entry: ColumnPropertyFacts, dialect: Dialect): OutputColumn {

@@ -43,6 +43,8 @@ export function foldersOf({ conventions, layers }: Pick<Config, 'conventions' | 
   );
 }
 
+const NO_FOLDERS: LayerFolders = {};
+
 const PREFIXES: { readonly [prefix: string]: Layer } = {
   raw: 'raw',
   src: 'raw',
@@ -74,7 +76,7 @@ export interface LayeredNode {
  * The outermost folder that names a layer decides: `intermediate/base/int_x.sql` is intermediate. `folders` are looked at
  * before the usual ones.
  */
-export function layerOf({ kind, name, path }: LayeredNode, folders: LayerFolders = {}): Layer {
+export function layerOf({ kind, name, path }: LayeredNode, folders: LayerFolders = NO_FOLDERS): Layer {
   if (kind === 'source') return 'raw';
   if (kind === 'seed') return 'seed';
   if (kind === 'snapshot') return 'snapshot';
@@ -82,15 +84,34 @@ export function layerOf({ kind, name, path }: LayeredNode, folders: LayerFolders
 }
 
 /** The layer that the outermost layer folder of a path names. */
-export function layerByFolder(path: string, folders: LayerFolders = {}): Layer | undefined {
+export function layerByFolder(path: string, folders: LayerFolders = NO_FOLDERS): Layer | undefined {
   return layersByFolder(path, folders)[0];
 }
 
-/** The layers that the folders of a path name, outermost first. */
+/** The layers that the folders of a path name, outermost first. Remembered by folder: hundreds of models lie in one. */
 export function layersByFolder(path: string, folders: LayerFolders): readonly Layer[] {
-  const parts = path.split('/');
-  parts.pop();
-  return parts.flatMap(part => {
+  const cut = path.lastIndexOf('/');
+  if (cut < 0) return NO_LAYERS;
+  let known = layersOfFolders.get(folders);
+  if (known === undefined) {
+    known = new Map();
+    layersOfFolders.set(folders, known);
+  }
+  const folder = path.slice(0, cut);
+  const answer = known.get(folder);
+  if (answer !== undefined) return answer;
+  const found = findLayers(folder, folders);
+  if (known.size >= MAX_ANSWERS) known.clear();
+  known.set(folder, found);
+  return found;
+}
+
+const layersOfFolders = new WeakMap<LayerFolders, Map<string, readonly Layer[]>>();
+const MAX_ANSWERS = 5_000;
+const NO_LAYERS: readonly Layer[] = [];
+
+function findLayers(path: string, folders: LayerFolders): readonly Layer[] {
+  return path.split('/').flatMap(part => {
     // `01_staging` and `1-staging` sort the folders.
     const folder = part.toLowerCase();
     const sorted = folder.replace(/^\d+[_-]+/, '');

@@ -3,7 +3,7 @@
 import type { Span } from '../base/span.ts';
 import type { Config } from '../config/config.ts';
 import { lowerCase } from '../syntax/sql/names.ts';
-import type { Expression, ExpressionItem, Query, QueryBody, StarItem } from '../syntax/sql/tree.ts';
+import type { Expression, ExpressionItem, QualifiedName, Query, QueryBody, StarItem } from '../syntax/sql/tree.ts';
 import { placesOf } from './column-places.ts';
 import { isNull, isRatio } from './column-values.ts';
 import type { ColumnSlot } from './conventions.ts';
@@ -15,6 +15,7 @@ import {
   isNamedElsewhere,
   isNamedHere,
   keyNames,
+  type NamedColumn,
   type NamingEvidence,
   namingEvidence,
   slotsOf,
@@ -62,36 +63,32 @@ export function modelNames(
   const query = unit?.tree.statements.find((one): one is Query => one.kind === 'query');
   const keys = keyNames(node.properties, delivery?.keys ?? []);
   if (!unit || !query) return { evidence, types: { made: [], keys: [...keys].sort() }, columns: [] };
-  const columns = (delivery?.columns.columns ?? []).flatMap((column, i): WrittenName[] => {
-    if (column.name === '' || isNamedElsewhere(column.name, validity)) return [];
-    const item = itemOf(unit.facts, query.body, i, column.name);
-    const place = item && placeOf(node, unit, item);
-    if (!item || !place) return [];
-    return [
-      {
-        name: column.name,
-        slots: isRatio(item.expression) ? ['ratio'] : slotsOf(column, keys, node.declared),
-        family: column.type?.family,
-        because: column.type?.because,
-        isChosen: isNamedHere(column),
-        isMadeHere: MAKING.has(column.derivation),
-        isPlaceholder: isNull(item.expression),
-        at: place,
-      },
-    ];
-  });
-  const ratios = columns.flatMap(({ slots, isChosen, name }) =>
-    isChosen && slots.includes('ratio') ? [{ slot: 'ratio' as const, name: name.toLowerCase() }] : [],
-  );
-  const types = columns.flatMap(({ name, family, isMadeHere, isPlaceholder }) =>
-    isMadeHere && !isPlaceholder && family ? [{ name: name.toLowerCase(), family }] : [],
-  );
+  const columns: WrittenName[] = [];
+  const ratios: NamedColumn[] = [];
+  const made: TypeEvidence['made'][number][] = [];
+  for (const [i, column] of (delivery?.columns.columns ?? []).entries()) {
+    const { name, type } = column;
+    if (name === '' || isNamedElsewhere(name, validity)) continue;
+    const item = itemOf(unit.facts, query.body, i, name);
+    const at = item && placeOf(node, unit, item);
+    if (!item || !at) continue;
+    const slots = isRatio(item.expression) ? RATIO : slotsOf(column, keys, node.declared);
+    const isChosen = isNamedHere(column);
+    const isMadeHere = MAKING.has(column.derivation);
+    const isPlaceholder = isNull(item.expression);
+    if (isChosen && slots === RATIO) ratios.push({ slot: 'ratio', name: lowerCase(name) });
+    if (isMadeHere && !isPlaceholder && type) made.push({ name: lowerCase(name), family: type.family });
+    const { family, because } = type ?? {};
+    columns.push({ name, slots, family, because, isChosen, isMadeHere, isPlaceholder, at });
+  }
   return {
-    evidence: { ...evidence, columns: [...evidence.columns, ...ratios] },
-    types: { made: types, keys: [...new Set([...keys, ...joinedNames(unit.facts)])].sort() },
+    evidence: ratios.length === 0 ? evidence : { ...evidence, columns: [...evidence.columns, ...ratios] },
+    types: { made, keys: [...new Set([...keys, ...joinedNames(unit.facts)])].sort() },
     columns,
   };
 }
+
+const RATIO: readonly ColumnSlot[] = ['ratio'];
 
 /** What some models of a project make of which type, counted, and their keys. */
 export interface TypeTally {
@@ -101,8 +98,12 @@ export interface TypeTally {
 
 export function tallyTypes(evidence: readonly TypeEvidence[]): TypeTally {
   const made = new Map<string, Map<TypeFamily, number>>();
-  for (const { name, family } of evidence.flatMap(one => one.made)) count(made, name, family, 1);
-  return { made, keys: [...new Set(evidence.flatMap(one => one.keys))] };
+  const keys = new Set<string>();
+  for (const one of evidence) {
+    for (const { name, family } of one.made) count(made, name, family, 1);
+    for (const key of one.keys) keys.add(key);
+  }
+  return { made, keys: [...keys] };
 }
 
 /** Of keys alone: other columns of one name need have nothing to do with each other. */
@@ -139,8 +140,9 @@ function joinedNames({ scopes }: QueryFacts): ReadonlySet<string> {
           const condition = bare(one);
           if (condition.kind !== 'binary') continue;
           if (condition.operator === 'and') open.push(condition.left, condition.right);
-          const [a, b] = [lastName(condition.left), lastName(condition.right)];
-          if (condition.operator === '=' && a !== undefined && a === b) found.add(a);
+          if (condition.operator !== '=') continue;
+          const name = columnName(condition.left);
+          if (name !== undefined && name === columnName(condition.right)) found.add(name);
         }
       }
     }
@@ -148,9 +150,14 @@ function joinedNames({ scopes }: QueryFacts): ReadonlySet<string> {
   return found;
 }
 
-function lastName(expression: Expression): string | undefined {
+function columnName(expression: Expression): string | undefined {
   const inner = bare(expression);
-  return inner.kind === 'column' ? inner.parts.at(-1)?.name.toLowerCase() : undefined;
+  return inner.kind === 'column' ? lastName(inner) : undefined;
+}
+
+function lastName({ parts }: Pick<QualifiedName, 'parts'>): string | undefined {
+  const last = parts.at(-1);
+  return last && lowerCase(last.name);
 }
 
 const MAKING: ReadonlySet<OutputColumn['derivation']> = new Set(['transform', 'aggregate', 'literal']);
@@ -204,14 +211,15 @@ function behindStar(
   const lower = lowerCase(name);
   if (star.replace.some(one => one.alias?.name.toLowerCase() === lower)) return undefined;
   if (star.rename.some(one => one.to.name.toLowerCase() === lower)) return undefined;
-  const qualifier = star.qualifier?.parts.at(-1)?.name.toLowerCase();
-  const giving = scope.relations.filter(
-    one =>
-      (qualifier === undefined || one.name?.name.toLowerCase() === qualifier) &&
-      placesOf(one.columns.columns).has(lower),
-  );
-  const [relation] = giving;
-  const query = relation && giving.length === 1 ? queryOf(relation) : undefined;
+  const qualifier = star.qualifier && lastName(star.qualifier);
+  let giving: ScopeRelation | undefined;
+  for (const one of scope.relations) {
+    if (qualifier !== undefined && (!one.name || lowerCase(one.name.name) !== qualifier)) continue;
+    if (!placesOf(one.columns.columns).has(lower)) continue;
+    if (giving) return undefined;
+    giving = one;
+  }
+  const query = giving && queryOf(giving);
   const delivered = query && facts.outputOf(query);
   const index = delivered && placesOf(delivered.columns.columns).get(lower);
   return query && index !== undefined ? { body: query.body, index } : undefined;
@@ -227,8 +235,7 @@ function namesIt(facts: QueryFacts, item: ExpressionItem): boolean {
   if (item.aliases) return false;
   const expression = bare(item.expression);
   if (expression.kind !== 'column') return item.alias !== undefined;
-  const last = expression.parts.at(-1)?.name.toLowerCase();
-  if (item.alias && item.alias.name.toLowerCase() !== last) return true;
+  if (item.alias && lowerCase(item.alias.name) !== lastName(expression)) return true;
   const resolved = facts.resolve(expression);
   return resolved?.kind === 'alias' || (resolved?.kind === 'column' && resolved.column.definedHere);
 }

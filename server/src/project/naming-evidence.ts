@@ -31,19 +31,18 @@ export function namingEvidence(
   folders: LayerFolders,
   validity: Config['validity'],
 ): NamingEvidence {
-  const chosen = (delivery?.columns.columns ?? []).filter(isNamedHere);
   const keys = keyNames(node.properties, delivery?.keys ?? []);
-  return {
-    name: node.name,
-    layer: conventionLayer(node, folders),
-    columns: chosen.flatMap(column =>
-      isNamedElsewhere(column.name, validity)
-        ? []
-        : slotsOf(column, keys, node.declared).map(slot => ({ slot, name: column.name.toLowerCase() })),
-    ),
-    chosen: chosen.length + 1,
-    mixed: [node.name, ...chosen.map(column => column.name)].filter(isMixedCase).length,
-  };
+  const columns: NamedColumn[] = [];
+  let chosen = 1;
+  let mixed = isMixedCase(node.name) ? 1 : 0;
+  for (const column of delivery?.columns.columns ?? []) {
+    if (!isNamedHere(column)) continue;
+    chosen++;
+    if (isMixedCase(column.name)) mixed++;
+    if (isNamedElsewhere(column.name, validity)) continue;
+    for (const slot of slotsOf(column, keys, node.declared)) columns.push({ slot, name: lowerCase(column.name) });
+  }
+  return { name: node.name, layer: conventionLayer(node, folders), columns, chosen, mixed };
 }
 
 /** The layer whose names a node should have; none in folders of helpers, where names follow what they help. */
@@ -79,7 +78,7 @@ export function slotsOf(
   declared: NodeFacts['declared'],
 ): readonly ColumnSlot[] {
   const name = lowerCase(column.name);
-  if (typeof declared.surrogate_key === 'string' && declared.surrogate_key.toLowerCase() === name)
+  if (typeof declared.surrogate_key === 'string' && lowerCase(declared.surrogate_key) === name)
     return ONLY.surrogate_key;
   const slot = slotOfType(column) ?? (keys.has(name) ? 'key' : undefined);
   return slot === undefined ? NO_SLOTS : ONLY[slot];
@@ -141,9 +140,19 @@ const NOT_MONEY = new Set(
 );
 
 function isMoney(column: OutputColumn): boolean {
-  const words = column.name.toLowerCase().split('_');
-  return words.some(word => MONEY.has(word)) && !words.some(word => NOT_MONEY.has(word));
+  const name = lowerCase(column.name);
+  const known = namesOfMoney.get(name);
+  if (known !== undefined) return known;
+  const words = name.split('_');
+  const is = words.some(word => MONEY.has(word)) && !words.some(word => NOT_MONEY.has(word));
+  if (namesOfMoney.size >= MAX_ANSWERS) namesOfMoney.clear();
+  namesOfMoney.set(name, is);
+  return is;
 }
+
+/** Whether a name says money. Remembered: models share most of their names. */
+const namesOfMoney = new Map<string, boolean>();
+const MAX_ANSWERS = 20_000;
 
 /** Names that dbt, loaders or the settings of histories give: nobody's choice here. */
 export function isNamedElsewhere(name: string, validity: Config['validity']): boolean {

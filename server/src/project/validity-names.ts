@@ -54,11 +54,14 @@ export function nameInRole(
   role: ValidityRole,
   validity: Config['validity'],
 ): string | undefined {
-  const named = columns.flatMap(({ name }) => {
+  let plain: string | undefined;
+  for (const { name } of columns) {
     const found = validityRole(name, validity);
-    return found?.role === role ? [{ name, isClear: found.clarity === 'clear' }] : [];
-  });
-  return (named.find(one => one.isClear) ?? named[0])?.name;
+    if (found?.role !== role) continue;
+    if (found.clarity === 'clear') return name;
+    plain ??= name;
+  }
+  return plain;
 }
 
 /** Not behind the name of a thing: `feed_valid_from` and `license_end_date` are about the feed and the license. */

@@ -87,8 +87,9 @@ function groupOf(family: TypeFamily): TypeGroup | 'binary' | undefined {
 function strayKeys({ node, columns }: NamesSubject, project: ProjectView): readonly Found[] {
   if (node.isEnabled === 'no') return [];
   return columns.flatMap(({ name, family, because, isMadeHere, isPlaceholder, at }) => {
-    const group = family && groupOf(family);
-    if (!group || !isMadeHere || isPlaceholder || !name.includes('_')) return [];
+    if (!isMadeHere || isPlaceholder || !family || !name.includes('_')) return [];
+    const group = groupOf(family);
+    if (!group) return [];
     const counts = project.keyTypesOf(name.toLowerCase());
     const usual = counts && usualOf(counts);
     if (!usual || groupOf(usual.family) === group) return [];

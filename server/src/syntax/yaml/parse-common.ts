@@ -134,11 +134,13 @@ class Reader {
     if (name === undefined) throw GIVE_UP;
     const at = this.#skipSpaces(offset + 1 + name.length, end);
     let node: YamlNode;
-    if (at < end) {
+    const hasComment = at < end && this.#text.charCodeAt(at) === HASH;
+    if (at < end && !hasComment) {
       // Before a key the anchor would name the key, not the map.
-      if (this.#isDash(at, end) || '#&*'.includes(this.#text[at]!) || this.#key(at, end)) throw GIVE_UP;
+      if (this.#isDash(at, end) || '&*'.includes(this.#text[at]!) || this.#key(at, end)) throw GIVE_UP;
       node = this.#inline(at, parent);
     } else {
+      if (hasComment) this.#comment(at, end);
       this.#advance();
       const isBelow = isOfKey && this.#indent === parent && this.#isDash(this.#start, this.#lineEnd);
       if ((this.#indent <= parent && !isBelow) || this.#text[this.#start] === '&') throw GIVE_UP;
