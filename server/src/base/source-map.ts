@@ -92,6 +92,8 @@ export class SourceMap {
    * (a macro's too); otherwise the expanded file, with macro text standing at its outermost call.
    */
   toSource(range: Span): Mapped {
+    const only = this.segmentAt(range.start);
+    if (only && range.end <= only.end) return inSegment(only, range);
     const segments = this.segmentsIn(range.end > range.start ? range : { start: range.start, end: range.start + 1 });
     const first = segments[0];
     const last = segments[segments.length - 1];
@@ -152,6 +154,15 @@ export function outermost(call: CallSite): CallSite {
   let current = call;
   while (current.parent) current = current.parent;
   return current;
+}
+
+/** Most spans lie in one segment. */
+function inSegment(segment: Segment, range: Span): Mapped {
+  const { file, kind, call } = segment;
+  const start = sourceOffset(segment, range.start, 'start');
+  const end = range.end > range.start ? Math.max(start, sourceOffset(segment, range.end, 'end')) : start;
+  const mapped = { file, span: { start, end }, exact: kind === 'literal' };
+  return call ? { ...mapped, call: outermost(call) } : mapped;
 }
 
 function sourceOffset(segment: Segment, outputOffset: number, side: 'start' | 'end'): number {

@@ -22,9 +22,9 @@ export function resolveConfig(
   for (const project of own === top ? [own] : [own, top]) applyProject(config, project, node);
   if (properties) {
     mergeInto(config, properties.config);
-    if (Object.keys(properties.meta).length > 0) mergeInto(config, { meta: properties.meta });
+    if (Object.keys(properties.meta).length > 0) merge(config, 'meta', properties.meta);
   }
-  for (const entry of inFile) mergeInto(config, { [entry.key]: entry.value });
+  for (const { key, value } of inFile) merge(config, key, value);
   return config;
 }
 
@@ -45,15 +45,7 @@ export function declaredMeta(config: NodeConfig): GrainlineMeta {
 }
 
 function applyProject(config: Record<string, PlainValue>, project: DbtProject, node: Declaration): void {
-  const section = {
-    model: 'models',
-    seed: 'seeds',
-    snapshot: 'snapshots',
-    source: 'sources',
-    test: 'data_tests',
-    analysis: 'analyses',
-  }[node.kind];
-  let level: PlainValue = project.configs[section];
+  let level: PlainValue = project.configs[SECTIONS[node.kind]];
   const folders = node.path.split('/').slice(1, -1);
   const stem = node.path.slice(node.path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
   // Settings above all packages, then those of the node's package, then folder by folder, then its own name.
@@ -62,33 +54,55 @@ function applyProject(config: Record<string, PlainValue>, project: DbtProject, n
       ? [node.package, ...folders, node.source ?? '', node.name]
       : [node.package, ...folders, stem];
   for (let i = 0; i <= steps.length && isMap(level); i++) {
-    for (const [key, value] of settingsOf(level)) {
-      if (key.startsWith('+')) mergeInto(config, { [key.slice(1)]: value });
-      else if (!(isMap(value) && steps.includes(key))) mergeInto(config, { [key]: value });
+    for (const { key, folder, value } of settingsOf(level)) {
+      const isFolder = folder !== undefined && isMap(value) && steps.includes(folder);
+      if (!isFolder) merge(config, key, value);
     }
     level = level[steps[i] ?? ''];
   }
 }
 
+const SECTIONS = {
+  model: 'models',
+  seed: 'seeds',
+  snapshot: 'snapshots',
+  source: 'sources',
+  test: 'data_tests',
+  analysis: 'analyses',
+} as const;
+
+interface Setting {
+  readonly key: string;
+  /** The name of the folder that it is instead, where there is one. */
+  readonly folder: string | undefined;
+  readonly value: PlainValue;
+}
+
 /** What a level of dbt_project.yml sets or may set. Others of its keys are folders, of which there may be hundreds. */
-function settingsOf(level: NodeConfig): readonly (readonly [key: string, value: PlainValue])[] {
+function settingsOf(level: NodeConfig): readonly Setting[] {
   const known = settingsOfLevels.get(level);
   if (known) return known;
-  const found = Object.entries(level).filter(([key]) => key.startsWith('+') || KNOWN_KEYS.has(key));
+  const found: Setting[] = [];
+  for (const [key, value] of Object.entries(level)) {
+    if (key.startsWith('+')) found.push({ key: key.slice(1), folder: undefined, value });
+    else if (KNOWN_KEYS.has(key)) found.push({ key, folder: key, value });
+  }
   settingsOfLevels.set(level, found);
   return found;
 }
 
-const settingsOfLevels = new WeakMap<NodeConfig, readonly (readonly [key: string, value: PlainValue])[]>();
+const settingsOfLevels = new WeakMap<NodeConfig, readonly Setting[]>();
 
 function mergeInto(config: Record<string, PlainValue>, more: NodeConfig): void {
-  for (const [rawKey, value] of Object.entries(more)) {
-    const key = rawKey.replaceAll('-', '_');
-    const before = config[key];
-    if (key === 'meta' && isMap(before) && isMap(value)) config[key] = { ...before, ...value };
-    else if (key === 'tags' && before !== undefined) config[key] = [...asList(before), ...asList(value)];
-    else config[key] = value;
-  }
+  for (const [key, value] of Object.entries(more)) merge(config, key, value);
+}
+
+function merge(config: Record<string, PlainValue>, written: string, value: PlainValue): void {
+  const key = written.includes('-') ? written.replaceAll('-', '_') : written;
+  const before = config[key];
+  if (key === 'meta' && isMap(before) && isMap(value)) config[key] = { ...before, ...value };
+  else if (key === 'tags' && before !== undefined) config[key] = [...asList(before), ...asList(value)];
+  else config[key] = value;
 }
 
 function asList(value: PlainValue): readonly PlainValue[] {

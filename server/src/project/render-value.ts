@@ -4,6 +4,7 @@ import { UNKNOWN } from '../base/source-map.ts';
 import { expand } from '../syntax/jinja/expand.ts';
 import type { Environment, PlainValue } from '../syntax/jinja/expansion.ts';
 import { parseTemplate } from '../syntax/jinja/parse-template.ts';
+import type { Template } from '../syntax/jinja/tree.ts';
 import type { NodeConfig } from './node-config.ts';
 
 /** The value as dbt would render it; `undefined` (unknown) where it depends on something only dbt knows. Deep, for lists and maps. */
@@ -27,8 +28,7 @@ const HOOKS: ReadonlySet<string> = new Set(['pre-hook', 'post-hook', 'pre_hook',
 
 function renderText(text: string, environment: Environment): PlainValue {
   const world = { incremental: false, branch: 0 };
-  const { value: template } = parseTemplate(text, 'value:');
-  const rendered = expand(template, environment, { world, maxSteps: 2000, maxOutput: 10_000, maxDepth: 10 });
+  const rendered = expand(templateOf(text), environment, { world, maxSteps: 2000, maxOutput: 10_000, maxDepth: 10 });
   if (rendered.text.includes(UNKNOWN) || rendered.tooDynamic !== undefined) return undefined;
   const isOneExpression = /^\s*\{\{[^{}]*\}\}\s*$/.test(text);
   const result = rendered.text.trim();
@@ -36,3 +36,16 @@ function renderText(text: string, environment: Environment): PlainValue {
   if (isOneExpression && result === 'None') return null;
   return result;
 }
+
+/** The same few texts stand in the configuration of every node. */
+function templateOf(text: string): Template {
+  const known = templates.get(text);
+  if (known) return known;
+  const { value: template } = parseTemplate(text, 'value:');
+  if (templates.size >= MAX_TEMPLATES) templates.clear();
+  templates.set(text, template);
+  return template;
+}
+
+const templates = new Map<string, Template>();
+const MAX_TEMPLATES = 500;

@@ -58,45 +58,57 @@ export function quoteIdentifier(name: string, adapter: string): string {
   }
 }
 
-export function adapterThing(evaluator: Evaluator): Thing {
-  const { environment } = evaluator;
-  const known = new Map<string, Value>();
-  const add = (name: string, call: (args: CallArguments, site: Site) => Value) =>
-    known.set(name, new Callable(name, call));
-  add('dispatch', dispatch);
-  add('type', () => environment.adapter);
-  add('quote', args => quoteValue(argument(args, 0, 'identifier'), environment.adapter));
-  add('quote_as_configured', args => quoteValue(argument(args, 0, 'identifier'), environment.adapter));
-  add('quote_seed_column', args =>
+export function adapterThing(): Thing {
+  return ADAPTER;
+}
+
+type Method = (args: CallArguments, site: Site) => Value;
+
+const METHODS: { readonly [name: string]: Method } = {
+  dispatch,
+  type: (_args, { evaluator }) => evaluator.environment.adapter,
+  quote: quoteArgument,
+  quote_as_configured: quoteArgument,
+  quote_seed_column: (args, { evaluator }) =>
     truthOf(argument(args, 1, 'quote_config', true)) === false
       ? argument(args, 0, 'column')
-      : quoteValue(argument(args, 0, 'column'), environment.adapter),
-  );
-  add('get_columns_in_relation', args => columnsOf(argument(args, 0, 'relation'), evaluator));
-  add('get_column_schema_from_query', () => new Unknown('the columns of a query', 1));
-  add('get_relation', args => findRelation(args, evaluator));
-  add('load_relation', args => loadRelation(argument(args, 0, 'relation')));
-  add('check_schema_exists', () => new Unknown('whether a schema exists'));
-  add('get_missing_columns', () => new Unknown('the missing columns'));
-  add('expand_target_column_types', () => null);
-  for (const name of ['execute', 'add_query']) {
-    add(name, (args, site) => {
-      noteQuery(site.evaluator, argument(args, 0, 'sql'), site);
-      return new Unknown('the result of a query');
-    });
-  }
-  add('commit', () => null);
-  add('create_schema', () => null);
-  add('drop_schema', () => null);
-  add('drop_relation', () => null);
-  add('rename_relation', () => null);
-  add('cache_added', () => '');
-  add('convert_type', () => new Unknown('a converted type'));
-  add('is_before_version', () => new Unknown('the version of the warehouse'));
-  add('compare_dbr_version', () => new Unknown('the version of the warehouse'));
-  add('current_version', () => new Unknown('the version of the warehouse'));
-  add('external_root', () => '.');
-  return new Thing('adapter', name => known.get(name) ?? new Unknown(`adapter.${name}`));
+      : quoteValue(argument(args, 0, 'column'), evaluator.environment.adapter),
+  get_columns_in_relation: (args, { evaluator }) => columnsOf(argument(args, 0, 'relation'), evaluator),
+  get_column_schema_from_query: () => new Unknown('the columns of a query', 1),
+  get_relation: (args, { evaluator }) => findRelation(args, evaluator),
+  load_relation: args => loadRelation(argument(args, 0, 'relation')),
+  check_schema_exists: () => new Unknown('whether a schema exists'),
+  get_missing_columns: () => new Unknown('the missing columns'),
+  expand_target_column_types: () => null,
+  execute: runQuery,
+  add_query: runQuery,
+  commit: () => null,
+  create_schema: () => null,
+  drop_schema: () => null,
+  drop_relation: () => null,
+  rename_relation: () => null,
+  cache_added: () => '',
+  convert_type: () => new Unknown('a converted type'),
+  is_before_version: () => new Unknown('the version of the warehouse'),
+  compare_dbr_version: () => new Unknown('the version of the warehouse'),
+  current_version: () => new Unknown('the version of the warehouse'),
+  external_root: () => '.',
+};
+
+const CALLABLES: ReadonlyMap<string, Callable> = new Map(
+  Object.entries(METHODS).map(([name, call]) => [name, new Callable(name, call)]),
+);
+
+/** The same in every run: its methods ask the run they are called in. */
+const ADAPTER = new Thing('adapter', name => CALLABLES.get(name) ?? new Unknown(`adapter.${name}`));
+
+function quoteArgument(args: CallArguments, { evaluator }: Site): Value {
+  return quoteValue(argument(args, 0, 'identifier'), evaluator.environment.adapter);
+}
+
+function runQuery(args: CallArguments, site: Site): Value {
+  noteQuery(site.evaluator, argument(args, 0, 'sql'), site);
+  return new Unknown('the result of a query');
 }
 
 /** The relation a template named before under the same name, if the warehouse has it. */

@@ -22,7 +22,10 @@ const FLAT_METHODS: ReadonlySet<string> = new Set([
 export function evaluateArguments(run: Evaluator, args: Arguments, frame: Frame): CallArguments {
   if (args.positional.length === 0 && args.keywords.length === 0 && !args.star && !args.doubleStar)
     return NO_CALL_ARGUMENTS;
-  const positional = args.positional.map(argument => evaluate(run, argument, frame));
+  const positional: Value[] = [];
+  for (const argument of args.positional) positional.push(evaluate(run, argument, frame));
+  if (args.keywords.length === 0 && !args.star && !args.doubleStar)
+    return { positional, keywords: NO_CALL_ARGUMENTS.keywords, open: false };
   const keywords = new Map<string, Value>();
   for (const { name, value } of args.keywords) keywords.set(name, evaluate(run, value, frame));
   let open = false;

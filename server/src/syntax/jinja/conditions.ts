@@ -9,9 +9,9 @@ import { Dict, List, type Truth, truthOf, Unknown } from './values.ts';
 
 export function executeIf(run: Evaluator, statement: IfStatement, frame: Frame): void {
   /** Bodies that may be run, when conditions are unknown. */
-  const candidates: (readonly Statement[] | undefined)[] = [];
+  let candidates: (readonly Statement[] | undefined)[] | undefined;
   /** Guards against nothing, such as `if not names`: what a query or the environment gives is mostly something. */
-  const unlikely: (readonly Statement[])[] = [];
+  let unlikely: (readonly Statement[])[] = NO_BODIES;
   let isHidden = false;
   let chosen: readonly Statement[] | undefined;
   let isDecided = false;
@@ -25,15 +25,18 @@ export function executeIf(run: Evaluator, statement: IfStatement, frame: Frame):
     }
     run.asksExecution ||= asked;
     if (run.signal !== undefined) return;
-    if (truth === undefined) (isGuard(branch.condition) ? unlikely : candidates).push(branch.body);
-    else if (truth) {
+    if (truth === undefined) {
+      candidates ??= [];
+      if (isGuard(branch.condition)) unlikely = [...unlikely, branch.body];
+      else candidates.push(branch.body);
+    } else if (truth) {
       chosen = branch.body;
       isDecided = true;
       break;
     }
   }
   if (!isDecided) chosen = statement.otherwise;
-  if (candidates.length + unlikely.length === 0) {
+  if (candidates === undefined) {
     if (!chosen) return;
     if (isHidden) run.hidden++;
     execute(run, chosen, frame);
@@ -56,6 +59,8 @@ export function executeIf(run: Evaluator, statement: IfStatement, frame: Frame):
   execute(run, body, frame);
   if (isHidden) run.hidden--;
 }
+
+const NO_BODIES: (readonly Statement[])[] = [];
 
 const GROWS: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'update', 'setdefault', 'add']);
 

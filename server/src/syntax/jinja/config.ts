@@ -5,7 +5,7 @@ import type { Evaluator, Site } from './evaluator.ts';
 import { fromPlain, toPlain } from './plain.ts';
 import { toText } from './represent.ts';
 import type { Expression } from './tree.ts';
-import { type CallArguments, Callable, Dict, isText, textOf, Unknown, type Value } from './values.ts';
+import { type CallArguments, Callable, Dict, isText, keyOf, textOf, Unknown, type Value } from './values.ts';
 
 export function configValue(evaluator: Evaluator): Value {
   const read = (args: CallArguments, required: boolean, from: (name: string) => Value): Value => {
@@ -44,13 +44,18 @@ export function configValue(evaluator: Evaluator): Value {
 
 /** A config of the model: as written in it, else as YAML says; `undefined` when neither does. */
 export function readConfig(evaluator: Evaluator, name: string): Value {
-  const key = name.replaceAll('-', '_');
-  if (evaluator.configValues.has(key)) return evaluator.configValues.get(key);
+  const key = underscored(name);
+  const entry = evaluator.configValues.entries.get(keyOf(key));
+  if (entry) return entry[1];
   const { config } = evaluator.environment.model;
   for (const spelling of [name, key, name.replaceAll('_', '-')]) {
     if (Object.hasOwn(config, spelling)) return fromPlain(config[spelling], `config '${name}'`);
   }
   return undefined;
+}
+
+function underscored(name: string): string {
+  return name.includes('-') ? name.replaceAll('-', '_') : name;
 }
 
 function recordConfig(args: CallArguments, site: Site): Value {
@@ -79,7 +84,7 @@ function recordConfig(args: CallArguments, site: Site): Value {
       keySpan: spans ? { start: spans.key.start, end: spans.key.end } : at,
       valueSpan: spans ? { start: spans.value.start, end: spans.value.end } : at,
     });
-    evaluator.configValues.set(name.replaceAll('-', '_'), value);
+    evaluator.configValues.set(underscored(name), value);
   };
   const first = args.positional[0];
   if (first instanceof Dict) for (const [key, value] of first.entries.values()) record(toText(key), value);

@@ -18,7 +18,8 @@ import { type CallArguments, type Callable, Dict, Fault, NOT_DEFINED, Unknown, t
 
 /** Variables of a block; assignments inside stay inside. */
 export class Scope {
-  readonly #values = new Map<string, Value>();
+  /** Made for the first name: many blocks set none. */
+  #values: Map<string, Value> | undefined;
   readonly parent: Scope | undefined;
 
   constructor(parent: Scope | undefined) {
@@ -26,14 +27,17 @@ export class Scope {
   }
 
   set(name: string, value: Value): void {
+    this.#values ??= new Map();
     this.#values.set(name, value);
   }
 
   /** The value, or `NOT_DEFINED`. */
   find(name: string): Value | typeof NOT_DEFINED {
     for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
-      const value = scope.#values.get(name);
-      if (value !== undefined || scope.#values.has(name)) return value;
+      const values = scope.#values;
+      if (values === undefined) continue;
+      const value = values.get(name);
+      if (value !== undefined || values.has(name)) return value;
     }
     return NOT_DEFINED;
   }

@@ -79,16 +79,13 @@ function allWorlds(
   const run = (world: World) => expandBody(template, body, environment, { ...options, world }, parameters);
   const first = run({ incremental: false, branch: 0 });
   const expansions: [Expansion, ...Expansion[]] = [first.expansion];
-  const seen = new Set([first.expansion.text]);
   // What costs too much once would cost it again in every world.
   if (first.expansion.tooDynamic !== undefined) return { expansions };
   let branches = first.expansion.consulted.branches;
   const add = ({ expansion }: { expansion: Expansion }) => {
     branches = Math.max(branches, expansion.consulted.branches);
     // Another world that gives the same text tells nothing new.
-    if (seen.has(expansion.text)) return;
-    seen.add(expansion.text);
-    expansions.push(expansion);
+    if (!expansions.some(one => one.text === expansion.text)) expansions.push(expansion);
   };
   if (first.dependsOnIncremental) add(run({ incremental: true, branch: 0 }));
   for (let branch = 1; branch < Math.min(branches, MAX_WORLDS) && expansions.length < MAX_WORLDS; branch++) {

@@ -18,8 +18,8 @@ import type { Call, MacroArgument, MacroStatement } from './tree.ts';
 import { type CallArguments, Callable, Dict, List, Tuple, Unknown, type Value } from './values.ts';
 
 export function macroValue(run: Evaluator, macro: MacroStatement, options: MacroCallOptions): Callable {
-  const name = macro.name;
-  const attributes = new Map<string, Value>([['name', name]]);
+  const { name } = macro;
+  const attributes = { get: (attribute: string): Value => (attribute === 'name' ? name : undefined) };
   return new Callable(name, (args, site) => callMacro(run, macro, args, site, options), attributes);
 }
 

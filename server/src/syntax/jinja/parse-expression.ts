@@ -109,7 +109,12 @@ export class ExpressionParser {
   }
 
   #parseItem(withCondition: boolean): Expression {
-    return withCondition ? this.parse() : this.#nest(() => this.#parseOr());
+    if (withCondition) return this.parse();
+    const tooDeep = this.#enter();
+    if (tooDeep) return tooDeep;
+    const node = this.#parseOr();
+    this.#depth--;
+    return node;
   }
 
   #endsTuple(): boolean {
@@ -122,19 +127,24 @@ export class ExpressionParser {
 
   /** An expression with `a if b else c`. */
   parse(): Expression {
-    return this.#nest(() => {
-      let node = this.#parseOr();
-      for (let chain = 0; this.skipName('if'); chain++) {
-        const condition = this.#parseOr();
-        const otherwise = this.skipName('else') ? this.parse() : undefined;
-        node = { kind: 'conditional', condition, value: node, otherwise, start: node.start, end: this.previousEnd };
-        if (chain > MAX_CHAIN) return this.#tooLong(node);
+    const tooDeep = this.#enter();
+    if (tooDeep) return tooDeep;
+    let node = this.#parseOr();
+    for (let chain = 0; this.skipName('if'); chain++) {
+      const condition = this.#parseOr();
+      const otherwise = this.skipName('else') ? this.parse() : undefined;
+      node = { kind: 'conditional', condition, value: node, otherwise, start: node.start, end: this.previousEnd };
+      if (chain > MAX_CHAIN) {
+        this.#tooLong(node);
+        break;
       }
-      return node;
-    });
+    }
+    this.#depth--;
+    return node;
   }
 
-  #nest(read: () => Expression): Expression {
+  /** One level deeper; what stands for the rest of the tag when that is too deep, and then it is no level. */
+  #enter(): Expression | undefined {
     if (this.#depth >= MAX_NESTING) {
       const token = this.current;
       const last = this.tokens[this.tokens.length - 1] as Token;
@@ -143,6 +153,12 @@ export class ExpressionParser {
       return { kind: 'missing', start: token.start, end: last.start };
     }
     this.#depth++;
+    return undefined;
+  }
+
+  #nest(read: () => Expression): Expression {
+    const tooDeep = this.#enter();
+    if (tooDeep) return tooDeep;
     const node = read();
     this.#depth--;
     return node;

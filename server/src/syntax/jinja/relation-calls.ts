@@ -57,14 +57,14 @@ function ref(args: CallArguments, site: Site): Value | Fault {
     versionValue === undefined || versionValue === null || versionValue instanceof Unknown
       ? undefined
       : toText(versionValue);
-  const known = isText(name) && !hasUnknown(textOf(name)) ? textOf(name) : undefined;
+  const known = knownText(name);
   if (known === undefined && !isText(name) && !(name instanceof Unknown))
     return new Fault(`'ref' needs the name of a model as text.`);
   const call = record(site, {
     kind: 'ref',
     name: known,
-    ...(isText(packageName) ? { package: textOf(packageName) } : {}),
-    ...(version === undefined ? {} : { version }),
+    package: isText(packageName) ? textOf(packageName) : undefined,
+    version,
   });
   if (known === undefined) return new Unknown('a ref whose name cannot be computed');
   return bind(site.evaluator.environment.relation(call), call, site);
@@ -77,15 +77,17 @@ function source(args: CallArguments, site: Site): Value | Fault {
   if (args.positional.length + args.keywords.size !== 2) {
     return new Fault(`'source' takes the name of a source and of a table, not ${args.positional.length} names.`);
   }
-  const text = (value: Value) => (isText(value) && !hasUnknown(textOf(value)) ? textOf(value) : undefined);
-  const call = record(site, {
-    kind: 'source',
-    name: text(table),
-    ...(text(sourceName) === undefined ? {} : { source: textOf(sourceName as string) }),
-  });
+  const call = record(site, { kind: 'source', name: knownText(table), source: knownText(sourceName) });
   if (call.name === undefined || call.source === undefined)
     return new Unknown('a source whose name cannot be computed');
   return bind(site.evaluator.environment.relation(call), call, site);
+}
+
+/** Text without a character that nobody knows. */
+function knownText(value: Value): string | undefined {
+  if (!isText(value)) return undefined;
+  const text = textOf(value);
+  return hasUnknown(text) ? undefined : text;
 }
 
 /** Where a relation call is written: a project's own `ref` macro stands for the call of it. */
@@ -97,7 +99,9 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function record(
   site: Site,
-  what: Pick<RelationCall, 'kind' | 'name' | 'package' | 'source' | 'version'>,
+  what: Pick<RelationCall, 'kind' | 'name'> & {
+    readonly [key in 'package' | 'source' | 'version']?: string | undefined;
+  },
 ): RelationCall {
   const { evaluator, frame, node } = what.kind === 'this' ? site : written(site);
   const place = evaluator.place(node, frame);

@@ -79,7 +79,7 @@ export function quoteParts(
 /** `relation.replace_path(schema='x')`. */
 export function replacePath(value: RelationValue, changes: ReadonlyMap<string, string | undefined>): RelationValue {
   const pieces = renderedPieces(value);
-  const relation: { database?: string | undefined; schema?: string | undefined; identifier?: string } = {};
+  const relation: { -readonly [P in keyof Relation]?: Relation[P] } = {};
   for (const part of PARTS) {
     if (!changes.has(part)) continue;
     const text = changes.get(part);
@@ -87,15 +87,16 @@ export function replacePath(value: RelationValue, changes: ReadonlyMap<string, s
     else relation[part] = text;
   }
   if (!pieces) return value.with(relation);
-  const byPart = new Map(pieces);
-  const quote = pieces[pieces.length - 1]?.[1] ?? '';
-  const first = /^["`[]/.exec(quote)?.[0] ?? '';
-  const texts = PARTS.flatMap(part => {
-    const text = changes.has(part) ? changes.get(part) : undefined;
-    if (!changes.has(part)) return byPart.get(part) ?? [];
-    return text === undefined ? [] : first + text + (first === '[' ? ']' : first);
-  });
-  return value.with({ ...relation, rendered: texts.join('.') });
+  const quote = /^["`[]/.exec(pieces[pieces.length - 1]?.[1] ?? '')?.[0] ?? '';
+  const texts: string[] = [];
+  for (const part of PARTS) {
+    const changed = changes.get(part);
+    const text = changes.has(part) ? undefined : pieces.find(([one]) => one === part)?.[1];
+    if (text !== undefined) texts.push(text);
+    else if (changed !== undefined) texts.push(quote + changed + (quote === '[' ? ']' : quote));
+  }
+  relation.rendered = texts.join('.');
+  return value.with(relation);
 }
 
 /** The rendered name cut into its parts; nothing when it is not a plain dotted name. */

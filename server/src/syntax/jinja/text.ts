@@ -49,13 +49,10 @@ export class Text {
       const cutStart = Math.max(mark.start, start);
       const cutEnd = Math.min(mark.end, end);
       const literal = mark.kind === 'literal';
-      marks.push({
-        ...mark,
-        start: cutStart - start,
-        end: cutEnd - start,
-        from: literal ? mark.from + cutStart - mark.start : mark.from,
-        to: literal ? mark.to - (mark.end - cutEnd) : mark.to,
-      });
+      const from = literal ? mark.from + cutStart - mark.start : mark.from;
+      const to = literal ? mark.to - (mark.end - cutEnd) : mark.to;
+      const { kind, file, call } = mark;
+      marks.push({ start: cutStart - start, end: cutEnd - start, kind, file, from, to, call });
     }
     const relations = this.relations
       .filter(r => r.start >= start && r.end <= end)
@@ -142,33 +139,28 @@ export class TextBuilder {
     const shift = this.text.length;
     this.text += text.text;
     for (const mark of text.marks) {
+      const start = mark.start + shift;
+      const end = mark.end + shift;
       if (mark.kind === 'pending' && writer) {
         const { kind, file, call } = writer;
-        this.marks.push({
-          start: mark.start + shift,
-          end: mark.end + shift,
-          kind,
-          file,
-          from: writer.start,
-          to: writer.end,
-          call,
-        });
+        this.marks.push({ start, end, kind, file, from: writer.start, to: writer.end, call });
         continue;
       }
+      const { kind, file, from, to, call } = mark;
       const last = this.marks[this.marks.length - 1];
       if (
         last &&
-        mark.kind === 'literal' &&
+        kind === 'literal' &&
         last.kind === 'literal' &&
-        last.to === mark.from &&
-        last.call === mark.call &&
-        last.file === mark.file &&
-        last.end === mark.start + shift
+        last.to === from &&
+        last.call === call &&
+        last.file === file &&
+        last.end === start
       ) {
-        last.end = mark.end + shift;
-        last.to = mark.to;
+        last.end = end;
+        last.to = to;
       } else {
-        this.marks.push({ ...mark, start: mark.start + shift, end: mark.end + shift });
+        this.marks.push({ start, end, kind, file, from, to, call });
       }
     }
     for (const relation of text.relations) {
@@ -189,14 +181,11 @@ export class TextBuilder {
   }
 
   toSegments(): Segment[] {
-    return this.marks.map(({ start, end, kind, file, from, to, call }) => ({
-      start,
-      end,
-      kind: kind === 'pending' ? 'expression' : kind,
-      file,
-      source: { start: from, end: to },
-      ...(call ? { call } : {}),
-    }));
+    return this.marks.map(({ start, end, kind: marked, file, from, to, call }): Segment => {
+      const kind = marked === 'pending' ? 'expression' : marked;
+      const source = { start: from, end: to };
+      return call ? { start, end, kind, file, source, call } : { start, end, kind, file, source };
+    });
   }
 
   toRelations(): RelationOutput[] {

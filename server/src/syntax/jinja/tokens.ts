@@ -1,5 +1,7 @@
 /** The words of an expression, and cutting a tag's inside into them. */
 
+import { internText } from '../../base/intern.ts';
+
 export type TokenKind = 'name' | 'integer' | 'float' | 'string' | 'operator' | 'end';
 
 export interface Token {
@@ -110,20 +112,20 @@ function lex(text: string, from: number, close: '}' | '%', cutsStrings: boolean)
       // In `{{ {'a': {}} }}` braces close dictionaries first.
       if (open !== '{' || close === '%') {
         const end = at + (controlled ? 3 : 2);
-        return { ...finish(tokens, at, end, 'closed', controlled && code === 45, faults), isSuspicious, read: end };
+        return finish(tokens, at, end, 'closed', controlled && code === 45, faults, isSuspicious, end);
       }
     }
     const other = close === '}' ? code === 37 && next === 125 : code === 125 && next === 125 && open !== '{';
-    if (other) return { ...finish(tokens, at, at + 2, 'mismatched', false, faults), isSuspicious, read: at };
+    if (other) return finish(tokens, at, at + 2, 'mismatched', false, faults, isSuspicious, at);
     // A single `}` that closes nothing was meant to close the tag; so was the last of `{'a': 1 }}`.
     if (code === 125 && brackets.counts['{'] === 0) {
-      return { ...finish(tokens, at, at + 1, 'mismatched', false, faults), isSuspicious, read: at };
+      return finish(tokens, at, at + 1, 'mismatched', false, faults, isSuspicious, at);
     }
     if (code === 123 && (next === 123 || next === 37 || next === 35)) break;
     if (isNameStart(code)) {
       const start = at++;
       while (at < text.length && isNamePart(text.charCodeAt(at))) at++;
-      tokens.push({ kind: 'name', text: text.slice(start, at), start, end: at });
+      tokens.push({ kind: 'name', text: internText(text, start, at), start, end: at });
     } else if (code >= 48 && code <= 57) {
       at = lexNumber(text, at, tokens);
     } else if (code === 39 || code === 34) {
@@ -135,7 +137,7 @@ function lex(text: string, from: number, close: '}' | '%', cutsStrings: boolean)
       at = lexOperator(text, at, tokens, brackets, faults);
     }
   }
-  return { ...cutAtLine(text, from, tokens, faults), isSuspicious, read: at };
+  return cutAtLine(text, from, tokens, faults, isSuspicious, at);
 }
 
 function finish(
@@ -145,19 +147,28 @@ function finish(
   ending: TagEnd,
   trimsAfter: boolean,
   faults: Fault[],
-): LexedTag {
+  isSuspicious: boolean,
+  read: number,
+): Attempt {
   tokens.push({ kind: 'end', text: '', start: innerEnd, end: innerEnd });
-  return { tokens, innerEnd, end, ending, trimsAfter, faults };
+  return { tokens, innerEnd, end, ending, trimsAfter, faults, isSuspicious, read };
 }
 
-function cutAtLine(text: string, from: number, tokens: Token[], faults: Fault[]): LexedTag {
+function cutAtLine(
+  text: string,
+  from: number,
+  tokens: Token[],
+  faults: Fault[],
+  isSuspicious: boolean,
+  read: number,
+): Attempt {
   const lineEnd = endOfUnclosed(text, from, tokens);
   const kept = tokens.filter(token => token.end <= lineEnd);
   const keptFaults = faults.filter(fault => fault.start <= lineEnd);
   const last = kept[kept.length - 1];
   const innerEnd = last ? last.end : Math.min(from, lineEnd);
   // Text behind the last word belongs to the tag too; there is only white space, or the start of a word that was cut.
-  return finish(kept, innerEnd, lineEnd, 'unclosed', false, keptFaults);
+  return finish(kept, innerEnd, lineEnd, 'unclosed', false, keptFaults, isSuspicious, read);
 }
 
 /** Longest tag without end, in lines. */
@@ -199,7 +210,7 @@ function isLineEnd(code: number): boolean {
 }
 
 function isClose(text: string, at: number, close: '}' | '%'): boolean {
-  return text[at] === close && text.charCodeAt(at + 1) === 125;
+  return text.charCodeAt(at) === close.charCodeAt(0) && text.charCodeAt(at + 1) === 125;
 }
 
 /** What Python's \s takes for white space, and the byte order mark. */
@@ -368,6 +379,7 @@ function resolveEscapes(raw: string): string {
   return result + raw.slice(at);
 }
 
+/** Of two characters: those that end in `=`, and those that stand twice. */
 const LONG_OPERATORS = ['==', '!=', '<=', '>=', '//', '**'];
 const OPERATORS = '+-*/%~<>=()[]{}.,:|;!';
 const OPENER_OF: { readonly [close: string]: string } = { ')': '(', ']': '[', '}': '{' };
@@ -379,7 +391,8 @@ interface Brackets {
 }
 
 function lexOperator(text: string, start: number, tokens: Token[], brackets: Brackets, faults: Fault[]): number {
-  const two = text.slice(start, start + 2);
+  const second = text.charCodeAt(start + 1);
+  const two = second === 61 || second === text.charCodeAt(start) ? text.slice(start, start + 2) : '';
   const operator = LONG_OPERATORS.includes(two) ? two : (text[start] as string);
   const end = start + operator.length;
   if (!OPERATORS.includes(operator[0] as string) || operator === '!' || operator === ';') {

@@ -293,10 +293,18 @@ export function effortOf(value: Value): number {
 /** Keys of nested tuples longer than this are told apart by identity: nobody writes such keys. */
 const MAX_KEY = 10_000;
 
-/** Equal values have equal keys: 1, 1.0 and true are one key, as in Python. */
+/**
+ * Equal values have equal keys: 1, 1.0 and true are one key, as in Python. Text is its own key, so that nothing is made for it;
+ * the keys of all else begin with a character that no text begins with.
+ */
 export function keyOf(value: Value): string {
-  if (typeof value === 'string') return `s${value}`;
-  if (value instanceof Text) return `s${value.text}`;
+  if (!isText(value)) return `\0${taggedKeyOf(value)}`;
+  const text = textOf(value);
+  return text.startsWith('\0') ? `\0s${text}` : text;
+}
+
+function taggedKeyOf(value: Value): string {
+  if (isText(value)) return `s${textOf(value)}`;
   if (value === null) return 'none';
   if (value === undefined) return 'undefined';
   const number = numberOf(value);
@@ -316,7 +324,7 @@ function keyOfTuple(tuple: Tuple): string {
   if (key !== undefined) return key;
   key = 't(';
   for (const item of tuple.items) {
-    key += `${keyOf(item)}\u0000`;
+    key += `${taggedKeyOf(item)}\u0000`;
     if (key.length > MAX_KEY) {
       key = `o${identityOf(tuple)}`;
       break;
