@@ -3,7 +3,7 @@
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { Identifier, TableAlias, TableExpression } from '../../syntax/sql/tree.ts';
 import type { CandidateKey, OutputColumn } from '../facts.ts';
-import type { Name } from './names.ts';
+import { indexOf, type Name } from './names.ts';
 import { assumedColumn } from './resolve.ts';
 import { findLater, noRowFacts } from './row-facts.ts';
 import type { Delivered, RelationKind, ScopeRelation } from './scopes.ts';
@@ -39,6 +39,7 @@ class Relation implements ScopeRelation {
   declare readonly nullableBy: ScopeRelation['nullableBy'];
   declare readonly hiddenBy: ScopeRelation['hiddenBy'];
   declare readonly scope: ScopeRelation['scope'];
+  declare readonly columnIndex: ScopeRelation['columnIndex'];
   #spokenOf: ScopeRelation['spokenOf'] | undefined;
 
   constructor(
@@ -65,6 +66,7 @@ class Relation implements ScopeRelation {
     this.nullableBy = [];
     this.hiddenBy = undefined;
     this.scope = scope;
+    this.columnIndex = indexOf(columns, inference.dialect);
   }
 
   get spokenOf(): ScopeRelation['spokenOf'] {

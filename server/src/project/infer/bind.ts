@@ -9,6 +9,7 @@ import type {
   Query,
   QueryBody,
   Select,
+  SelectItem,
   SetOperation,
   SqlNode,
   Statement,
@@ -78,13 +79,7 @@ export function bindQuery(
   const { inference } = binder;
   const inner = query.with === undefined ? ctes : bindWith(binder, query.with, ctes, outer);
   let delivered = bindBody(binder, query.body, inner, outer, onAnchor);
-  const place = placeOfOrder(inference, query.body, delivered, outer);
-  for (const item of query.orderBy?.items ?? []) {
-    const clause = item.expression.kind === 'column' || place.clause === 'output' ? place.clause : 'having';
-    register(binder, item.expression, { ...place, clause }, inner);
-  }
-  for (const part of [query.limit?.limit, query.limit?.offset])
-    if (part !== undefined) register(binder, part, place, inner);
+  if (query.orderBy !== undefined || query.limit !== undefined) bindOrder(binder, query, delivered, inner, outer);
   if (isFirstRowOnly(inference, query)) delivered = { ...delivered, rows: withKeys(delivered.rows, oneRow('limit 1')) };
   if (query.pipes.length > 0) delivered = nothingKnown;
   if (query.isOpaque) {
@@ -96,6 +91,21 @@ export function bindQuery(
   }
   inference.delivered.set(query, delivered);
   return delivered;
+}
+
+function bindOrder(
+  binder: Binder,
+  { body, orderBy, limit }: Query,
+  delivered: Delivered,
+  ctes: CteScope | undefined,
+  outer: Place | undefined,
+): void {
+  const place = placeOfOrder(binder.inference, body, delivered, outer);
+  for (const item of orderBy?.items ?? []) {
+    const clause = item.expression.kind === 'column' || place.clause === 'output' ? place.clause : 'having';
+    register(binder, item.expression, { ...place, clause }, ctes);
+  }
+  for (const part of [limit?.limit, limit?.offset]) if (part !== undefined) register(binder, part, place, ctes);
 }
 
 function placeOfOrder(inference: Inference, body: QueryBody, delivered: Delivered, outer: Place | undefined): Place {
@@ -248,9 +258,8 @@ function bindSelect(binder: Binder, select: Select, ctes: CteScope | undefined, 
     scope.tables.push(table);
     scope.trees.push(bindTable(binder, scope, table, ctes));
   }
-  const behind = placeBehind(scope);
-  const late: Place = { ...behind, clause: 'having', item: select.items.length };
-  if (select.where !== undefined) register(binder, select.where.condition, { ...behind, clause: 'where' }, ctes);
+  const late = placeBehind(scope, 'having', select.items.length);
+  if (select.where !== undefined) register(binder, select.where.condition, placeBehind(scope, 'where'), ctes);
   for (const item of select.groupBy?.items ?? []) {
     register(binder, item, { ...late, clause: item.kind === 'column' ? 'group' : 'having' }, ctes);
   }
@@ -259,14 +268,15 @@ function bindSelect(binder: Binder, select: Select, ctes: CteScope | undefined, 
   for (const window of select.windows) register(binder, window.window, late, ctes);
   for (const other of select.otherExpressions) register(binder, other, late, ctes);
   for (const on of select.distinct?.on ?? []) register(binder, on, { ...late, clause: 'order' }, ctes);
-  select.items.forEach((item, i) => {
-    const place: Place = { ...behind, item: i };
+  for (let i = 0; i < select.items.length; i++) {
+    const item = select.items[i] as SelectItem;
     if (item.kind === 'item') {
-      register(binder, item.expression, place, ctes);
+      register(binder, item.expression, placeBehind(scope, 'items', i), ctes);
     } else if (item.kind === 'star') {
+      const place = placeBehind(scope, 'items', i);
       for (const replacement of item.replace) register(binder, replacement.expression, place, ctes);
     }
-  });
+  }
   const delivered = deliverSelect(inference, scope);
   scope.output = delivered.columns;
   const rows = rowsOfSelect(inference, scope);
@@ -285,6 +295,10 @@ function register(
   locals?: ReadonlySet<string>,
 ): void {
   const { inference } = binder;
+  if (root.kind === 'column' && locals === undefined) {
+    inference.references.set(root, { place, resolved: undefined });
+    return;
+  }
   const { dialect } = inference;
   const stack: SqlNode[] = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {

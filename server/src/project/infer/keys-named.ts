@@ -1,6 +1,6 @@
 /** Under which names what tells rows apart leaves a SELECT, and what its columns say of each other. */
 
-import type { Expression, Select } from '../../syntax/sql/tree.ts';
+import type { Expression, Select, SelectItem } from '../../syntax/sql/tree.ts';
 import type { ColumnDependencies, ComputedColumn } from '../facts.ts';
 import { columnOfRelation, type Made, madeOf } from './keys-computed.ts';
 import { literalValue, type Rows, type Trust } from './keys-of-rows.ts';
@@ -20,11 +20,18 @@ interface MadeItem extends Made {
   readonly name: string;
 }
 
+interface PlacedExpression {
+  readonly expression: Expression;
+  /** Of its item. */
+  readonly index: number;
+}
+
 /** Of one select. */
 export class Naming {
   readonly outputs: Outputs;
   readonly #inference: Inference;
   readonly #scope: Scope;
+  #expressions: readonly PlacedExpression[] | undefined;
   #made: readonly MadeItem[] | undefined;
   #computed: readonly ComputedColumn[] | undefined;
 
@@ -32,6 +39,12 @@ export class Naming {
     this.outputs = new Outputs(inference, scope);
     this.#inference = inference;
     this.#scope = scope;
+  }
+
+  /** Items that are more than the name of a column. */
+  get expressions(): readonly PlacedExpression[] {
+    this.#expressions ??= findExpressions(this.#scope.select?.items ?? []);
+    return this.#expressions;
   }
 
   nameOf(column: ColumnOfRelation): string | undefined {
@@ -51,7 +64,7 @@ export class Naming {
 
   /** Items that are made of columns, whether those come out themselves or not. */
   get made(): readonly MadeItem[] {
-    this.#made ??= madeItems(this.#inference, this.#scope, this.outputs);
+    this.#made ??= madeItems(this.#inference, this);
     return this.#made;
   }
 
@@ -78,6 +91,15 @@ export class Naming {
   }
 }
 
+function findExpressions(items: readonly SelectItem[]): readonly PlacedExpression[] {
+  const found: PlacedExpression[] = [];
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index] as SelectItem;
+    if (item.kind === 'item' && item.expression.kind !== 'column') found.push({ expression: item.expression, index });
+  }
+  return found;
+}
+
 function plainText(inference: Inference, expression: Expression): string {
   return inference.input.text.slice(expression.start, expression.end).replace(/\s+/g, ' ');
 }
@@ -94,12 +116,11 @@ function throughOpenStar(
   return scope.output.columns.some(other => other.name.toLowerCase() === lowerName) ? undefined : lowerName;
 }
 
-function madeItems(inference: Inference, scope: Scope, outputs: Outputs): readonly MadeItem[] {
+function madeItems(inference: Inference, { expressions, outputs }: Naming): readonly MadeItem[] {
   const found: MadeItem[] = [];
-  for (const [i, item] of (scope.select?.items ?? []).entries()) {
-    if (item.kind !== 'item' || item.expression.kind === 'column') continue;
-    const made = madeOf(inference, bare(item.expression));
-    const name = made && outputs.nameOfItem(i);
+  for (const { expression, index } of expressions) {
+    const made = madeOf(inference, bare(expression));
+    const name = made && outputs.nameOfItem(index);
     if (name !== undefined) found.push({ ...made, name } as MadeItem);
     if (found.length >= MADE_LIMIT) break;
   }
@@ -111,10 +132,10 @@ const MADE_LIMIT = 200;
 
 function computedColumns(inference: Inference, scope: Scope, naming: Naming): readonly ComputedColumn[] {
   const found: ComputedColumn[] = [];
-  for (const [i, item] of (scope.select?.items ?? []).entries()) {
+  for (const { expression: written, index } of naming.expressions) {
     if (found.length >= COMPUTED_LIMIT) return found;
-    if (item.kind !== 'item' || item.expression.kind === 'column' || item.expression.kind === 'literal') continue;
-    const expression = bare(item.expression);
+    if (written.kind === 'literal') continue;
+    const expression = bare(written);
     // Most casts take the place of the column they change, and then there is nothing to compare.
     if (expression.kind === 'cast') {
       const operand = bare(expression.operand);
@@ -122,7 +143,7 @@ function computedColumns(inference: Inference, scope: Scope, naming: Naming): re
       if (operand.kind === 'column' && (column === undefined || naming.nameOf(column) === undefined)) continue;
     }
     const made = madeOf(inference, expression);
-    const name = made && naming.outputs.nameOfItem(i);
+    const name = made && naming.outputs.nameOfItem(index);
     const from = made?.from.map(column => naming.nameOf(column));
     if (name === undefined || made === undefined || from === undefined || from.includes(undefined)) continue;
     found.push({ column: name, from: from as string[], tellsApart: made.tellsApart });
@@ -203,10 +224,9 @@ export function constantsOf(
   rows: () => Rows,
 ): ColumnDependencies['constants'] {
   const constants = new Map<string, string | undefined>();
-  for (const [i, item] of select.items.entries()) {
-    if (item.kind !== 'item') continue;
-    const value = literalValue(item.expression);
-    if (value !== undefined) constants.set(constantName(scope, scope.itemStarts[i] ?? 0), value);
+  for (const { expression, index } of naming.expressions) {
+    const value = literalValue(expression);
+    if (value !== undefined) constants.set(constantName(scope, scope.itemStarts[index] ?? 0), value);
   }
   if (select.where !== undefined || scope.relations.some(one => one.dependencies?.constants.size)) {
     for (const [column, value] of rows().constants) {

@@ -38,21 +38,21 @@ function keysOfDistinct(branches: readonly Delivered[], columns: OutputColumns):
 
 /** UNION ALL. */
 function keysOfStack(branches: readonly Delivered[], columns: OutputColumns): readonly CandidateKey[] {
+  const first = branches[0];
+  // Most branches read what nobody knows a key of.
+  if (first === undefined || first.rows.keys.length === 0) return [];
   const names = namesOf(columns);
   if (
     names === undefined ||
     !branches.every(one => one.columns.isComplete && one.columns.columns.length === names.length)
   )
     return [];
-  const apart = names.findIndex((_, i) => {
-    const values = branches.map(branch => branch.rows.dependencies?.constants.get(nameAt(branch.columns, i)));
-    return !values.includes(undefined) && !values.includes('null') && new Set(values).size === values.length;
-  });
-  const name = names[apart];
-  if (name === undefined) return [];
+  const apart = placeOfDifference(branches, names.length);
+  if (apart === undefined) return [];
+  const name = names[apart] as string;
   const keys: CandidateKey[] = [];
-  for (const key of branches[0]?.rows.keys ?? []) {
-    const places = placesOf(key, branches[0] as Delivered);
+  for (const key of first.rows.keys) {
+    const places = placesOf(key, first);
     if (places === undefined) continue;
     const together = new Set(places);
     let by = key.by;
@@ -71,6 +71,26 @@ function keysOfStack(branches: readonly Delivered[], columns: OutputColumns): re
 }
 
 const KEY_WIDTH = 40;
+
+/** The first column that has one value in each branch, and another one in each. */
+function placeOfDifference(branches: readonly Delivered[], width: number): number | undefined {
+  const constants: ColumnDependencies['constants'][] = [];
+  for (const { rows } of branches) {
+    const known = rows.dependencies?.constants;
+    if (known === undefined || known.size === 0) return undefined;
+    constants.push(known);
+  }
+  for (let place = 0; place < width; place++) {
+    const values = new Set<string>();
+    for (let at = 0; at < branches.length; at++) {
+      const value = constants[at]?.get(nameAt((branches[at] as Delivered).columns, place));
+      if (value === undefined || value === 'null' || values.has(value)) break;
+      values.add(value);
+    }
+    if (values.size === branches.length) return place;
+  }
+  return undefined;
+}
 
 /** The key of the branch that asks for the fewest columns more. */
 function smallestAdding(
@@ -110,9 +130,9 @@ function commonConstants(
 ): ReadonlyMap<string, string | undefined> {
   const found = new Map<string, string | undefined>();
   const width = columns.columns.length;
-  const areAligned = branches.every(one => one.columns.isComplete && one.columns.columns.length === width);
   const [first, ...others] = branches;
-  if (!areAligned || !first?.rows.dependencies?.constants.size) return found;
+  if (!branches.every(one => one.columns.isComplete && one.columns.columns.length === width)) return found;
+  if (!first?.rows.dependencies?.constants.size) return found;
   if (others.some(one => !one.rows.dependencies?.constants.size)) return found;
   for (let i = 0; i < width; i++) {
     const value = first.rows.dependencies.constants.get(nameAt(first.columns, i));

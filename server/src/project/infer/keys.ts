@@ -8,6 +8,7 @@ import type {
   Join,
   Query,
   Select,
+  SelectItem,
   TableExpression,
 } from '../../syntax/sql/tree.ts';
 import type { CandidateKey, ColumnDependencies } from '../facts.ts';
@@ -57,10 +58,14 @@ const SCALAR_TOO: ReadonlySet<string> = new Set(
 export function rowsOfSelect(inference: Inference, scope: Scope): RowFacts {
   const { select } = scope;
   if (select === undefined || select.isOpaque || scope.isOpen || select.others.length > 0) return noRowFacts;
-  if (scope.makesRows || select.items.some(item => item.kind === 'unknown-item')) return noRowFacts;
-  if (select.items.some(item => item.kind === 'item' && item.aliases !== undefined)) return noRowFacts;
+  if (scope.makesRows || select.items.some(givesSeveral)) return noRowFacts;
   if (scope.relations.length > RELATION_LIMIT || isShell(inference, select)) return noRowFacts;
   return findLater(scope.relations, new SelectRows(inference, scope, select));
+}
+
+/** Any number of columns, or several of one expression. */
+function givesSeveral(item: SelectItem): boolean {
+  return item.kind === 'unknown-item' || (item.kind === 'item' && item.aliases !== undefined);
 }
 
 /** What the keys of a select rest on, each found when it is asked for; also how its output columns hang together. */
@@ -176,14 +181,16 @@ function isEmptyGroup(groupBy: NonNullable<Select['groupBy']>): boolean {
 class KeyList {
   list: CandidateKey[] = [];
 
-  add({ columns, ...rest }: CandidateKey): void {
+  add({ columns, because, by, declaredBy }: CandidateKey): void {
     if (columns.length > KEY_WIDTH) return;
     const sorted = columns.length < 2 ? columns : [...new Set(columns)].sort();
-    if (this.list.some(key => isWithin(key.columns, sorted) && (key.by === 'proved' || rest.by === 'declared'))) return;
-    this.list = this.list.filter(
-      key => !(isWithin(sorted, key.columns) && (rest.by === 'proved' || key.by === 'declared')),
-    );
-    if (this.list.length < KEY_COUNT) this.list.push({ ...rest, columns: sorted });
+    if (this.list.some(key => isWithin(key.columns, sorted) && (key.by === 'proved' || by === 'declared'))) return;
+    if (this.list.length > 0)
+      this.list = this.list.filter(
+        key => !(isWithin(sorted, key.columns) && (by === 'proved' || key.by === 'declared')),
+      );
+    if (this.list.length >= KEY_COUNT) return;
+    this.list.push({ because, by, ...(declaredBy === undefined ? {} : { declaredBy }), columns: sorted });
   }
 }
 
@@ -336,10 +343,9 @@ interface Numbering {
 /** Columns that number the rows of each partition: with what they count within, they tell all rows apart. */
 function numberingsOf(select: Select, naming: Naming): readonly Numbering[] {
   const found: Numbering[] = [];
-  for (const [i, item] of select.items.entries()) {
-    if (item.kind !== 'item' || item.expression.kind !== 'call' || item.expression.over === undefined) continue;
-    const over = partitionOf(item.expression, select);
-    const name = naming.outputs.nameOfItem(i);
+  for (const { expression, index } of naming.expressions) {
+    const over = expression.kind === 'call' ? partitionOf(expression, select) : undefined;
+    const name = over && naming.outputs.nameOfItem(index);
     if (over !== undefined && name !== undefined) found.push({ name, over });
   }
   return found;
@@ -355,28 +361,27 @@ function addKept(select: SelectRows, keys: KeyList): void {
   if (scope.relations.some(relation => relation.keys.length === 0 && mayRepeat(scope, relation))) return;
   const rows = select.behind;
   for (const trust of ['proved', 'declared'] as const) {
-    for (const [i, start] of startsOf(rows, trust).entries()) {
+    const starts = startsOf(rows, trust);
+    for (let i = 0; i < starts.length; i++) {
+      const start = starts[i] as PartKey;
+      // Stated and proved it leads to the same.
+      if (starts.some((other, at) => at < i && isSameKey(other, start))) continue;
       // Where the first relations lead to no key, later ones lead to the same.
       const whole = wholeKey(rows, start, trust, i < 4);
-      const columns =
-        whole &&
-        naming.namesOf(
-          whole.map(column => ({ name: undefined, column })),
-          rows,
-          trust,
-        );
+      const parts = whole?.map(column => ({ name: undefined, column }));
+      const columns = parts && naming.namesOf(parts, rows, trust);
       if (whole === undefined || columns === undefined) continue;
       const { key } = start;
       const isAsIs = whole.length === start.columns.length && whole.every(one => start.columns.includes(one));
       const because = isAsIs ? key.because : becauseOfRest(key.because, whole.length < start.columns.length);
-      keys.add({
-        columns,
-        because,
-        by: trust,
-        ...(isAsIs && trust === 'declared' && key.declaredBy ? { declaredBy: key.declaredBy } : {}),
-      });
+      const declaredBy = isAsIs && trust === 'declared' ? key.declaredBy : undefined;
+      keys.add({ columns, because, by: trust, ...(declaredBy === undefined ? {} : { declaredBy }) });
     }
   }
+}
+
+function isSameKey(a: PartKey, b: PartKey): boolean {
+  return a.columns.length === b.columns.length && a.columns.every(column => b.columns.includes(column));
 }
 
 function mayRepeat({ tables }: Scope, { hiddenBy, table }: ScopeRelation): boolean {
@@ -399,18 +404,50 @@ function becauseOfRest(because: string, isSmaller: boolean): string {
 const BEHIND_FILTER = ' behind a filter';
 
 function startsOf(rows: Rows, trust: Trust): readonly PartKey[] {
-  return rows.parts
-    .filter(part => !part.isHidden)
-    .flatMap(part => part.keys.filter(({ key }) => trust === 'declared' || key.by === 'proved').slice(0, KEY_COUNT))
-    .slice(0, 4 * KEY_COUNT);
+  const starts: PartKey[] = [];
+  for (const { keys, isHidden } of rows.parts) {
+    if (isHidden) continue;
+    let count = 0;
+    for (const one of keys) {
+      if (trust === 'proved' && one.key.by !== 'proved') continue;
+      if (starts.length >= 4 * KEY_COUNT) return starts;
+      if (count >= KEY_COUNT) break;
+      starts.push(one);
+      count++;
+    }
+  }
+  return starts;
 }
 
 /** The key, with keys of other relations as far as they are needed and without what follows from the rest. */
 function wholeKey(rows: Rows, start: PartKey, trust: Trust, mayGrow: boolean): readonly ColumnOfRelation[] | undefined {
-  let columns: readonly ColumnOfRelation[] = [...new Set(start.columns)];
-  // The one key of the one relation: nothing follows from less.
+  const own = start.columns.length < 2 ? start.columns : [...new Set(start.columns)];
   const [only, ...others] = rows.parts;
-  if (only?.keys.length === 1 && others.length === 0 && !only.addsOne && rows.rules.length === 0) return columns;
+  const isAlone = others.length === 0 && only?.behind.length === 0;
+  // A key of the one relation: nothing follows from less, unless a part of it is a key too.
+  if (isAlone && !only.addsOne && rows.rules.length === 0 && !only.keys.some(key => isPartOf(key, own))) return own;
+  const whole = isAlone ? own : grownKey(rows, own, trust, mayGrow);
+  if (whole === undefined) return undefined;
+  let columns = whole;
+  for (const column of whole) {
+    const { has, isWhole } = closureOf(rows, columns, trust, column);
+    if (isWhole && has(column)) columns = columns.filter(one => one !== column);
+  }
+  return columns;
+}
+
+function isPartOf(key: PartKey, columns: readonly ColumnOfRelation[]): boolean {
+  return key.columns.length < columns.length && key.columns.every(column => columns.includes(column));
+}
+
+/** With keys of other relations, until the rows of all are told apart. */
+function grownKey(
+  rows: Rows,
+  own: readonly ColumnOfRelation[],
+  trust: Trust,
+  mayGrow: boolean,
+): readonly ColumnOfRelation[] | undefined {
+  let columns = own;
   let closure = closureOf(rows, columns, trust);
   for (let step = 0; !closure.isWhole; step++) {
     const next = closure.missing?.keys
@@ -420,10 +457,6 @@ function wholeKey(rows: Rows, start: PartKey, trust: Trust, mayGrow: boolean): r
     if (columns.length + next.columns.length > KEY_WIDTH) return undefined;
     columns = [...new Set([...columns, ...next.columns])];
     closure = closureOf(rows, columns, trust);
-  }
-  for (const column of columns) {
-    const { has, isWhole } = closureOf(rows, columns, trust, column);
-    if (isWhole && has(column)) columns = columns.filter(one => one !== column);
   }
   return columns;
 }

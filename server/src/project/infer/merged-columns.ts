@@ -5,7 +5,7 @@ import { normalizeName } from '../../syntax/sql/names.ts';
 import type { Join, JoinType } from '../../syntax/sql/tree.ts';
 import type { OutputColumn } from '../facts.ts';
 import { OriginSet } from './derive.ts';
-import { columnAt, indexOf, type Name } from './names.ts';
+import { columnAt, type Name } from './names.ts';
 import { newColumn, noOrigins } from './new-column.ts';
 import { assumedColumn } from './resolve.ts';
 import type { MergedColumn, ScopeRelation } from './scopes.ts';
@@ -33,7 +33,7 @@ export function mergeColumns(
       scope.isOpen = true;
       return [];
     }
-    const theirs = new Set(right.flatMap(relation => [...indexOf(relation.columns, inference.dialect).places.keys()]));
+    const theirs = new Set(right.flatMap(relation => [...relation.columnIndex.places.keys()]));
     names = left
       .flatMap(relation => relation.columns.columns)
       .filter(column => theirs.delete(normalizeName(column, inference.dialect)));
@@ -82,7 +82,7 @@ function findMember(
   const key = normalizeName(name, dialect);
   const open: ScopeRelation[] = [];
   for (const relation of relations) {
-    const column = columnAt(relation.columns, indexOf(relation.columns, dialect), key);
+    const column = columnAt(relation.columns, relation.columnIndex, key);
     if (column !== undefined) return { relation, column };
     if (!relation.columns.isComplete) open.push(relation);
   }

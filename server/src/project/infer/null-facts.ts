@@ -94,7 +94,10 @@ export function sideOf(join: Join, relation: ScopeRelation): 'left' | 'right' {
   return relation.table.start >= join.right.start ? 'right' : 'left';
 }
 
+const noJoins: readonly Join[] = [];
+
 function joinsOf(scope: Scope): readonly Join[] {
+  if (scope.relations.length < 2 && scope.tables.every(table => table.kind === 'table')) return noJoins;
   const joins: Join[] = [];
   const stack = [...scope.tables];
   for (let table = stack.pop(); table !== undefined; table = stack.pop()) {

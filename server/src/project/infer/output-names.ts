@@ -3,7 +3,7 @@
 import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
 import type { Expression, SelectItem, StarItem } from '../../syntax/sql/tree.ts';
 import { columnOfRelation } from './keys-computed.ts';
-import { columnAt, columnsNamed, indexOf } from './names.ts';
+import { columnAt, columnsNamed } from './names.ts';
 import { resolveReference } from './resolve.ts';
 import type { ColumnOfRelation, ScopeRelation } from './scopes.ts';
 import { bare, type Inference, type Scope } from './state.ts';
@@ -12,7 +12,8 @@ import { bare, type Inference, type Scope } from './state.ts';
 export class Outputs {
   readonly #inference: Inference;
   readonly #scope: Scope;
-  #written: ReadonlyMap<ColumnOfRelation, string> | undefined;
+  /** Index of the first item that is the column. */
+  #written: ReadonlyMap<ColumnOfRelation, number> | undefined;
   #stars: readonly StarItem[] | undefined;
 
   constructor(inference: Inference, scope: Scope) {
@@ -30,8 +31,9 @@ export class Outputs {
 
   /** The lower-case name under which a column comes out unchanged: that of the first item that is it, else its own in a star. */
   nameOf(column: ColumnOfRelation): string | undefined {
-    this.#written ??= this.#writtenNames();
-    return this.#written.get(column) ?? this.#nameInStar(column);
+    this.#written ??= this.#firstItems();
+    const first = this.#written.get(column);
+    return (first === undefined ? undefined : this.#nameFrom(first, column)) ?? this.#nameInStar(column);
   }
 
   /** A plain star carries all columns of the relation; one that REPLACE or RENAME touches is not looked for. */
@@ -47,23 +49,37 @@ export class Outputs {
     });
   }
 
-  #writtenNames(): ReadonlyMap<ColumnOfRelation, string> {
-    const names = new Map<ColumnOfRelation, string>();
+  #firstItems(): ReadonlyMap<ColumnOfRelation, number> {
+    const places = new Map<ColumnOfRelation, number>();
     const items = this.#scope.select?.items ?? [];
     for (let i = 0; i < items.length; i++) {
-      const item = items[i] as SelectItem;
-      const expression = item.kind === 'item' ? bare(item.expression) : undefined;
-      const column = expression?.kind === 'column' ? columnOfRelation(this.#inference, expression) : undefined;
-      if (column === undefined || names.has(column)) continue;
-      const name = this.nameOfItem(i);
-      if (name !== undefined) names.set(column, name);
+      const column = this.#columnOfItem(items[i] as SelectItem);
+      if (column !== undefined && !places.has(column)) places.set(column, i);
     }
-    return names;
+    return places;
+  }
+
+  #columnOfItem(item: SelectItem): ColumnOfRelation | undefined {
+    if (item.kind !== 'item') return undefined;
+    const expression = bare(item.expression);
+    return expression.kind === 'column' ? columnOfRelation(this.#inference, expression) : undefined;
+  }
+
+  /** Of the items that are the column, from the first of them on, the first whose name is its own. */
+  #nameFrom(first: number, column: ColumnOfRelation): string | undefined {
+    const name = this.nameOfItem(first);
+    if (name !== undefined) return name;
+    const items = this.#scope.select?.items ?? [];
+    for (let i = first + 1; i < items.length; i++) {
+      const other = this.#columnOfItem(items[i] as SelectItem) === column ? this.nameOfItem(i) : undefined;
+      if (other !== undefined) return other;
+    }
+    return undefined;
   }
 
   #nameInStar({ relation, foldedName }: ColumnOfRelation): string | undefined {
     if (relation.scope !== this.#scope || !this.carriesAll(relation)) return undefined;
-    const column = columnAt(relation.columns, indexOf(relation.columns, this.#inference.dialect), foldedName);
+    const column = columnAt(relation.columns, relation.columnIndex, foldedName);
     const name = lowerCase(column?.name ?? '');
     return name === '' || this.#isRepeated(name) ? undefined : name;
   }

@@ -356,6 +356,7 @@ function contributionOf(inference: Inference, scope: Scope, relation: ScopeRelat
 
 /** The columns of a relation as the rows behind all conditions have them. The list itself when nothing changes. */
 function visibleColumns(inference: Inference, scope: Scope, relation: ScopeRelation): readonly OutputColumn[] {
+  scope.visible ??= new Map();
   const known = scope.visible.get(relation);
   if (known !== undefined) return known;
   const place = placeBehind(scope);

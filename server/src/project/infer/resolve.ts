@@ -182,7 +182,7 @@ function isInside(join: Join | undefined, outer: Join): boolean {
 
 /** A column of one relation. */
 function findIn(relation: ScopeRelation, name: Identifier, path: readonly Identifier[], dialect: Dialect): Found {
-  const index = indexOf(relation.columns, dialect);
+  const index = relation.columnIndex;
   const key = normalizeName(name, dialect);
   const column = columnAt(relation.columns, index, key);
   if (column !== undefined) {
@@ -211,7 +211,7 @@ function findUnqualified(place: Place, name: Identifier, path: readonly Identifi
   let isUncertain = place.scope.isOpen;
   for (const relation of visible) {
     if (inMerged?.has(relation)) continue;
-    const index = indexOf(relation.columns, dialect);
+    const index = relation.columnIndex;
     const column = columnAt(relation.columns, index, key);
     if (column !== undefined) {
       if (visible.length === 1 && merged === undefined && (dialect === 'duckdb' || !index.repeated.has(key)))

@@ -19,7 +19,7 @@ import type {
 } from '../../syntax/sql/tree.ts';
 import type { CandidateKey, Certainty, ColumnDependencies, ColumnType, OutputColumn, OutputColumns } from '../facts.ts';
 import type { OneRow } from './keys-of-rows.ts';
-import type { Name } from './names.ts';
+import type { ColumnIndex, Name } from './names.ts';
 
 export interface InferInput {
   readonly text: string;
@@ -113,6 +113,8 @@ export interface ScopeRelation {
   readonly hiddenBy: Join | undefined;
   /** FROM clause it stands in. */
   readonly scope: SelectScope;
+  /** Of `columns`. */
+  readonly columnIndex: ColumnIndex;
   /** Its columns that were spoken of so far, by folded name. */
   readonly spokenOf: Map<string, ColumnOfRelation>;
 }

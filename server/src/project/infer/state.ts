@@ -123,7 +123,7 @@ export interface Scope extends SelectScope {
   /** Columns that ROLLUP, CUBE or GROUPING SETS replace by NULL. */
   subtotals: ReadonlySet<KnownColumn> | undefined;
   /** Columns of relations as seen behind all conditions. */
-  readonly visible: Map<ScopeRelation, readonly OutputColumn[]>;
+  visible: Map<ScopeRelation, readonly OutputColumn[]> | undefined;
 }
 
 export interface CteState extends CteFacts {
@@ -201,18 +201,18 @@ export function newScope(select: Select | undefined, parentPlace: Place | undefi
     nullsOfJoins: undefined,
     nullsOfRows: undefined,
     subtotals: undefined,
-    visible: new Map(),
+    visible: undefined,
   };
 }
 
-/** Where a select's items stand, seen as a whole. */
-export function placeBehind(scope: Scope): Place {
+/** Where a select's items stand, seen as a whole; what stands in another clause sees all relations too. */
+export function placeBehind(scope: Scope, clause: PlaceClause = 'items', item = 0): Place {
   return {
     scope,
-    clause: 'items',
+    clause,
     low: 0,
     high: scope.relations.length,
-    item: 0,
+    item,
     join: undefined,
     delivered: undefined,
   };

@@ -6,6 +6,7 @@ import type { QueryBody, SetOperation, ValuesBody } from '../../syntax/sql/tree.
 import type { Certainty, ColumnType, OutputColumn } from '../facts.ts';
 import { OriginSet } from './derive.ts';
 import { rowsOfUnion } from './keys-of-unions.ts';
+import { shareIndex } from './names.ts';
 import { newColumn, noOrigins } from './new-column.ts';
 import { noRowFacts, oneRow } from './row-facts.ts';
 import type { Delivered } from './scopes.ts';
@@ -70,27 +71,30 @@ function uniteByPlace(
   inference.columnsMade += ours.length * (end - start);
   if (inference.columnsMade > TOTAL_COLUMN_LIMIT) return nothingKnown;
   let { open } = left;
+  /** Columns of each branch that stand where ours do; none where that cannot be told. */
+  const aligned: (readonly OutputColumn[] | undefined)[] = [];
   for (let at = start; at < end; at++) {
     const { right } = steps[at] as Step;
     // Two open stars over one node stay what they are.
     if (open?.node !== right.open?.node) open = undefined;
+    const theirs = right.columns;
+    aligned.push(isComplete && theirs.isComplete && ours.length === theirs.columns.length ? theirs.columns : undefined);
   }
   const columns = ours.map((column, i) => {
     let united = column;
     let origins: OriginSet | undefined;
     for (let at = start; at < end; at++) {
-      const { node, right } = steps[at] as Step;
-      const theirs = right.columns.columns;
-      const isAligned = isComplete && right.columns.isComplete && ours.length === theirs.length;
-      const other = isAligned ? theirs[i] : undefined;
-      if (other === undefined) united = uncertain(united, node.operator);
+      const { operator } = (steps[at] as Step).node;
+      const other = aligned[at - start]?.[i];
+      if (other === undefined) united = uncertain(united, operator);
       else if (united !== other) {
         origins ??= new OriginSet(united.origins);
-        united = uniteColumns(node.operator, united, other, origins, inference.dialect);
+        united = uniteColumns(operator, united, other, origins, inference.dialect);
       }
     }
     return united;
   });
+  shareIndex(ours, columns);
   const united = { columns, isComplete };
   return { columns: united, open, rows: rowsOfUnion(left, steps.slice(start, end), united) };
 }
