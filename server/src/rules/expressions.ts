@@ -130,10 +130,19 @@ export function selectOfQuery(query: Query): Select | undefined {
   return body.kind === 'select' ? body : undefined;
 }
 
+const NO_JOINS: readonly Join[] = [];
+
+/** Joins of the FROM clause: of each of its tables in turn, the last one first. Most have none. */
+export function joinsIn({ from }: Select): readonly Join[] {
+  if (from === undefined || from.items.every(item => item.kind !== 'join')) return NO_JOINS;
+  return from.items.flatMap(joinsOf);
+}
+
 /** Joins below a table of FROM, the last one first. */
 export function joinsOf(table: TableExpression): readonly Join[] {
+  if (table.kind !== 'join') return NO_JOINS;
   const found: Join[] = [];
-  for (let current = table; current.kind === 'join'; current = current.left) found.push(current);
+  for (let current: TableExpression = table; current.kind === 'join'; current = current.left) found.push(current);
   return found;
 }
 

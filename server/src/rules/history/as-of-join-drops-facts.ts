@@ -1,4 +1,4 @@
-import { joinsOf, labelOf } from '../expressions.ts';
+import { joinsIn, labelOf } from '../expressions.ts';
 import { defineRule, list, replace, suggest } from '../rule.ts';
 import { inCaseOf, isWritten, textOf } from '../written.ts';
 import { asOfIn } from './as-of.ts';
@@ -15,7 +15,7 @@ export default defineRule({
   check(select, { unit, project, options, report }) {
     const scope = unit?.facts.scopes.get(select);
     if (!unit || !project || !scope || scope.isOpen || !select.from) return;
-    const joins = select.from.items.flatMap(joinsOf).filter(one => one.type === 'inner' && one.on && !one.modifier);
+    const joins = joinsIn(select).filter(one => one.type === 'inner' && one.on && !one.modifier);
     if (joins.length === 0 || !mayHoldVersions(unit, project)) return;
     for (const join of joins) {
       const found = asOfIn(unit, project, scope, join);

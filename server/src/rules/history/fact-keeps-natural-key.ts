@@ -1,4 +1,4 @@
-import { joinsOf } from '../expressions.ts';
+import { joinsIn } from '../expressions.ts';
 import { defineRule } from '../rule.ts';
 import { asOfIn } from './as-of.ts';
 import { mayHoldVersions } from './versions.ts';
@@ -20,7 +20,7 @@ export default defineRule({
     if (kind?.value !== 'fact' || kind.by === 'inferred' || !mayHoldVersions(unit, project)) return;
     const delivered = project.columnsOf(node.id);
     if (!delivered?.isComplete) return;
-    for (const join of select.from.items.flatMap(joinsOf)) {
+    for (const join of joinsIn(select)) {
       const found = asOfIn(unit, project, scope, join);
       const { versionKey, by } = found?.versions.history ?? {};
       const from = found?.versions.base.node;

@@ -9,7 +9,7 @@ import type {
   SqlNode,
 } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
-import { bare, columnOf, columnsIn, joinsOf, operandsOf } from '../expressions.ts';
+import { bare, columnOf, columnsIn, joinsIn, operandsOf } from '../expressions.ts';
 import { defineRule, type ProjectView, type RuleFix, replace, type SqlUnit, suggest } from '../rule.ts';
 import { inCaseOf, isWritten, textOf } from '../written.ts';
 import { type HeldVersions, inferredBecause, mayHoldVersions, versionsIn } from './versions.ts';
@@ -178,7 +178,7 @@ export default defineRule({
 const HIDING: ReadonlySet<SqlNode['kind']> = new Set(['call', 'case', 'unary', 'scalar-subquery', 'exists']);
 
 function conditionsOf(select: Select): readonly Expression[] {
-  const joins = (select.from?.items ?? []).flatMap(joinsOf);
+  const joins = joinsIn(select);
   return [
     ...joins.flatMap(join => (join.on ? [join.on] : [])),
     ...[select.where, select.having, select.qualify].flatMap(clause => (clause ? [clause.condition] : [])),

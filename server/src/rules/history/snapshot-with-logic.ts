@@ -3,7 +3,7 @@ import type { NodeFacts } from '../../project/facts.ts';
 import { snapshotSettings } from '../../project/snapshot-settings.ts';
 import type { Select } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
-import { functionName, joinsOf } from '../expressions.ts';
+import { functionName, joinsIn } from '../expressions.ts';
 import { defineRule, type SqlUnit } from '../rule.ts';
 import { isWritten } from '../written.ts';
 
@@ -25,7 +25,7 @@ export default defineRule({
         `'${unit.node.name}' keeps results of an aggregation: each late row changes old results and makes versions of them. Snapshot the rows, and aggregate in a model that reads them.`,
       );
     }
-    const [join] = select.from?.items.flatMap(joinsOf).filter(one => one.type !== 'semi' && one.type !== 'anti') ?? [];
+    const join = joinsIn(select).find(one => one.type !== 'semi' && one.type !== 'anti');
     if (join) {
       report(
         join.keyword,

@@ -4,7 +4,7 @@ import { traceReference } from '../../project/trace.ts';
 import type { Expression, Join, Select } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
 import { addToOn, addToWhere } from '../conditions.ts';
-import { bare, columnOf, columnsIn, coversKey, holdsUnknown, joinsOf, labelOf, operandsOf } from '../expressions.ts';
+import { bare, columnOf, columnsIn, coversKey, holdsUnknown, joinsIn, labelOf, operandsOf } from '../expressions.ts';
 import { defineRule, list, type ProjectView, type RuleFix, type SqlUnit, suggest } from '../rule.ts';
 import { inCaseOf, textOf } from '../written.ts';
 import { eventTimeOf } from './event-time.ts';
@@ -30,7 +30,7 @@ export default defineRule({
   check(select, { unit, project, options, report }) {
     const scope = unit?.facts.scopes.get(select);
     if (!unit || !project || !scope || scope.isOpen || !select.from) return;
-    const joins = select.from.items.flatMap(joinsOf);
+    const joins = joinsIn(select);
     if (joins.length === 0 || !mayHoldVersions(unit, project)) return;
     for (const join of joins) {
       for (const found of blindIn(unit, project, scope, join)) {

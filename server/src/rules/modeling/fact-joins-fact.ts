@@ -1,7 +1,7 @@
 import type { ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import { selectBehind, traceColumn } from '../../project/trace.ts';
 import type { Join } from '../../syntax/sql/tree.ts';
-import { joinedRelation, joinsOf } from '../expressions.ts';
+import { joinedRelation, joinsIn } from '../expressions.ts';
 import { defineRule, type ProjectView, type SqlUnit } from '../rule.ts';
 import { listed } from './fan-outs.ts';
 
@@ -16,7 +16,7 @@ export default defineRule({
   check(select, { unit, project, report }) {
     const scope = unit?.facts.scopes.get(select);
     if (!unit || !project || !scope || scope.isOpen || select.isOpaque || scope.relations.length < 2) return;
-    for (const join of (select.from?.items ?? []).flatMap(joinsOf)) {
+    for (const join of joinsIn(select)) {
       const found = join.on || join.using ? factsIn(unit, project, scope, join) : undefined;
       if (!found) continue;
       const [one, other] = found;

@@ -5,7 +5,7 @@ import type { ScopeRelation } from '../../project/infer/scopes.ts';
 import { isSameSource, selectOfQuery, type Traced, traceColumn, traceReference } from '../../project/trace.ts';
 import type { Query } from '../../syntax/sql/tree.ts';
 import { addToEntry } from '../entry-edits.ts';
-import { bare, joinsOf, operandsOf } from '../expressions.ts';
+import { bare, joinsIn, operandsOf } from '../expressions.ts';
 import { defineRule, type ModelSubject, type ProjectView, type RuleFix, type SqlUnit } from '../rule.ts';
 import { isFact, whyKind } from './fact-columns.ts';
 
@@ -177,17 +177,16 @@ function keysOf(model: ModelSubject, unit: SqlUnit, project: ProjectView): Reado
   const query = unit.tree.statements.find((one): one is Query => one.kind === 'query');
   const select = query && selectOfQuery(query);
   if (!select) return found;
-  const outputs = model.columns.flatMap(({ column }) => {
+  const dimensions = dimensionsIn(unit, project);
+  if (dimensions.size === 0) return found;
+  const outputs: { readonly name: string; readonly traced: TracedColumn }[] = [];
+  for (const { column } of model.columns) {
     const traced = traceColumn(unit.facts, select, column.name);
-    return traced?.kind === 'column' ? [{ name: column.name, traced }] : [];
-  });
-  const dimensions = new Map<string, NodeFacts | undefined>();
-  const keyOf = (traced: Traced): ReturnType<typeof dimensionKey> => {
-    const node = traced.kind === 'column' ? traced.relation.node : undefined;
-    if (traced.kind !== 'column' || node === undefined) return undefined;
-    if (!dimensions.has(node)) dimensions.set(node, dimensionOf(node, project));
-    const dimension = dimensions.get(node);
-    return dimension && dimensionKey(dimension, traced.column, project);
+    if (traced?.kind === 'column') outputs.push({ name: column.name, traced });
+  }
+  const keyOf = ({ relation, column }: TracedColumn): ReturnType<typeof dimensionKey> => {
+    const dimension = relation.node === undefined ? undefined : dimensions.get(relation.node);
+    return dimension && dimensionKey(dimension, column, project);
   };
   // A dimension whose key is taken over was only looked up by what joins it.
   const lookedUp = new Set<ScopeRelation>();
@@ -198,7 +197,7 @@ function keysOf(model: ModelSubject, unit: SqlUnit, project: ProjectView): Reado
     add(name, key.target, key.field);
   }
   for (const [own, other] of equalities(unit)) {
-    if (own.kind !== 'column' || other.kind !== 'column' || lookedUp.has(own.relation)) continue;
+    if (lookedUp.has(own.relation)) continue;
     const key = keyOf(own);
     const carried = key && outputs.find(one => isSameSource(one.traced, other));
     if (key && carried) add(carried.name, key.target, key.field);
@@ -206,18 +205,33 @@ function keysOf(model: ModelSubject, unit: SqlUnit, project: ProjectView): Reado
   return found;
 }
 
+type TracedColumn = Extract<Traced, { readonly kind: 'column' }>;
+
+/** Those that the model reads, by id. */
+function dimensionsIn(unit: SqlUnit, project: ProjectView): ReadonlyMap<string, NodeFacts> {
+  const found = new Map<string, NodeFacts>();
+  for (const { relations } of unit.facts.scopes.values()) {
+    for (const { node } of relations) {
+      if (node === undefined || found.has(node)) continue;
+      const dimension = dimensionOf(node, project);
+      if (dimension) found.set(node, dimension);
+    }
+  }
+  return found;
+}
+
 /** Both sides of each equality by which something is joined, either side first. */
-function equalities(unit: SqlUnit): readonly (readonly [Traced, Traced])[] {
-  const found: (readonly [Traced, Traced])[] = [];
+function equalities(unit: SqlUnit): readonly (readonly [TracedColumn, TracedColumn])[] {
+  const found: (readonly [TracedColumn, TracedColumn])[] = [];
   for (const [select] of unit.facts.scopes) {
-    for (const join of (select.from?.items ?? []).flatMap(joinsOf)) {
+    for (const join of joinsIn(select)) {
       for (const condition of join.on ? operandsOf(join.on, 'and') : []) {
         if (condition.kind !== 'binary' || condition.operator !== '=') continue;
         const [left, right] = [bare(condition.left), bare(condition.right)];
         if (left.kind !== 'column' || right.kind !== 'column') continue;
         const a = traceReference(unit.facts, left);
         const b = traceReference(unit.facts, right);
-        if (a && b) found.push([a, b], [b, a]);
+        if (a?.kind === 'column' && b?.kind === 'column') found.push([a, b], [b, a]);
       }
     }
   }

@@ -4,7 +4,7 @@ import { isHarmless, passesRows, type Repetition } from '../../project/fan-out.t
 import type { ScopeRelation } from '../../project/infer/scopes.ts';
 import { traceReference } from '../../project/trace.ts';
 import type { ColumnReference, FunctionCall, Select } from '../../syntax/sql/tree.ts';
-import { columnsIn, joinsOf, operandsOf } from '../expressions.ts';
+import { columnsIn, joinsIn, operandsOf } from '../expressions.ts';
 import type { ProjectView, SqlUnit } from '../rule.ts';
 import { groupsOf } from './fan-outs.ts';
 
@@ -54,7 +54,7 @@ function sourceOf(
 }
 
 function conditionsOf(select: Select) {
-  const joins = (select.from?.items ?? []).flatMap(joinsOf);
+  const joins = joinsIn(select);
   // A join may filter, and says nothing of which row it keeps.
   const inner = joins.filter(join => join.type !== 'left').flatMap(join => join.on ?? []);
   const where = select.where ? [select.where.condition] : [];

@@ -1,7 +1,7 @@
 import type { ScopeRelation } from '../../project/infer/scopes.ts';
 import { traceReference } from '../../project/trace.ts';
 import type { Expression, Select, SqlNode } from '../../syntax/sql/tree.ts';
-import { bare, columnsIn, functionName, joinsOf, operandsOf } from '../expressions.ts';
+import { bare, columnsIn, functionName, joinsIn, operandsOf } from '../expressions.ts';
 import { defineRule, type SqlUnit } from '../rule.ts';
 import { groupsOf, listed } from './fan-outs.ts';
 import { columnName, type Summed, summedIn } from './summed.ts';
@@ -133,7 +133,7 @@ function sameDay(expression: Expression): Expression {
 /** A condition, QUALIFY or a join leaves one date, or some that somebody chose. */
 function picksDate(unit: SqlUnit, select: Select, isOver: (node: SqlNode) => boolean): boolean {
   if (select.qualify || select.distinct || select.top) return true;
-  const joins = (select.from?.items ?? []).flatMap(joinsOf);
+  const joins = joinsIn(select);
   const scope = unit.facts.scopes.get(select);
   /** Read by the date: a table of dates, as a rule. */
   const dated = new Set<ScopeRelation>();

@@ -1,5 +1,7 @@
 import { nearest } from '../../base/nearest.ts';
+import { placesOf } from '../../project/column-places.ts';
 import type { PlacedColumn } from '../../project/facts.ts';
+import { lowerCase } from '../../syntax/sql/names.ts';
 import { mayAddColumns } from '../materializations.ts';
 import { defineRule, flag, type ProjectView, type RuleFix, replace, suggest } from '../rule.ts';
 import { isOptional } from '../written.ts';
@@ -21,11 +23,12 @@ export default defineRule({
     if (mayAddColumns(node)) return;
     const output = project.columnsOf(node.id);
     if (!output?.isComplete || output.columns.length === 0) return;
-    const delivered = new Map(output.columns.map(one => [one.name.toLowerCase(), one.name]));
-    const listed = new Set(facts.columns.map(one => plain(one.name)));
+    const delivered = placesOf(output.columns);
     const missing = entry.columns.filter(
-      one => !IS_COMPUTED.test(one.facts.name) && !delivered.has(plain(one.facts.name)),
+      one => !delivered.has(plain(one.facts.name)) && !IS_COMPUTED.test(one.facts.name),
     );
+    if (missing.length === 0 && !options.undocumented) return;
+    const listed = new Set(facts.columns.map(one => plain(one.name)));
     const free = output.columns.map(one => one.name).filter(one => !listed.has(one.toLowerCase()));
     for (const column of missing) {
       const { name } = column.facts;
@@ -150,7 +153,7 @@ const IS_COMPUTED = /\{[{%]|\w\(|\|\|/;
 
 /** As names are compared: without quotes, in lower case. */
 function plain(name: string): string {
-  return name.replace(/^["\x60[]|["\x60\]]$/g, '').toLowerCase();
+  return lowerCase(/["\x60[\]]/.test(name) ? name.replace(/^["\x60[]|["\x60\]]$/g, '') : name);
 }
 
 function removal(column: PlacedColumn, file: string, project: ProjectView): readonly RuleFix[] {

@@ -10,20 +10,13 @@ export default defineRule({
   on: ['yaml:entry', 'yaml:source'],
   check(subject, { project, file, report }) {
     for (const entry of 'tables' in subject ? subject.tables : [subject]) {
-      for (const { name, tests } of [
-        { name: entry.facts.name, tests: entry.tests },
-        ...entry.columns.map(one => ({ name: `${entry.facts.name}.${one.facts.name}`, tests: one.tests })),
-      ]) {
-        const seen = new Map<string, PlacedTest>();
-        for (const test of tests) {
-          const key = JSON.stringify([test.facts.name, sorted(test.facts.arguments), sorted(test.facts.config)]);
-          const first = seen.get(key);
-          if (!first) seen.set(key, test);
-          else
-            report(test.nameAt, `'${name}' has the test ${test.facts.name} twice. Remove one.`, {
-              fixes: project ? [removal(test, file, project)] : [],
-              related: [{ file, span: first.nameAt, message: 'It stands here first' }],
-            });
+      for (const holder of [entry, ...entry.columns]) {
+        for (const [first, test] of repeatedIn(holder.tests)) {
+          const name = holder === entry ? entry.facts.name : `${entry.facts.name}.${holder.facts.name}`;
+          report(test.nameAt, `'${name}' has the test ${test.facts.name} twice. Remove one.`, {
+            fixes: project ? [removal(test, file, project)] : [],
+            related: [{ file, span: first.nameAt, message: 'It stands here first' }],
+          });
         }
       }
     }
@@ -92,6 +85,20 @@ export default defineRule({
     `,
   },
 });
+
+/** Tests that stand a second time, each behind the first of its kind. */
+function repeatedIn(tests: readonly PlacedTest[]): readonly (readonly [PlacedTest, PlacedTest])[] {
+  const found: [PlacedTest, PlacedTest][] = [];
+  if (tests.length < 2) return found;
+  const seen = new Map<string, PlacedTest>();
+  for (const test of tests) {
+    const key = JSON.stringify([test.facts.name, sorted(test.facts.arguments), sorted(test.facts.config)]);
+    const first = seen.get(key);
+    if (first) found.push([first, test]);
+    else seen.set(key, test);
+  }
+  return found;
+}
 
 function sorted(values: { readonly [key: string]: unknown }): readonly (readonly [string, unknown])[] {
   return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -121,7 +121,7 @@ const SHARED = ['name', 'description', 'meta', 'tags', 'config', 'docs'];
 const TESTED = ['tests', 'data_tests'];
 
 /** Keys that dbt reads at each level; those that only some versions read too. */
-const KNOWN: { readonly [L in Level]: readonly string[] } = {
+const KNOWN_LISTS: { readonly [L in Level]: readonly string[] } = {
   top: [
     'version',
     'models',
@@ -205,6 +205,8 @@ const KNOWN: { readonly [L in Level]: readonly string[] } = {
   argument: ['name', 'type', 'description'],
 };
 
+const KNOWN = new Map(Object.entries(KNOWN_LISTS).map(([level, keys]) => [level, new Set(keys)]));
+
 /** Settings of models and their like that dbt reads under `config` only. */
 const CONFIG_ONLY = new Set([
   'materialized',
@@ -228,7 +230,7 @@ function complaintAbout(
 ): { readonly message: string; readonly fixes: readonly RuleFix[] } | undefined {
   const { key, value } = entry;
   const word = key.text;
-  if (KNOWN[level].includes(word) || key.hasJinja || !/^[A-Za-z][\w-]*$/.test(word)) return undefined;
+  if (KNOWN.get(level)?.has(word) || key.hasJinja || !/^[A-Za-z][\w-]*$/.test(word)) return undefined;
   if (isTypeOfColumn(entry, level)) return undefined;
   if (level === 'column' && word === 'columns' && value.kind === 'list') {
     return {
@@ -243,7 +245,7 @@ function complaintAbout(
     };
   }
   // Two letters of a short word are another word: `note` is no misspelt `name`.
-  const free = KNOWN[level].filter(known => !entryOf(map, known));
+  const free = KNOWN_LISTS[level].filter(known => !entryOf(map, known));
   const near = nearest(word, free, word.length < 8 ? 1 : 2);
   if (near === undefined || near.length < 4) return undefined;
   const edit = replace(key.span, near);
@@ -261,9 +263,10 @@ function isTypeOfColumn({ key, value }: YamlEntry, level: Level): boolean {
 
 /** Whoever writes `type` once writes it everywhere: it is said once a file. */
 function reportTypes(maps: ReturnType<typeof mapsOf>, report: RuleContext['report']): void {
-  const entries = maps.flatMap(({ map, level }) =>
-    map.entries.filter(entry => isTypeOfColumn(entry, level)).map(entry => ({ map, key: entry.key })),
-  );
+  const entries: { readonly map: YamlMap; readonly key: YamlEntry['key'] }[] = [];
+  for (const { map, level } of maps) {
+    for (const entry of map.entries) if (isTypeOfColumn(entry, level)) entries.push({ map, key: entry.key });
+  }
   const [first] = entries;
   if (!first) return;
   const edits = entries
@@ -288,7 +291,7 @@ function mapsOf(root: YamlMap): readonly { readonly map: YamlMap; readonly level
   const found: { map: YamlMap; level: Level }[] = [{ map: root, level: 'top' }];
   const add = (node: YamlNode | undefined, section: string, level: Level): readonly YamlMap[] => {
     const maps = itemsOf(node, section).filter((one): one is YamlMap => one.kind === 'map');
-    found.push(...maps.map(map => ({ map, level })));
+    for (const map of maps) found.push({ map, level });
     return maps;
   };
   for (const section of ['models', 'seeds', 'snapshots'])

@@ -1,5 +1,5 @@
-import type { BinaryExpression, Clause, Expression, Literal } from '../../syntax/sql/tree.ts';
-import { bare, columnOf, joinsOf, operandsOf, quoted } from '../expressions.ts';
+import type { BinaryExpression, Expression, Literal, Select } from '../../syntax/sql/tree.ts';
+import { bare, columnOf, joinsIn, operandsOf, quoted } from '../expressions.ts';
 import { defineRule, type SqlUnit } from '../rule.ts';
 import { isWritten } from '../written.ts';
 
@@ -13,9 +13,7 @@ export default defineRule({
   on: 'sql:select',
   check(select, { unit, report }) {
     if (!unit || select.isOpaque) return;
-    const clauses = [select.where, select.having, select.qualify].flatMap((one?: Clause) => one?.condition ?? []);
-    const joins = (select.from?.items ?? []).flatMap(joinsOf).flatMap(join => join.on ?? []);
-    for (const condition of [...clauses, ...joins]) {
+    for (const condition of conditionsOf(select)) {
       const values = new Map<string, Literal>();
       for (const one of operandsOf(condition, 'and')) {
         if (one.kind !== 'binary' || !isWritten(unit, one)) continue;
@@ -92,6 +90,13 @@ export default defineRule({
     `,
   },
 });
+
+function conditionsOf(select: Select): readonly Expression[] {
+  const found: Expression[] = [];
+  for (const clause of [select.where, select.having, select.qualify]) if (clause) found.push(clause.condition);
+  for (const join of joinsIn(select)) if (join.on) found.push(join.on);
+  return found;
+}
 
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '!=', '<', '>', '<=', '>=']);
 

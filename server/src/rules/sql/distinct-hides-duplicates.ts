@@ -2,7 +2,7 @@ import type { Span } from '../../base/span.ts';
 import type { CandidateKey } from '../../project/facts.ts';
 import type { SelectScope } from '../../project/infer/scopes.ts';
 import type { Select, SqlNode } from '../../syntax/sql/tree.ts';
-import { columnsIn, joinsOf, labelOf } from '../expressions.ts';
+import { columnsIn, joinsIn, labelOf } from '../expressions.ts';
 import { defineRule, flag, type RuleFix, remove, type SqlUnit } from '../rule.ts';
 import { isWritten } from '../written.ts';
 
@@ -176,7 +176,7 @@ function idleJoin(select: Select, scope: SelectScope, unit: SqlUnit): string | u
       read.add(resolved.relation.id);
     }
   }
-  const joined = (select.from?.items ?? []).flatMap(joinsOf).filter(join => join.type === 'inner');
+  const joined = joinsIn(select).filter(join => join.type === 'inner');
   const idle = scope.relations.find(
     relation =>
       !read.has(relation.id) && !relation.isLateral && joined.some(join => join.right === relation.table && join.on),

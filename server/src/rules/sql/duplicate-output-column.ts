@@ -1,4 +1,5 @@
 import type { OutputColumn } from '../../project/facts.ts';
+import { indexOf } from '../../project/infer/names.ts';
 import type { Dialect } from '../../syntax/sql/dialect.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { SelectItem, StarItem } from '../../syntax/sql/tree.ts';
@@ -16,6 +17,8 @@ export default defineRule({
   check(_, { unit, dialect, report }) {
     if (!unit || dialect === 'clickhouse' || unit.node?.materialized === 'ephemeral' || unit.problems.length > 0)
       return;
+    // Readers of the model ask for the same index.
+    if (indexOf(unit.facts.output, dialect).repeated.size === 0) return;
     const seen = new Map<string, { readonly column: OutputColumn; readonly item: SelectItem | undefined }>();
     const reported = new Set<SelectItem>();
     const isKnown = unit.facts.output.isComplete;

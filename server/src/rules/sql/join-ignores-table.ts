@@ -1,6 +1,6 @@
 import type { ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import type { Expression, Join } from '../../syntax/sql/tree.ts';
-import { bare, columnsIn, holdsUnknown, joinsOf, operandsOf, quoted } from '../expressions.ts';
+import { bare, columnsIn, holdsUnknown, joinsIn, operandsOf, quoted } from '../expressions.ts';
 import { defineRule, type SqlUnit } from '../rule.ts';
 
 export default defineRule({
@@ -13,16 +13,14 @@ export default defineRule({
   check(select, { unit, report }) {
     const scope = unit?.facts.scopes.get(select);
     if (!unit || !scope || scope.isOpen || select.isOpaque) return;
-    for (const item of select.from?.items ?? []) {
-      for (const join of joinsOf(item)) {
-        const joined = ignoredBy(join, scope, unit);
-        if (!joined || !join.on) continue;
-        const name = joined.name?.name ?? 'the joined table';
-        report(
-          join.on,
-          `This condition never mentions '${name}', so where ${quoted(unit, join.on)} holds every row of '${name}' matches. Compare a column of '${name}'.`,
-        );
-      }
+    for (const join of joinsIn(select)) {
+      const joined = ignoredBy(join, scope, unit);
+      if (!joined || !join.on) continue;
+      const name = joined.name?.name ?? 'the joined table';
+      report(
+        join.on,
+        `This condition never mentions '${name}', so where ${quoted(unit, join.on)} holds every row of '${name}' matches. Compare a column of '${name}'.`,
+      );
     }
   },
   examples: {

@@ -2,7 +2,7 @@ import { contains } from '../../base/span.ts';
 import { relationsRejectedBy, sideOf } from '../../project/infer/null-facts.ts';
 import type { ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import type { Clause, Expression, Join } from '../../syntax/sql/tree.ts';
-import { bare, joinsOf, labelOf, operandsOf, quoted } from '../expressions.ts';
+import { bare, joinsIn, labelOf, operandsOf, quoted } from '../expressions.ts';
 import { defineRule, insert, type RuleFix, remove, replace, type SqlUnit, suggest } from '../rule.ts';
 import { hasComment, inCaseOf, isWritten, textOf } from '../written.ts';
 
@@ -123,10 +123,8 @@ function conditionsOf(
   const { select } = scope;
   const found: { condition: Expression; within: Join | undefined }[] = [];
   if (select?.where) found.push({ condition: select.where.condition, within: undefined });
-  for (const item of select?.from?.items ?? []) {
-    for (const join of joinsOf(item)) {
-      if (join.type === 'inner' && join.on && !join.modifier) found.push({ condition: join.on, within: join });
-    }
+  for (const join of select ? joinsIn(select) : []) {
+    if (join.type === 'inner' && join.on && !join.modifier) found.push({ condition: join.on, within: join });
   }
   return found;
 }

@@ -158,19 +158,28 @@ function relationsAround(scope: SelectScope): readonly ScopeRelation[] {
 function isCertain(relation: ScopeRelation, unit: SqlUnit): boolean {
   if (relation.kind === 'unnest' || relation.kind === 'function' || relation.kind === 'pivot') return false;
   const own = unit.node?.id;
-  return own === undefined || !nodesBehind(relation).has(own);
+  return own === undefined || !isBehind(relation, id => id === own);
 }
 
-function nodesBehind(relation: ScopeRelation): ReadonlySet<string> {
-  const nodes = new Set(relation.columns.columns.flatMap(column => column.origins.map(origin => origin.node)));
-  if (relation.node) nodes.add(relation.node);
-  return nodes;
+/** The relation reads a node of which that is true, or has columns from one. */
+function isBehind(relation: ScopeRelation, isMeant: (id: string) => boolean): boolean {
+  if (relation.node !== undefined && isMeant(relation.node)) return true;
+  // Columns of one node stand together.
+  let last = relation.node;
+  for (const { origins } of relation.columns.columns) {
+    for (const { node } of origins) {
+      if (node !== last && isMeant(node)) return true;
+      last = node;
+    }
+  }
+  return false;
 }
 
 function isDocumented(relation: ScopeRelation, name: string, project: ProjectView | undefined): boolean {
   const lower = name.toLowerCase();
-  return [...nodesBehind(relation)].some(id =>
-    project?.node(id)?.properties?.columns.some(column => column.name.toLowerCase() === lower),
+  return isBehind(
+    relation,
+    id => project?.node(id)?.properties?.columns.some(column => column.name.toLowerCase() === lower) === true,
   );
 }
 

@@ -11,10 +11,9 @@ export default defineRule({
   basis: 'absence',
   on: 'sql:cte',
   check(cte, { unit, ancestors, report }) {
-    if (!unit || !isWritten(unit, cte.name) || cte.name.hasUnknown || !cte.isClosed || cte.query.kind !== 'query')
-      return;
-    const facts = unit.facts.ctes.get(cte);
-    if (!facts || facts.references.some(one => one.start < cte.start || one.end > cte.end)) return;
+    const facts = unit?.facts.ctes.get(cte);
+    if (!unit || !facts || facts.references.some(one => one.start < cte.start || one.end > cte.end)) return;
+    if (!isWritten(unit, cte.name) || cte.name.hasUnknown || !cte.isClosed || cte.query.kind !== 'query') return;
     if (unit.expansion.unknowns.length > 0 || unit.problems.length > 0) return;
     if (unit.jinjaText().toLowerCase().includes(cte.name.name.toLowerCase())) return;
     const clause = enclosing(ancestors, 'with');

@@ -2,7 +2,7 @@ import { contains } from '../../base/span.ts';
 import type { ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import type { Join, Select } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
-import { coversKey, fixedColumns, joinedRelation, joinsOf, labelOf } from '../expressions.ts';
+import { coversKey, fixedColumns, joinedRelation, joinsIn, labelOf } from '../expressions.ts';
 import { defineRule, type RuleFix, remove, type SqlUnit } from '../rule.ts';
 import { hasComment, isWritten } from '../written.ts';
 
@@ -17,20 +17,17 @@ export default defineRule({
   check(select, { unit, report }) {
     const scope = unit?.facts.scopes.get(select);
     if (!unit || !scope || scope.isOpen || select.isOpaque || unit.problems.length > 0) return;
-    for (const item of select.from?.items ?? []) {
-      for (const join of joinsOf(item)) {
-        if (join.type !== 'left' || join.modifier || join.natural || !join.on || !isWritten(unit, join.keyword))
-          continue;
-        const relation = joinedRelation(scope, join);
-        if (!relation?.name || relation.isLateral || !coversKey(relation, fixedColumns(unit, [join.on], relation)))
-          continue;
-        if (isUsed(select, join, relation, scope, unit)) continue;
-        report(
-          join.keyword,
-          `Nothing of ${labelOf(relation)} is used, and its key makes this left join match one row at most: it changes nothing. Remove it, or use it where it was meant.`,
-          { tag: 'unnecessary', fixes: fixFor(join, relation, unit) },
-        );
-      }
+    for (const join of joinsIn(select)) {
+      if (join.type !== 'left' || join.modifier || join.natural || !join.on || !isWritten(unit, join.keyword)) continue;
+      const relation = joinedRelation(scope, join);
+      if (!relation?.name || relation.isLateral || !coversKey(relation, fixedColumns(unit, [join.on], relation)))
+        continue;
+      if (isUsed(select, join, relation, scope, unit)) continue;
+      report(
+        join.keyword,
+        `Nothing of ${labelOf(relation)} is used, and its key makes this left join match one row at most: it changes nothing. Remove it, or use it where it was meant.`,
+        { tag: 'unnecessary', fixes: fixFor(join, relation, unit) },
+      );
     }
   },
   examples: {
