@@ -51,9 +51,10 @@ export function traceReference(facts: QueryFacts, reference: ColumnReference): T
     return select && ofExpression(facts, resolved.item.expression, select, []);
   }
   if (resolved?.kind !== 'column' && resolved?.kind !== 'assumed') return undefined;
-  return resolved.path.length > 0
-    ? undefined
-    : ofRelation(facts, resolved.relation, lowerCase(resolved.column.name), []);
+  if (resolved.path.length > 0) return undefined;
+  const { relation, column } = resolved;
+  const select = isQuery(relation) ? selectBehind(relation) : undefined;
+  return select ? traceColumn(facts, select, column.name) : ofRelation(facts, relation, lowerCase(column.name), []);
 }
 
 /** Both are read from the same place. */
@@ -126,7 +127,8 @@ function readList({ items }: Select): SelectList {
   return { named, nameless, traced: new Map() };
 }
 
-function follow(facts: QueryFacts, start: Select, wanted: string, path: readonly Step[]): Traced | undefined {
+/** Each step of the way is put at the end of `path`. */
+function follow(facts: QueryFacts, start: Select, wanted: string, path: Step[]): Traced | undefined {
   if (path.length >= MAX_STEPS) return undefined;
   const scope = facts.scopes.get(start);
   if (!scope) return undefined;
@@ -147,9 +149,9 @@ function follow(facts: QueryFacts, start: Select, wanted: string, path: readonly
     const qualifier = item.qualifier?.parts.at(-1)?.name.toLowerCase();
     const relation = deliveringRelation(scope, qualifier, inside);
     if (relation === undefined) continue;
-    return relation === 'several'
-      ? undefined
-      : ofRelation(facts, relation, inside, [...path, { select: start, relation }]);
+    if (relation === 'several') return undefined;
+    path.push({ select: start, relation });
+    return ofRelation(facts, relation, inside, path);
   }
   const item = own === undefined ? undefined : start.items[own];
   return item?.kind === 'item' ? ofExpression(facts, item.expression, start, path) : undefined;
@@ -171,38 +173,32 @@ function deliveringRelation(
   return having ?? open;
 }
 
-function ofExpression(
-  facts: QueryFacts,
-  expression: Expression,
-  select: Select,
-  path: readonly Step[],
-): Traced | undefined {
+function ofExpression(facts: QueryFacts, expression: Expression, select: Select, path: Step[]): Traced | undefined {
   let inner = expression;
   for (let depth = 0; inner.kind === 'parenthesized' && depth < MAX_STEPS; depth++) inner = inner.expression;
   if (inner.kind !== 'column') {
-    return { kind: 'expression', expression: inner, select, path: [...path, { select, relation: undefined }] };
+    path.push({ select, relation: undefined });
+    return { kind: 'expression', expression: inner, select, path };
   }
   const resolved = facts.resolve(inner);
   if (resolved?.kind === 'alias' && path.length < MAX_STEPS) {
     const { item, scope } = resolved;
-    return scope.select && item.expression !== expression
-      ? ofExpression(facts, item.expression, scope.select, [...path, { select, relation: undefined }])
-      : undefined;
+    if (!scope.select || item.expression === expression) return undefined;
+    path.push({ select, relation: undefined });
+    return ofExpression(facts, item.expression, scope.select, path);
   }
   if (resolved?.kind !== 'column' && resolved?.kind !== 'assumed') return undefined;
   if (resolved.path.length > 0) return undefined;
   const { relation } = resolved;
-  return ofRelation(facts, relation, lowerCase(resolved.column.name), [...path, { select, relation }]);
+  path.push({ select, relation });
+  return ofRelation(facts, relation, lowerCase(resolved.column.name), path);
 }
 
-function ofRelation(
-  facts: QueryFacts,
-  relation: ScopeRelation,
-  column: string,
-  path: readonly Step[],
-): Traced | undefined {
-  const isQuery = relation.cte !== undefined || relation.table.kind === 'subquery';
-  if (!isQuery) return { kind: 'column', relation, column, path };
-  const select = selectBehind(relation);
+function ofRelation(facts: QueryFacts, relation: ScopeRelation, column: string, path: Step[]): Traced | undefined {
+  const select = isQuery(relation) ? selectBehind(relation) : undefined;
   return select ? follow(facts, select, column, path) : { kind: 'column', relation, column, path };
+}
+
+function isQuery(relation: ScopeRelation): boolean {
+  return relation.cte !== undefined || relation.table.kind === 'subquery';
 }

@@ -18,7 +18,7 @@ export function aggregationsIn({ facts, text }: SqlUnit, select: Select): readon
   let known = knownOf.get(facts);
   if (known === undefined) {
     // One look at the text spares most trees a walk.
-    known = { words: [...text.matchAll(WORDS)].map(one => one.index), bySelect: new Map() };
+    known = { words: placesOf(text), bySelect: new Map() };
     knownOf.set(facts, known);
   }
   const { words, bySelect } = known;
@@ -39,6 +39,14 @@ const knownOf = new WeakMap<
   SqlUnit['facts'],
   { readonly words: readonly number[]; readonly bySelect: Map<Select, readonly Aggregation[]> }
 >();
+
+/** Of the last letters of the words. */
+function placesOf(text: string): readonly number[] {
+  const found: number[] = [];
+  WORDS.lastIndex = 0;
+  while (WORDS.test(text)) found.push(WORDS.lastIndex - 1);
+  return found;
+}
 
 function findAggregations(items: readonly SelectItem[], words: readonly number[]): readonly Aggregation[] {
   let found: Aggregation[] | undefined;

@@ -116,10 +116,10 @@ function isVarying(relation: ScopeRelation, name: string): boolean {
 }
 
 function isTime(unit: SqlUnit, group: Expression): boolean {
-  const family = unit.facts.typeOf(bare(group))?.family;
+  const inner = bare(group);
   return (
-    /^(?:date|timestamp|timestamptz)$/.test(family ?? '') ||
-    /^(?:date_trunc|trunc|year|month|week|day|extract)$/.test(functionName(bare(group)))
+    /^(?:date_trunc|trunc|year|month|week|day|extract)$/.test(functionName(inner)) ||
+    /^(?:date|timestamp|timestamptz)$/.test(unit.facts.typeOf(inner)?.family ?? '')
   );
 }
 
