@@ -6,8 +6,9 @@
 
 import type { Expression, Join, Select, SqlNode, TableExpression } from '../syntax/sql/tree.ts';
 import { walk } from '../syntax/sql/walk.ts';
+import { placesOf } from './column-places.ts';
 import type { CandidateKey, NodeFacts, OutputColumn } from './facts.ts';
-import type { ForeignKey } from './foreign-keys.ts';
+import { type ForeignKey, isCarried } from './foreign-keys.ts';
 import type { OneRow } from './infer/keys-of-rows.ts';
 import { lastingOperands } from './infer/lasting.ts';
 import type { QueryFacts, ScopeRelation, SelectScope } from './infer/scopes.ts';
@@ -103,11 +104,14 @@ function fanOutBetween(
   const key = many.keys.find(
     own => own.declaredBy?.node === node.id && !own.columns.every(column => matched.has(column)),
   );
-  const foreignKey = key && input.foreignKeyOf(only.node, only.column);
+  // A child names its parent by a key of one column.
+  const fixed = rows.fixed(one);
+  const isKey = (column: string): boolean =>
+    one.keys.some(own => own.columns.length === 1 && own.columns[0] === column);
+  const foreignKey = key && [...fixed].some(isKey) ? input.foreignKeyOf(only.node, only.column) : undefined;
   if (!key || !foreignKey || foreignKey.by.node !== node.id) return undefined;
-  const parent = [...rows.fixed(one)].find(column => leadsTo(input, one, column, foreignKey));
-  if (parent === undefined || !one.keys.some(own => own.columns.length === 1 && own.columns[0] === parent))
-    return undefined;
+  const parent = [...fixed].find(column => leadsTo(input, one, column, foreignKey));
+  if (parent === undefined || !isKey(parent)) return undefined;
   return { ...base, key, missing: key.columns.filter(column => !matched.has(column)), foreignKey };
 }
 
@@ -144,15 +148,15 @@ function originIn(
   relation: ScopeRelation,
   lowerName: string,
 ): { readonly node: string; readonly column: string } | undefined {
-  const column = relation.columns.columns.find(one => one.name.toLowerCase() === lowerName);
+  const { columns } = relation.columns;
+  const column = columns[placesOf(columns).get(lowerName) ?? -1];
   if (column === undefined) {
     return relation.node === undefined || relation.columns.isComplete
       ? undefined
       : { node: relation.node, column: lowerName };
   }
   const [origin, ...others] = column.origins;
-  const isCarried = /^(?:passthrough|rename|star)$/.test(column.derivation);
-  return origin === undefined || others.length > 0 || !isCarried
+  return origin === undefined || others.length > 0 || !isCarried(column)
     ? undefined
     : { node: origin.node, column: origin.column.toLowerCase() };
 }
@@ -259,13 +263,12 @@ function isOnlyMatched(facts: QueryFacts, scope: SelectScope, relation: ScopeRel
   return conditions
     .flatMap(one => lastingOperands(facts, one))
     .every(condition => {
-      if (!mentions(facts, condition, relation)) return true;
       const isMatch =
         condition.kind === 'binary' &&
         condition.operator === '=' &&
         bare(condition.left).kind === 'column' &&
         bare(condition.right).kind === 'column';
-      return isMatch || isHarmless(condition);
+      return isMatch || isHarmless(condition) || !mentions(facts, condition, relation);
     });
 }
 

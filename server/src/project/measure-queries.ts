@@ -1,6 +1,7 @@
 /** Questions about the columns of nodes, through all models on the way: what kind of number, what it is for, whose key it is. */
 
 import type { Query } from '../syntax/sql/tree.ts';
+import { placesOf } from './column-places.ts';
 import type { NodeFacts } from './facts.ts';
 import { passesRows, type Repetition, repetitionsOf } from './fan-out.ts';
 import { carriedFrom, type ForeignKey, foreignKeyOf, isCarried } from './foreign-keys.ts';
@@ -67,7 +68,7 @@ export function measureQueries({ memo, nodes, models, meaning, history }: Measur
     const said = saidMeasure(meaning(key)?.columns.get(name));
     if (said) return said;
     const columns = models.delivery(key)?.columns.columns ?? [];
-    const known = columns.find(one => one.name.toLowerCase() === name);
+    const known = columns[placesOf(columns).get(name) ?? -1];
     if (known === undefined || hops > MAX_HOPS) return undefined;
     const [origin, ...others] = known.origins;
     if (origin !== undefined && others.length === 0 && isCarried(known)) {

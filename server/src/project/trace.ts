@@ -1,7 +1,7 @@
 /** Where a column comes from in the text of a query: through CTEs, subqueries, renames and stars to what makes it. */
 
 import { lowerCase } from '../syntax/sql/names.ts';
-import type { ColumnReference, Expression, Query, QueryBody, Select } from '../syntax/sql/tree.ts';
+import type { ColumnReference, Expression, Query, QueryBody, Select, StarItem } from '../syntax/sql/tree.ts';
 import { placesOf } from './column-places.ts';
 import type { QueryFacts, ScopeRelation, SelectScope } from './infer/scopes.ts';
 
@@ -138,14 +138,9 @@ function follow(facts: QueryFacts, start: Select, wanted: string, path: Step[]):
     if (own !== undefined && place > own) break;
     const item = start.items[place];
     if (item?.kind !== 'star' || item.isFiltered) return undefined;
-    const replaced = item.replace.find(one => one.alias?.name.toLowerCase() === wanted);
-    if (replaced) return ofExpression(facts, replaced.expression, start, path);
-    const renamed = item.rename.find(one => one.to.name.toLowerCase() === wanted);
-    const inside = renamed ? renamed.from.name.toLowerCase() : wanted;
-    const isLeftOut =
-      item.exclude.some(one => one.name.toLowerCase() === inside) ||
-      (!renamed && item.rename.some(one => one.from.name.toLowerCase() === inside));
-    if (isLeftOut) continue;
+    const inside = behindStar(item, wanted);
+    if (inside === undefined) continue;
+    if (typeof inside !== 'string') return ofExpression(facts, inside, start, path);
     const qualifier = item.qualifier?.parts.at(-1)?.name.toLowerCase();
     const relation = deliveringRelation(scope, qualifier, inside);
     if (relation === undefined) continue;
@@ -155,6 +150,19 @@ function follow(facts: QueryFacts, start: Select, wanted: string, path: Step[]):
   }
   const item = own === undefined ? undefined : start.items[own];
   return item?.kind === 'item' ? ofExpression(facts, item.expression, start, path) : undefined;
+}
+
+/** What a star gives under the name: the column of a name, the expression that replaces it, or nothing. */
+function behindStar({ exclude, rename, replace }: StarItem, wanted: string): string | Expression | undefined {
+  if (exclude.length + rename.length + replace.length === 0) return wanted;
+  const replaced = replace.find(one => one.alias?.name.toLowerCase() === wanted);
+  if (replaced) return replaced.expression;
+  const renamed = rename.find(one => one.to.name.toLowerCase() === wanted);
+  const inside = renamed ? renamed.from.name.toLowerCase() : wanted;
+  const isLeftOut =
+    exclude.some(one => one.name.toLowerCase() === inside) ||
+    (!renamed && rename.some(one => one.from.name.toLowerCase() === inside));
+  return isLeftOut ? undefined : inside;
 }
 
 /** The relation that gives a star the column, else the one that may; a name that several deliver, or may deliver, is nobody's. */

@@ -1,9 +1,9 @@
 import { contains } from '../../base/span.ts';
-import type { ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
+import type { ResolvedColumn, ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { ColumnReference, Identifier, SqlNode } from '../../syntax/sql/tree.ts';
 import { selectOf } from '../expressions.ts';
-import { defineRule, insert, type SqlUnit, suggest } from '../rule.ts';
+import { defineRule, insert, type RuleContext, type SqlUnit, suggest } from '../rule.ts';
 import { enclosing, isWritten } from '../written.ts';
 import { itemOf } from './set-branches.ts';
 
@@ -14,29 +14,10 @@ export default defineRule({
     'Fires where both relations certainly have the column, through stars, CTEs and models. Silent for columns that USING or NATURAL made one, for output names in GROUP BY, HAVING, QUALIFY and ORDER BY, and where not all columns are known.',
   severity: 'error',
   on: 'sql:column',
-  check(reference, { unit, ancestors, report }) {
-    const name = reference.parts[0];
-    if (!unit || !name) return;
-    const resolved = unit.facts.resolve(reference);
-    if (resolved?.kind !== 'ambiguous' || !isWritten(unit, reference)) return;
-    const scope = unit.facts.scopeOf(reference);
-    if (!scope || scope.select?.isOpaque || unit.problems.length > 0) return;
-    const [first, second] = resolved.relations;
-    const label = resolved.name.name;
-    if (!first?.name) return;
-    if (!second) {
-      const message = `'${first.name.name}' has two columns named '${label}', so nobody can say which is meant. Give one of them another name where '${first.name.name}' is made.`;
-      if (isDoubledHere(first, resolved.name, unit)) report(reference, message);
-      return;
-    }
-    if (!second.name || first.nameKey === second.nameKey || reference.parts.length > 1) return;
-    if (isOutputName(name, reference, scope, ancestors, unit)) return;
-    const names = [...new Set(resolved.relations.flatMap(one => one.name?.name ?? []))];
-    report(
-      reference,
-      `${names.map(one => `'${one}'`).join(' and ')} both have '${label}', so nobody can say whose is meant. Write '${names[0]}.${label}' or '${names[1]}.${label}'.`,
-      { fixes: names.slice(0, 3).map(one => suggest(`Write ${one}.${label}`, insert(reference.start, `${one}.`))) },
-    );
+  check(reference, context) {
+    // Of all names a handful are: what follows is apart, for it makes functions.
+    const resolved = context.unit?.facts.resolve(reference);
+    if (resolved?.kind === 'ambiguous') checkAmbiguous(reference, resolved, context);
   },
   examples: {
     'two models have the column': `
@@ -81,6 +62,33 @@ export default defineRule({
     `,
   },
 });
+
+function checkAmbiguous(
+  reference: ColumnReference,
+  resolved: Extract<ResolvedColumn, { readonly kind: 'ambiguous' }>,
+  { unit, ancestors, report }: RuleContext,
+): void {
+  const name = reference.parts[0];
+  if (!unit || !name || !isWritten(unit, reference)) return;
+  const scope = unit.facts.scopeOf(reference);
+  if (!scope || scope.select?.isOpaque || unit.problems.length > 0) return;
+  const [first, second] = resolved.relations;
+  const label = resolved.name.name;
+  if (!first?.name) return;
+  if (!second) {
+    const message = `'${first.name.name}' has two columns named '${label}', so nobody can say which is meant. Give one of them another name where '${first.name.name}' is made.`;
+    if (isDoubledHere(first, resolved.name, unit)) report(reference, message);
+    return;
+  }
+  if (!second.name || first.nameKey === second.nameKey || reference.parts.length > 1) return;
+  if (isOutputName(name, reference, scope, ancestors, unit)) return;
+  const names = [...new Set(resolved.relations.flatMap(one => one.name?.name ?? []))];
+  report(
+    reference,
+    `${names.map(one => `'${one}'`).join(' and ')} both have '${label}', so nobody can say whose is meant. Write '${names[0]}.${label}' or '${names[1]}.${label}'.`,
+    { fixes: names.slice(0, 3).map(one => suggest(`Write ${one}.${label}`, insert(reference.start, `${one}.`))) },
+  );
+}
 
 /** The CTE or subquery itself brings the name twice; a star over one relation only hands on what another file does. */
 function isDoubledHere(relation: ScopeRelation, name: Identifier, unit: SqlUnit): boolean {

@@ -2,7 +2,16 @@ import { nearest } from '../../base/nearest.ts';
 import type { ResolvedColumn, ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import type { Dialect } from '../../syntax/sql/dialect.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
-import { defineRule, type ProjectView, type RuleFix, replace, type SqlUnit, suggest } from '../rule.ts';
+import type { ColumnReference } from '../../syntax/sql/tree.ts';
+import {
+  defineRule,
+  type ProjectView,
+  type RuleContext,
+  type RuleFix,
+  replace,
+  type SqlUnit,
+  suggest,
+} from '../rule.ts';
 import { isWritten } from '../written.ts';
 
 export default defineRule({
@@ -12,18 +21,12 @@ export default defineRule({
     'Fires only where every relation that could deliver the column is known whole: an explicit list, through any number of stars, CTEs and models, or the header of a seed. Silent for sources, for columns that YAML documents (that is `column-drift`), for what engines add, and behind Jinja that cannot be computed.',
   severity: 'error',
   on: 'sql:column',
-  check(reference, { unit, project, dialect, report }) {
+  check(reference, context) {
+    const { unit } = context;
     if (!unit || unit.problems.length > 0 || unit.expansion.tooDynamic) return;
+    // Of all names a handful are: what follows is apart, for it makes functions.
     const resolved = unit.facts.resolve(reference);
-    if (resolved?.kind !== 'missing' || !isWritten(unit, reference)) return;
-    const scope = unit.facts.scopeOf(reference);
-    if (!scope || scope.select?.isOpaque || scope.select?.as) return;
-    if (resolved.hiddenAlias && !HIDES_ALIASES.has(dialect)) return;
-    const relations = resolved.relation ? [resolved.relation] : relationsAround(scope);
-    if (relations.some(one => !isCertain(one, unit))) return;
-    const { name } = resolved;
-    if (!resolved.isQualifier && relations.some(one => isDocumented(one, name.name, project))) return;
-    report(name, describe(resolved, relations), { fixes: fixesFor(resolved, relations, unit) });
+    if (resolved?.kind === 'missing' && isWritten(unit, reference)) checkMissing(reference, resolved, unit, context);
   },
   examples: {
     'a typing mistake, through a model': `
@@ -143,6 +146,22 @@ export default defineRule({
     `,
   },
 });
+
+function checkMissing(
+  reference: ColumnReference,
+  missing: Missing,
+  unit: SqlUnit,
+  { project, dialect, report }: RuleContext,
+): void {
+  const scope = unit.facts.scopeOf(reference);
+  if (!scope || scope.select?.isOpaque || scope.select?.as) return;
+  if (missing.hiddenAlias && !HIDES_ALIASES.has(dialect)) return;
+  const relations = missing.relation ? [missing.relation] : relationsAround(scope);
+  if (relations.some(one => !isCertain(one, unit))) return;
+  const { name } = missing;
+  if (!missing.isQualifier && relations.some(one => isDocumented(one, name.name, project))) return;
+  report(name, describe(missing, relations), { fixes: fixesFor(missing, relations, unit) });
+}
 
 /** Dialects that are known to refuse a name of the list in WHERE and ON. */
 const HIDES_ALIASES: ReadonlySet<Dialect> = new Set(['postgres', 'bigquery', 'trino', 'athena', 'tsql']);
