@@ -72,11 +72,11 @@ export function checkSql(checked: CheckedFile, { template, units, model }: SqlSu
   const listeners = listenersOf(rulesFor(checked.rules, template.kind));
   const collector = new Collector(checked, listeners);
   const [first] = units;
-  collector.visit('template', template, collector.contexts());
+  collector.visit('template', template, collector.contextOfFile());
   for (const [world, unit] of units.entries()) {
-    const contexts = collector.contexts(unit, world);
-    if (model && unit === first) collector.visit('model', model, contexts);
-    visitTree(unit, listeners, collector, contexts);
+    const context = collector.contextOf(unit, world);
+    if (model && unit === first) collector.visit('model', model, context);
+    visitTree(unit, listeners, collector, context);
   }
   return collector.settle(units);
 }
@@ -85,7 +85,7 @@ export function checkSql(checked: CheckedFile, { template, units, model }: SqlSu
 export function checkScript(checked: CheckedFile, units: readonly SqlUnit[]): readonly RawFinding[] {
   const listeners = listenersOf(rulesFor(checked.rules, 'script'));
   const collector = new Collector(checked, listeners);
-  for (const [world, unit] of units.entries()) visitTree(unit, listeners, collector, collector.contexts(unit, world));
+  for (const [world, unit] of units.entries()) visitTree(unit, listeners, collector, collector.contextOf(unit, world));
   return collector.settle(units);
 }
 
@@ -97,19 +97,20 @@ export function checkPlain<S extends SubjectName>(
 ): readonly RawFinding[] {
   if (subjects.length === 0) return [];
   const collector = new Collector(checked, listenersOf(checked.rules));
-  const contexts = collector.contexts();
-  for (const subject of subjects) collector.visit(name, subject, contexts);
+  const context = collector.contextOfFile();
+  for (const subject of subjects) collector.visit(name, subject, context);
   return collector.settle([]);
 }
 
 const DEFAULT_FILES: NonNullable<Rule['files']> = ['model', 'snapshot'];
 
-function visitTree(unit: SqlUnit, { byKind }: Listeners, collector: Collector, contexts: Contexts): void {
+function visitTree(unit: SqlUnit, { byKind }: Listeners, collector: Collector, context: OneContext): void {
   if (byKind.size === 0) return;
   walk(unit.tree, (node, ancestors) => {
     const found = byKind.get(node.kind);
     if (found === undefined) return undefined;
-    for (const listener of found.rules) collector.run(listener, found.name, node, contexts.of(listener, ancestors));
+    context.ancestors = ancestors;
+    for (const listener of found.rules) collector.run(listener, found.name, node, context);
     return found.isLeaf ? 'skip' : undefined;
   });
 }
@@ -131,8 +132,6 @@ interface Listeners {
 interface Listener {
   readonly active: ActiveRule;
   readonly check: Rule['check'];
-  /** In the list of rules. */
-  readonly place: number;
 }
 
 const listenersByRules = new WeakMap<readonly ActiveRule[], Listeners>();
@@ -148,8 +147,8 @@ function listenersOf(rules: readonly ActiveRule[]): Listeners {
 
 function findListeners(rules: readonly ActiveRule[]): Listeners {
   const bySubject = new Map<SubjectName, Listener[]>();
-  for (const [place, active] of rules.entries()) {
-    const listener = { active, check: active.rule.check, place };
+  for (const active of rules) {
+    const listener = { active, check: active.rule.check };
     for (const name of typeof active.rule.on === 'string' ? [active.rule.on] : active.rule.on) {
       const list = bySubject.get(name);
       if (list) list.push(listener);
@@ -193,28 +192,11 @@ export function rulesFor(rules: readonly ActiveRule[], kind: FileKind): readonly
   return found;
 }
 
-/** What rules are told beside a unit's subjects, or the file's. Most rules meet none of theirs in most files: made when they do. */
-class Contexts {
-  /** By the rule's place in the list. */
-  readonly #made: ({ -readonly [K in keyof RuleContext]: RuleContext[K] } | undefined)[] = [];
-  readonly #make: (active: ActiveRule) => RuleContext;
-
-  constructor(make: (active: ActiveRule) => RuleContext) {
-    this.#make = make;
-  }
-
-  of({ active, place }: Listener, ancestors: readonly SqlNode[]): RuleContext {
-    let context = this.#made[place];
-    if (context === undefined) {
-      context = this.#make(active);
-      this.#made[place] = context;
-    }
-    context.ancestors = ancestors;
-    return context;
-  }
-}
+/** What all rules are told beside the subjects of a unit, or of the file: options and ancestors are those of the running call. */
+type OneContext = { -readonly [K in keyof RuleContext]: RuleContext[K] };
 
 const NO_ANCESTORS: readonly SqlNode[] = [];
+const NO_OPTIONS: RuleContext['options'] = {};
 
 interface Reported {
   readonly active: ActiveRule;
@@ -227,39 +209,41 @@ interface Reported {
 class Collector {
   readonly #checked: CheckedFile;
   readonly #listeners: Listeners;
-  readonly #isOn: RuleContext['isOn'];
+  /** The rule that runs: what is reported is its. */
+  #running: ActiveRule | undefined;
   readonly #reported: Reported[] = [];
   readonly #failed = new Set<Rule>();
 
   constructor(checked: CheckedFile, listeners: Listeners) {
     this.#checked = checked;
     this.#listeners = listeners;
-    this.#isOn = id => checked.rules.some(one => one.rule.id === id);
   }
 
-  /** For subjects of the unit; without one, of the file as it is written. */
-  contexts(unit?: SqlUnit, world = 0): Contexts {
-    return new Contexts(active => ({
-      options: active.options,
-      project: this.#checked.project,
-      file: this.#checked.file,
-      dialect: this.#checked.dialect,
-      declarations: this.#checked.declarations,
-      isOn: this.#isOn,
-      unit,
-      ancestors: NO_ANCESTORS,
-      report: unit ? this.#inUnit(active, unit, world) : this.#inFile(active),
-    }));
+  /** For subjects whose offsets are the file's own. */
+  contextOfFile(): OneContext {
+    return this.#context(undefined, (at, message, details = {}) => this.#reportInFile(at, message, details));
+  }
+
+  /** For subjects in the expanded text of a unit. */
+  contextOf(unit: SqlUnit, world: number): OneContext {
+    return this.#context(unit, (at, message, details = {}) => this.#reportInUnit(unit, world, at, message, details));
+  }
+
+  #context(unit: SqlUnit | undefined, report: RuleContext['report']): OneContext {
+    const { rules, project, file, dialect, declarations } = this.#checked;
+    const isOn = (id: string): boolean => rules.some(one => one.rule.id === id);
+    return { options: NO_OPTIONS, project, file, dialect, declarations, isOn, unit, ancestors: NO_ANCESTORS, report };
   }
 
   /** Every rule that asks for such subjects. */
-  visit<S extends SubjectName>(name: S, subject: Subjects[S], contexts: Contexts): void {
-    for (const listener of this.#listeners.bySubject.get(name) ?? [])
-      this.run(listener, name, subject, contexts.of(listener, NO_ANCESTORS));
+  visit<S extends SubjectName>(name: S, subject: Subjects[S], context: OneContext): void {
+    for (const listener of this.#listeners.bySubject.get(name) ?? []) this.run(listener, name, subject, context);
   }
 
-  run({ active, check }: Listener, name: SubjectName, subject: unknown, context: RuleContext): void {
+  run({ active, check }: Listener, name: SubjectName, subject: unknown, context: OneContext): void {
     if (this.#failed.size > 0 && this.#failed.has(active.rule)) return;
+    this.#running = active;
+    context.options = active.options;
     try {
       // Listeners are called for the subjects they name only, so the subject has the type the rule asks for.
       check(subject as never, context);
@@ -283,58 +267,37 @@ class Collector {
     }
   }
 
-  /** Reports in offsets of the checked file. */
-  #inFile(active: ActiveRule): RuleContext['report'] {
+  /** In offsets of the checked file. */
+  #reportInFile(at: Span | 'file', message: string, details: ReportDetails): void {
     const { file, text } = this.#checked;
-    return (at, message, details = {}) => {
-      const span = at === 'file' ? startOf(text) : { start: at.start, end: at.end };
-      const here = (details.relatedHere ?? []).map(one => ({ file, ...one }));
-      this.#add(
-        active,
-        undefined,
-        file,
-        span,
-        message,
-        details,
-        [...(details.related ?? []), ...here],
-        details.fixes ?? [],
-      );
-    };
+    const span = at === 'file' ? startOf(text) : { start: at.start, end: at.end };
+    const here = (details.relatedHere ?? []).map(one => ({ file, ...one }));
+    const related = [...(details.related ?? []), ...here];
+    this.#add(undefined, file, span, message, details, related, details.fixes ?? []);
   }
 
-  /** Reports in offsets of a unit's expanded text. */
-  #inUnit(active: ActiveRule, unit: SqlUnit, world: number): RuleContext['report'] {
+  /** In offsets of the unit's expanded text. */
+  #reportInUnit(unit: SqlUnit, world: number, at: Span | 'file', message: string, details: ReportDetails): void {
     const { map } = unit.expansion;
-    return (at, message, details = {}) => {
-      if (at === 'file') {
-        const whole: Mapped = { file: unit.file, span: startOf(this.#checked.text), exact: true };
-        const fixes = (details.fixes ?? []).flatMap(fix => mapFix(map, whole, fix, this.#checked.text, unit));
-        this.#add(
-          active,
-          undefined,
-          unit.file,
-          startOf(this.#checked.text),
-          message,
-          details,
-          details.related ?? [],
-          fixes,
-        );
-        return;
-      }
-      const mapped = locate(map, at);
-      if (mapped === undefined) return;
-      const here = (details.relatedHere ?? []).flatMap(one => {
-        const place = locate(map, one.span);
-        return place ? [{ file: place.file, span: place.span, message: one.message }] : [];
-      });
-      const related = [...(details.related ?? []), ...here];
-      const fixes = (details.fixes ?? []).flatMap(fix => mapFix(map, mapped, fix, this.#checked.text, unit));
-      this.#add(active, world, mapped.file, mapped.span, message, details, related, fixes);
-    };
+    const { text } = this.#checked;
+    if (at === 'file') {
+      const whole: Mapped = { file: unit.file, span: startOf(text), exact: true };
+      const fixes = (details.fixes ?? []).flatMap(fix => mapFix(map, whole, fix, text, unit));
+      this.#add(undefined, unit.file, whole.span, message, details, details.related ?? [], fixes);
+      return;
+    }
+    const mapped = locate(map, at);
+    if (mapped === undefined) return;
+    const here = (details.relatedHere ?? []).flatMap(one => {
+      const place = locate(map, one.span);
+      return place ? [{ file: place.file, span: place.span, message: one.message }] : [];
+    });
+    const related = [...(details.related ?? []), ...here];
+    const fixes = (details.fixes ?? []).flatMap(fix => mapFix(map, mapped, fix, text, unit));
+    this.#add(world, mapped.file, mapped.span, message, details, related, fixes);
   }
 
   #add(
-    active: ActiveRule,
     world: number | undefined,
     file: string,
     span: Span,
@@ -343,7 +306,8 @@ class Collector {
     related: RawFinding['related'],
     fixes: readonly RuleFix[],
   ): void {
-    if (!this.#checked.isOwnFile(file)) return;
+    const active = this.#running;
+    if (active === undefined || !this.#checked.isOwnFile(file)) return;
     this.#reported.push({
       active,
       world,

@@ -408,6 +408,7 @@ export interface BaseView {
   textOf(uri: string): string | undefined;
 }
 
+/** One for all rules: `options` and `ancestors` hold during the call of `check` alone, so what a fix needs later is taken out. */
 export interface RuleContext<O extends OptionDefinitions = OptionDefinitions> {
   readonly options: OptionValues<O>;
   /** `undefined` for files outside any dbt project. */
