@@ -20,8 +20,8 @@ export type Accepts = (placeholder: string, value: string) => boolean;
 /** `undefined` with a reason for a pattern that cannot be read. */
 export function compileTemplate(text: string): { readonly template: NameTemplate } | { readonly problem: string } {
   if (text.length > 2 && text.startsWith('/') && text.endsWith('/')) return compileExpression(text);
-  const parts = [...text.matchAll(/<([^<>]*)>|[^<>]+/g)].map(match =>
-    match[1] === undefined ? { literal: match[0].toLowerCase() } : { placeholder: match[1] },
+  const parts = [...text.matchAll(/<([^<>]*)>|[^<>]+/g)].map(
+    (match): Part => (match[1] === undefined ? { literal: match[0].toLowerCase() } : { placeholder: match[1] }),
   );
   if (text === '' || /[<>]/.test(text.replace(/<[A-Za-z_ ]+>/g, ''))) {
     return {
@@ -32,14 +32,20 @@ export function compileTemplate(text: string): { readonly template: NameTemplate
   if (placeholders.length > MAX_PLACEHOLDERS) {
     return { problem: `'${text}' has more than ${MAX_PLACEHOLDERS} placeholders.` };
   }
-  return {
-    template: {
-      text,
-      placeholders,
-      match: (name, accepts) =>
-        name.length > MAX_NAME ? undefined : matchParts(parts, name.toLowerCase(), accepts ?? (() => true)),
-    },
+  const first = literalOf(parts[0]);
+  const last = literalOf(parts.at(-1));
+  const match: NameTemplate['match'] = (name, accepts) => {
+    if (name.length > MAX_NAME) return undefined;
+    const lower = name.toLowerCase();
+    // Most names end the question here.
+    if (!lower.startsWith(first) || !lower.endsWith(last)) return undefined;
+    return matchParts(parts, lower, accepts ?? (() => true));
   };
+  return { template: { text, placeholders, match } };
+}
+
+function literalOf(part: Part | undefined): string {
+  return part && 'literal' in part ? part.literal : '';
 }
 
 const MAX_PLACEHOLDERS = 8;

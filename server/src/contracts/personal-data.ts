@@ -154,8 +154,12 @@ export function personalDataOf(column: string, context: PersonalContext = {}): P
   return undefined;
 }
 
+/** Names that are so already. */
+const SNAKE = /^[a-z0-9]+(?:_[a-z0-9]+)*$/;
+
 /** `customerEmail`, `Customer Email` and `CUSTOMER_EMAIL__c` as `customer_email`. */
 function snake(name: string): string {
+  if (SNAKE.test(name)) return name;
   return name
     .replace(/__c$/i, '')
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')

@@ -1,8 +1,9 @@
 /** Which key of another node a column holds, and who says so. */
 
+import { lowerCase } from '../syntax/sql/names.ts';
 import { placesOf } from './column-places.ts';
 import { shortName } from './declared.ts';
-import type { NodeFacts, OutputColumn, PropertyFacts } from './facts.ts';
+import type { ConstraintFacts, NodeFacts, OutputColumn, PropertyFacts } from './facts.ts';
 import { snapshotRelation } from './snapshot-settings.ts';
 
 export interface ForeignKey {
@@ -71,14 +72,18 @@ function saidIn(
   properties: PropertyFacts,
   lowerName: string,
 ): { readonly to: Reference; readonly toColumn: string; readonly because: ForeignKey['because'] } | undefined {
-  const column = properties.columns.find(one => one.name.toLowerCase() === lowerName);
+  const column = properties.columns.find(one => lowerCase(one.name) === lowerName);
   for (const test of column?.tests ?? []) {
     if (shortName(test) !== 'relationships' || test.config['enabled'] === false) continue;
     const to = snapshotRelation(test.arguments['to']);
     const field = test.arguments['field'];
     if (to && typeof field === 'string') return { to, toColumn: plain(field), because: 'relationships test' };
   }
-  for (const constraint of [...(column?.constraints ?? []), ...properties.constraints]) {
+  return constraintIn(column?.constraints ?? [], lowerName) ?? constraintIn(properties.constraints, lowerName);
+}
+
+function constraintIn(constraints: readonly ConstraintFacts[], lowerName: string): ReturnType<typeof saidIn> {
+  for (const constraint of constraints) {
     const [only, ...others] = constraint.columns;
     if (constraint.type !== 'foreign_key' || only?.toLowerCase() !== lowerName || others.length > 0) continue;
     const to = snapshotRelation(constraint.expression);

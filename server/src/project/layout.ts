@@ -161,7 +161,7 @@ export function ownerOf(
     for (const folder of owner.folders) {
       if (!isBelow(folder.uri, uri)) continue;
       // A folder of the project itself is nearer than one it borrows from elsewhere.
-      const length = folder.uri.startsWith(`${owner.project.root}/`) ? folder.uri.length + 10_000 : folder.uri.length;
+      const length = isBelow(owner.project.root, folder.uri) ? folder.uri.length + 10_000 : folder.uri.length;
       if (best && best.length >= length) continue;
       const role = roleOf(owner, uri);
       if (role) best = { owner, top, role, length };
@@ -176,7 +176,7 @@ export function ownerOf(
   let rootTop: ProjectLayout | undefined;
   for (const top of layout.projects) {
     for (const owner of [top, ...allPackages(top)]) {
-      if (uri.startsWith(`${owner.project.root}/`) && owner.project.root.length > (root?.project.root.length ?? -1)) {
+      if (isBelow(owner.project.root, uri) && owner.project.root.length > (root?.project.root.length ?? -1)) {
         root = owner;
         rootTop = top;
       }
@@ -190,5 +190,12 @@ export function ownerOf(
 
 /** Packages of a project and, where they bring their own, theirs. */
 export function allPackages(layout: ProjectLayout): readonly ProjectLayout[] {
-  return layout.packages.flatMap(one => [one, ...allPackages(one)]);
+  let found = packagesOf.get(layout);
+  if (found === undefined) {
+    found = layout.packages.flatMap(one => [one, ...allPackages(one)]);
+    packagesOf.set(layout, found);
+  }
+  return found;
 }
+
+const packagesOf = new WeakMap<ProjectLayout, readonly ProjectLayout[]>();

@@ -83,7 +83,7 @@ export function modelNames(
   }
   return {
     evidence: ratios.length === 0 ? evidence : { ...evidence, columns: [...evidence.columns, ...ratios] },
-    types: { made, keys: [...new Set([...keys, ...joinedNames(unit.facts)])].sort() },
+    types: { made, keys: [...withJoinedNames(keys, unit.facts)].sort() },
     columns,
   };
 }
@@ -128,9 +128,9 @@ function count(counts: Map<string, Map<TypeFamily, number>>, name: string, famil
   families.set(family, (families.get(family) ?? 0) + its);
 }
 
-/** Lower-case names that joins compare with themselves: `a.order_id = b.order_id`, `using (order_id)`. */
-function joinedNames({ scopes }: QueryFacts): ReadonlySet<string> {
-  const found = new Set<string>();
+/** And lower-case names that joins compare with themselves: `a.order_id = b.order_id`, `using (order_id)`. */
+function withJoinedNames(keys: ReadonlySet<string>, { scopes }: QueryFacts): ReadonlySet<string> {
+  const found = new Set(keys);
   for (const select of scopes.keys()) {
     for (const table of select.from?.items ?? []) {
       for (let join = table; join.kind === 'join'; join = join.left) {

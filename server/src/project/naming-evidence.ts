@@ -68,7 +68,8 @@ export function isNamedHere(column: OutputColumn): boolean {
   if (column.name === '' || !column.definedHere) return false;
   if (column.derivation === 'passthrough' || column.derivation === 'star') return false;
   const name = lowerCase(column.name);
-  return !column.origins.some(one => lowerCase(one.column) === name);
+  for (const origin of column.origins) if (lowerCase(origin.column) === name) return false;
+  return true;
 }
 
 /** Kinds of the column that evidence proves. Names prove nothing, but for amounts: no type tells money from other numbers. */

@@ -59,13 +59,27 @@ export function namesIn(tallies: readonly NamingTally[], slot: ColumnSlot): Read
   return all;
 }
 
-const compiled = new Map<ColumnSlot, readonly (readonly NameTemplate[])[]>();
+interface Styles {
+  readonly templates: readonly (readonly NameTemplate[])[];
+  /** Names share their answers over all parts of a project. */
+  readonly answers: Map<string, TalliedName['fitting']>;
+}
 
-function fittingOf(slot: ColumnSlot, name: string): readonly (string | undefined)[] {
-  let styles = compiled.get(slot);
+const stylesOf = new Map<ColumnSlot, Styles>();
+const MAX_ANSWERS = 20_000;
+
+function fittingOf(slot: ColumnSlot, name: string): TalliedName['fitting'] {
+  let styles = stylesOf.get(slot);
   if (!styles) {
-    styles = (COLUMN_STYLES[slot] ?? []).map(templatesOf);
-    compiled.set(slot, styles);
+    styles = { templates: (COLUMN_STYLES[slot] ?? []).map(templatesOf), answers: new Map() };
+    stylesOf.set(slot, styles);
   }
-  return styles.map(templates => templates.find(template => template.match(name))?.text);
+  const { templates, answers } = styles;
+  let fitting = answers.get(name);
+  if (!fitting) {
+    fitting = templates.map(style => style.find(template => template.match(name))?.text);
+    if (answers.size >= MAX_ANSWERS) answers.clear();
+    answers.set(name, fitting);
+  }
+  return fitting;
 }

@@ -148,10 +148,11 @@ const MODELLED = new Set([
 ]);
 
 function readEntry(kind: PropertyFacts['kind'], { map, name, nameAt }: Named, source?: string): PlacedProperties {
-  const columns = itemsOf(map, 'columns').flatMap(item => {
-    const named = namedMap(item);
-    return named ? [readColumn(named)] : [];
-  });
+  const columns: PlacedColumn[] = [];
+  for (const item of itemsOf(map, 'columns')) {
+    const column = namedMap(item);
+    if (column) columns.push(readColumn(column));
+  }
   const tests = readTests(map);
   const config = mapOf(map, 'config');
   const facts: PropertyFacts = {
@@ -234,34 +235,31 @@ function readColumn({ map, name, nameAt }: Named): PlacedColumn {
   const tests = readTests(map);
   const quote = valueAt(map, 'quote');
   const config = mapOf(map, 'config');
-  const tags = [...textsAt(map, 'tags'), ...textsAt(config, 'tags')];
+  const tags = textsAt(map, 'tags').concat(textsAt(config, 'tags'));
   const semantic = semanticOf(map);
-  const facts: ColumnPropertyFacts = {
+  const facts: Mutable<ColumnPropertyFacts> = {
     name,
     description: textAt(map, 'description'),
     dataType: textAt(map, 'data_type'),
     tests: tests.map(test => test.facts),
     constraints: readConstraints(map, name),
     meta: metaOf(map, config),
-    ...(tags.length > 0 ? { tags } : {}),
     quote: quote?.kind === 'scalar' && quote.value === true,
-    ...(semantic ? { semantic } : {}),
   };
-  const dataType = entryOf(map, 'data_type')?.value;
-  const description = entryOf(map, 'description')?.value;
-  return {
-    facts,
-    at: map.span,
-    nameAt,
-    tests,
-    ...(dataType ? { dataTypeAt: dataType.span } : {}),
-    ...(description ? { descriptionAt: description.span } : {}),
-    keysAt: keyPlaces(map),
-  };
+  if (tags.length > 0) facts.tags = tags;
+  if (semantic) facts.semantic = semantic;
+  const column: Mutable<PlacedColumn> = { facts, at: map.span, nameAt, tests, keysAt: keyPlaces(map) };
+  const dataType = valueAt(map, 'data_type');
+  const description = valueAt(map, 'description');
+  if (dataType) column.dataTypeAt = dataType.span;
+  if (description) column.descriptionAt = description.span;
+  return column;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** A list of texts, or one text. */
-function textsAt(map: YamlMap | undefined, key: string): readonly string[] {
+function textsAt(map: YamlMap | undefined, key: string): string[] {
   const single = textAt(map, key);
   return single === undefined ? itemsOf(map, key).flatMap(item => textOf(item) ?? []) : [single];
 }

@@ -27,12 +27,11 @@ export function checkColumns(
   if (!columns.some(one => one.slots.includes(kind.slot))) return;
   const slot = project?.conventions.columns[kind.slot];
   if (!project || !slot || node.isEnabled === 'no') return;
-  const allowed = new Set(
-    (Array.isArray(options['allow']) ? options['allow'] : []).map(one => String(one).toLowerCase()),
-  );
+  const allowed: readonly unknown[] = Array.isArray(options['allow']) ? options['allow'] : [];
   for (const column of columns) {
+    if (!column.slots.includes(kind.slot)) continue;
     const name = column.name.toLowerCase();
-    if (!column.slots.includes(kind.slot) || allowed.has(name) || fitsSlot(name, slot)) continue;
+    if (fitsSlot(name, slot) || allowed.some(one => String(one).toLowerCase() === name)) continue;
     if (isGiven(column, slot) || kind.isExempt?.(name) || (!isChosen(slot) && kind.isClear(name))) continue;
     // A key is one by its tests, a ratio by what it divides, whatever their types.
     const isByType = !kind.slot.endsWith('key') && kind.slot !== 'ratio';
