@@ -1,6 +1,6 @@
 /** Adds relations to a scope, under the names that their aliases give them and their columns. */
 
-import { normalizeName } from '../../syntax/sql/names.ts';
+import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
 import type { Identifier, TableAlias, TableExpression } from '../../syntax/sql/tree.ts';
 import type { CandidateKey, OutputColumn } from '../facts.ts';
 import { indexOf, type Name } from './names.ts';
@@ -108,7 +108,7 @@ export function renameColumns(
     if (column === undefined) {
       return { ...assumedColumn({ open: undefined }, name), definedHere: true };
     }
-    const isSame = column.name.toLowerCase() === name.name.toLowerCase();
+    const isSame = lowerCase(column.name) === lowerCase(name.name);
     const isCarried = column.derivation === 'passthrough' || column.derivation === 'star';
     return {
       ...column,
@@ -138,9 +138,7 @@ function renameKeys(
   before: readonly OutputColumn[],
   after: readonly OutputColumn[],
 ): readonly CandidateKey[] {
-  const names = new Map(
-    before.map((column, i) => [column.name.toLowerCase(), (after[i] ?? column).name.toLowerCase()]),
-  );
+  const names = new Map(before.map((column, i) => [lowerCase(column.name), lowerCase((after[i] ?? column).name)]));
   return keys.map(key => ({ ...key, columns: key.columns.map(name => names.get(name) ?? name).sort() }));
 }
 

@@ -1,5 +1,6 @@
 /** What an expression is made of: whether it carries a column along, and from which columns of other nodes it comes. */
 
+import { lowerCase } from '../../syntax/sql/names.ts';
 import type { Expression, SqlNode } from '../../syntax/sql/tree.ts';
 import { stackChildren } from '../../syntax/sql/walk.ts';
 import type { ColumnOrigin, OutputColumn } from '../facts.ts';
@@ -36,7 +37,7 @@ export function deriveExpression(inference: Inference, expression: Expression): 
       case 'call':
         isLiteral = false;
         if (node.over === undefined && node.name.parts.length === 1) {
-          isAggregate ||= isAggregateName((node.name.parts[0]?.name ?? '').toLowerCase());
+          isAggregate ||= isAggregateName(lowerCase(node.name.parts[0]?.name ?? ''));
         }
         isAggregate ||= node.withinGroup !== undefined && node.over === undefined;
         break;
@@ -101,7 +102,7 @@ function keepsValue(inference: Inference, expression: Expression, depth: number)
     case 'call':
       return (
         inner.over === undefined &&
-        KEEPING.has(inner.name.parts.at(-1)?.name.toLowerCase() ?? '') &&
+        KEEPING.has(lowerCase(inner.name.parts[inner.name.parts.length - 1]?.name ?? '')) &&
         inner.arguments.every(argument => keepsValue(inference, argument.value, depth + 1))
       );
     default:

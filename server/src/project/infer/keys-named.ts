@@ -1,5 +1,6 @@
 /** Under which names what tells rows apart leaves a SELECT, and what its columns say of each other. */
 
+import { lowerCase } from '../../syntax/sql/names.ts';
 import type { Expression, Select, SelectItem } from '../../syntax/sql/tree.ts';
 import type { ColumnDependencies, ComputedColumn } from '../facts.ts';
 import { columnOfRelation, type Made, madeOf } from './keys-computed.ts';
@@ -7,7 +8,7 @@ import { literalValue, type Rows, type Trust } from './keys-of-rows.ts';
 import { columnsNamed } from './names.ts';
 import { Outputs } from './output-names.ts';
 import type { ColumnOfRelation, ScopeRelation } from './scopes.ts';
-import { bare, columnOf, type Inference, type Scope } from './state.ts';
+import { bare, columnNamed, type Inference, type Scope } from './state.ts';
 
 export interface KeyPart {
   /** The name it is known to have. */
@@ -113,7 +114,7 @@ function throughOpenStar(
 ): string | undefined {
   if (relation.columns.isComplete || !outputs.carriesAll(relation)) return undefined;
   if (columnsNamed(relation.columns, lowerName, inference.dialect).length > 0) return undefined;
-  return scope.output.columns.some(other => other.name.toLowerCase() === lowerName) ? undefined : lowerName;
+  return scope.output.columns.some(other => lowerCase(other.name) === lowerName) ? undefined : lowerName;
 }
 
 function madeItems(inference: Inference, { expressions, outputs }: Naming): readonly MadeItem[] {
@@ -152,9 +153,9 @@ function computedColumns(inference: Inference, scope: Scope, naming: Naming): re
     if (relation.dependencies === undefined || !isWhole(relation)) continue;
     for (const { column, from, tellsApart } of relation.dependencies.computed) {
       if (found.length >= COMPUTED_LIMIT) return found;
-      const name = naming.nameOf(columnIn(inference, relation, column));
+      const name = naming.nameOf(columnNamed(relation, column, inference.dialect));
       if (name === undefined) continue;
-      const names = from.map(one => naming.nameOf(columnIn(inference, relation, one)));
+      const names = from.map(one => naming.nameOf(columnNamed(relation, one, inference.dialect)));
       if (!names.includes(undefined)) found.push({ column: name, from: names as string[], tellsApart });
     }
   }
@@ -167,11 +168,6 @@ const COMPUTED_LIMIT = 24;
 /** No outer join fills it with rows of NULL, in which nothing holds. */
 function isWhole(relation: ScopeRelation): boolean {
   return relation.nullableBy.length === 0 && relation.hiddenBy === undefined;
-}
-
-function columnIn(inference: Inference, relation: ScopeRelation, lowerName: string): ColumnOfRelation {
-  const column = columnsNamed(relation.columns, lowerName, inference.dialect)[0] ?? { name: lowerName, quoted: false };
-  return columnOf(relation, column, inference.dialect);
 }
 
 /* ------------------------------------------------------------------- names */
@@ -248,7 +244,7 @@ export function numberedOf(
   for (const relation of scope.relations) {
     if (!relation.dependencies?.numbered.size || !isWhole(relation)) continue;
     for (const one of relation.dependencies.numbered) {
-      const name = naming.nameOf(columnIn(inference, relation, one));
+      const name = naming.nameOf(columnNamed(relation, one, inference.dialect));
       if (name !== undefined) numbers.add(name);
     }
   }
@@ -257,6 +253,6 @@ export function numberedOf(
 
 /** Columns without a name count by their place: `select 'a', id … union all select 'b', id …`. */
 export function constantName(scope: Pick<Scope, 'output'>, index: number): string {
-  const name = scope.output.columns[index]?.name.toLowerCase() ?? '';
+  const name = lowerCase(scope.output.columns[index]?.name ?? '');
   return name === '' ? `#${index}` : name;
 }

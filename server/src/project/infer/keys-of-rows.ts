@@ -4,12 +4,13 @@
  * every relation is a key.
  */
 
+import { lowerCase } from '../../syntax/sql/names.ts';
 import type { Expression, Join, TableExpression } from '../../syntax/sql/tree.ts';
 import type { CandidateKey, TypeFamily } from '../facts.ts';
 import { columnOfRelation, columnsBehind } from './keys-computed.ts';
-import { columnsNamed } from './names.ts';
+import { isRepeated } from './names.ts';
 import type { ColumnOfRelation, ScopeRelation } from './scopes.ts';
-import { bare, columnOf, type Inference, type Scope } from './state.ts';
+import { bare, columnNamed, columnOf, type Inference, type Scope } from './state.ts';
 
 export interface Rows {
   readonly scope: Scope;
@@ -17,6 +18,8 @@ export interface Rows {
   /** All columns that are spoken of. */
   readonly columns: ReadonlySet<ColumnOfRelation>;
   readonly rules: readonly Rule[];
+  /** Something follows from what is declared that does not follow from what is proved. */
+  readonly restOnDeclared: boolean;
   /** Pairs of columns with one value in each row. */
   readonly equal: readonly (readonly [ColumnOfRelation, ColumnOfRelation])[];
   /** Columns with one value in all rows, and the value as far as it is known. */
@@ -74,6 +77,7 @@ class RowsOfScope implements Rows {
   #indexes: ReadonlyMap<TableExpression, number> | undefined;
   #parts: readonly Part[] | undefined;
   #hasComputed = false;
+  #restOnDeclared: boolean | undefined;
 
   constructor(inference: Inference, scope: Scope) {
     this.#inference = inference;
@@ -107,6 +111,11 @@ class RowsOfScope implements Rows {
       for (const relation of this.scope.relations) if (this.#isWhole(relation)) this.#addComputed(relation);
     }
     return this.#rules;
+  }
+
+  get restOnDeclared(): boolean {
+    this.#restOnDeclared ??= this.rules.some(rule => rule.isDeclared) || this.parts.some(hasDeclaredOnly);
+    return this.#restOnDeclared;
   }
 
   #behindOf({ index }: ScopeRelation): readonly number[] {
@@ -270,13 +279,24 @@ class RowsOfScope implements Rows {
     // `unnest(items) with offset as i`: the offset tells the elements of one array apart.
     const { table } = relation;
     if (table.kind === 'unnest' && table.offset?.form === 'offset' && table.arguments.length === 1) {
-      const name = (table.offset.name?.name ?? 'offset').toLowerCase();
+      const name = lowerCase(table.offset.name?.name ?? 'offset');
       const column = columnIn(this.#inference, relation, name);
       if (column)
         found.push({ key: { columns: [name], because: 'offset', by: 'proved' }, columns: [this.#note(column)] });
     }
     return found;
   }
+}
+
+/** A key is stated that nothing proves. */
+function hasDeclaredOnly({ keys }: Part): boolean {
+  return keys.some(
+    one => one.key.by === 'declared' && !keys.some(other => other.key.by === 'proved' && isSameKey(other, one)),
+  );
+}
+
+export function isSameKey(a: PartKey, b: PartKey): boolean {
+  return a.columns.length === b.columns.length && a.columns.every(column => b.columns.includes(column));
 }
 
 /** No relation: what stands behind it is never known. */
@@ -295,10 +315,10 @@ function withoutParentheses(table: TableExpression): TableExpression {
 const EQUALITIES: ReadonlySet<string> = new Set(['=', '==', '<=>', 'is not distinct from']);
 
 /** A column of the relation by its lower-case name, unless several bear it. */
-function columnIn(inference: Inference, relation: ScopeRelation, lowerName: string): ColumnOfRelation | undefined {
-  const named = columnsNamed(relation.columns, lowerName, inference.dialect);
-  if (named.length > 1) return undefined;
-  return columnOf(relation, named[0] ?? { name: lowerName, quoted: false }, inference.dialect);
+function columnIn({ dialect }: Inference, relation: ScopeRelation, lowerName: string): ColumnOfRelation | undefined {
+  return isRepeated(relation.columns, relation.columnIndex, lowerName, dialect)
+    ? undefined
+    : columnNamed(relation, lowerName, dialect);
 }
 
 /** A condition that leaves one value of a column. */

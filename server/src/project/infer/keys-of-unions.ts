@@ -1,5 +1,6 @@
 /** Keys of set operations: branches one below the other keep theirs only together with something that tells the branches apart. */
 
+import { lowerCase } from '../../syntax/sql/names.ts';
 import type { SetOperation } from '../../syntax/sql/tree.ts';
 import type { CandidateKey, ColumnDependencies, OutputColumns } from '../facts.ts';
 import { findLater, noRowFacts } from './row-facts.ts';
@@ -108,18 +109,18 @@ function smallestAdding(
 }
 
 function placesOf(key: CandidateKey, { columns }: Delivered): readonly number[] | undefined {
-  const places = key.columns.map(name => columns.columns.findIndex(one => one.name.toLowerCase() === name));
+  const places = key.columns.map(name => columns.columns.findIndex(one => lowerCase(one.name) === name));
   return places.includes(-1) ? undefined : places;
 }
 
 /** Lower-case names, each of which stands for one column. */
 function namesOf({ columns, isComplete }: OutputColumns): readonly string[] | undefined {
-  const names = columns.map(column => column.name.toLowerCase());
+  const names = columns.map(column => lowerCase(column.name));
   return isComplete && !names.includes('') && new Set(names).size === names.length ? names : undefined;
 }
 
 function nameAt({ columns }: OutputColumns, index: number): string {
-  const name = columns[index]?.name.toLowerCase() ?? '';
+  const name = lowerCase(columns[index]?.name ?? '');
   return name === '' ? `#${index}` : name;
 }
 

@@ -1,6 +1,7 @@
 /** Candidate keys that the text of a SELECT proves: by GROUP BY, DISTINCT, one row a partition, or kept from what it reads. */
 
 import type { Dialect } from '../../syntax/sql/dialect.ts';
+import { lowerCase } from '../../syntax/sql/names.ts';
 import type {
   BinaryExpression,
   Expression,
@@ -15,7 +16,7 @@ import type { CandidateKey, ColumnDependencies } from '../facts.ts';
 import { deriveExpression } from './derive.ts';
 import { columnOfRelation, columnsBehind } from './keys-computed.ts';
 import { constantName, constantsOf, Naming, numberedOf } from './keys-named.ts';
-import { closureOf, conjunctsOf, type PartKey, type Rows, rowsOf, type Trust } from './keys-of-rows.ts';
+import { closureOf, conjunctsOf, isSameKey, type PartKey, type Rows, rowsOf, type Trust } from './keys-of-rows.ts';
 import { lastingOperands } from './lasting.ts';
 import { outputNameOf } from './output-names.ts';
 import { resolveReference } from './resolve.ts';
@@ -190,7 +191,9 @@ class KeyList {
         key => !(isWithin(sorted, key.columns) && (by === 'proved' || key.by === 'declared')),
       );
     if (this.list.length >= KEY_COUNT) return;
-    this.list.push({ because, by, ...(declaredBy === undefined ? {} : { declaredBy }), columns: sorted });
+    this.list.push(
+      declaredBy === undefined ? { because, by, columns: sorted } : { because, by, declaredBy, columns: sorted },
+    );
   }
 }
 
@@ -294,6 +297,7 @@ function keysOfElements(
     }
     const columns = naming.namesOf(kept, rows, trust);
     if (columns) found.push({ columns, because, by: trust });
+    if (columns && !rows.restOnDeclared) break;
   }
   return found;
 }
@@ -326,12 +330,12 @@ function isFirst({ operator, right }: BinaryExpression): boolean {
 function partitionOf(expression: Expression, select: Select): readonly Expression[] | undefined {
   if (expression.kind !== 'call' || expression.name.parts.length !== 1 || expression.over === undefined)
     return undefined;
-  if (expression.name.parts[0]?.name.toLowerCase() !== 'row_number') return undefined;
+  if (lowerCase(expression.name.parts[0]?.name ?? '') !== 'row_number') return undefined;
   const over = expression.over;
   const window =
     over.kind === 'window'
       ? over
-      : select.windows.find(one => one.name.name.toLowerCase() === over.name.toLowerCase())?.window;
+      : select.windows.find(one => lowerCase(one.name.name) === lowerCase(over.name))?.window;
   return window?.base === undefined ? window?.partitionBy : undefined;
 }
 
@@ -360,28 +364,51 @@ function addKept(select: SelectRows, keys: KeyList): void {
   // Nothing tells the rows of a relation without a key apart.
   if (scope.relations.some(relation => relation.keys.length === 0 && mayRepeat(scope, relation))) return;
   const rows = select.behind;
-  for (const trust of ['proved', 'declared'] as const) {
-    const starts = startsOf(rows, trust);
-    for (let i = 0; i < starts.length; i++) {
-      const start = starts[i] as PartKey;
-      // Stated and proved it leads to the same.
-      if (starts.some((other, at) => at < i && isSameKey(other, start))) continue;
-      // Where the first relations lead to no key, later ones lead to the same.
-      const whole = wholeKey(rows, start, trust, i < 4);
-      const parts = whole?.map(column => ({ name: undefined, column }));
-      const columns = parts && naming.namesOf(parts, rows, trust);
-      if (whole === undefined || columns === undefined) continue;
-      const { key } = start;
-      const isAsIs = whole.length === start.columns.length && whole.every(one => start.columns.includes(one));
-      const because = isAsIs ? key.because : becauseOfRest(key.because, whole.length < start.columns.length);
-      const declaredBy = isAsIs && trust === 'declared' ? key.declaredBy : undefined;
-      keys.add({ columns, because, by: trust, ...(declaredBy === undefined ? {} : { declaredBy }) });
-    }
-  }
+  const proved = startsOf(rows, 'proved');
+  const areNamed = addStarts(rows, proved, 'proved', naming, keys);
+  const declared = startsOf(rows, 'declared');
+  // Where each of them is proved too, they lead to the same in the same way.
+  if (areNamed && proved.length <= GROWING && !rows.restOnDeclared && areSameKeys(proved, declared)) return;
+  addStarts(rows, declared, 'declared', naming, keys);
 }
 
-function isSameKey(a: PartKey, b: PartKey): boolean {
-  return a.columns.length === b.columns.length && a.columns.every(column => b.columns.includes(column));
+/** Where the first relations lead to no key, later ones lead to the same. */
+const GROWING = 4;
+
+/** False when there were keys of which some part does not come out. */
+function addStarts(rows: Rows, starts: readonly PartKey[], trust: Trust, naming: Naming, keys: KeyList): boolean {
+  let areNamed = true;
+  for (let i = 0; i < starts.length; i++) {
+    const start = starts[i] as PartKey;
+    // Stated and proved it leads to the same.
+    if (starts.some((other, at) => at < i && isSameKey(other, start))) continue;
+    const whole = wholeKey(rows, start, trust, i < GROWING);
+    if (whole === undefined) continue;
+    const parts = whole.map(column => ({ name: undefined, column }));
+    const columns = naming.namesOf(parts, rows, trust);
+    if (columns === undefined) {
+      areNamed = false;
+      continue;
+    }
+    const { key } = start;
+    const isAsIs = whole.length === start.columns.length && whole.every(one => start.columns.includes(one));
+    const because = isAsIs ? key.because : becauseOfRest(key.because, whole.length < start.columns.length);
+    const declaredBy = isAsIs && trust === 'declared' ? key.declaredBy : undefined;
+    keys.add({ columns, because, by: trust, ...(declaredBy === undefined ? {} : { declaredBy }) });
+  }
+  return areNamed;
+}
+
+/** In the same order, but for those that `others` has twice. */
+function areSameKeys(keys: readonly PartKey[], others: readonly PartKey[]): boolean {
+  let found = 0;
+  for (let i = 0; i < others.length; i++) {
+    const other = others[i] as PartKey;
+    const key = keys[found];
+    if (key !== undefined && isSameKey(key, other)) found++;
+    else if (!others.some((one, at) => at < i && isSameKey(one, other))) return false;
+  }
+  return found === keys.length;
 }
 
 function mayRepeat({ tables }: Scope, { hiddenBy, table }: ScopeRelation): boolean {

@@ -76,6 +76,14 @@ export function columnAt(relation: OutputColumns, index: ColumnIndex, key: strin
   return place === undefined ? undefined : relation.columns[place];
 }
 
+/**
+ * The key of a name: the name itself where a column is found by it, which then is in lower case as all of them are.
+ * Most names are found so, without a look at their letters.
+ */
+export function keyIn(index: ColumnIndex, name: Name, dialect: Dialect): string {
+  return index.isPlain && !name.quoted && index.places.has(name.name) ? name.name : normalizeName(name, dialect);
+}
+
 /** The columns that bear a name but for case: none, one, or several. */
 export function columnsNamed(relation: OutputColumns, lowerName: string, dialect: Dialect): readonly OutputColumn[] {
   const index = indexOf(relation, dialect);
@@ -85,6 +93,11 @@ export function columnsNamed(relation: OutputColumns, lowerName: string, dialect
     if (!index.repeated.has(lowerName)) return [column];
   }
   return relation.columns.filter(column => lowerCase(column.name) === lowerName);
+}
+
+/** Several columns bear the name but for case. */
+export function isRepeated(relation: OutputColumns, index: ColumnIndex, lowerName: string, dialect: Dialect): boolean {
+  return index.isPlain ? index.repeated.has(lowerName) : columnsNamed(relation, lowerName, dialect).length > 1;
 }
 
 const noColumnsNamed: readonly OutputColumn[] = [];
@@ -98,8 +111,8 @@ export function mayHave(relation: OutputColumns, index: ColumnIndex, name: Name,
   if (dialect !== 'snowflake' && dialect !== 'postgres') return false;
   // Of plain names those that are the same but for case are the same.
   if (index.isPlain && !name.quoted) return false;
-  const lower = name.name.toLowerCase();
-  return relation.columns.some(column => column.name.toLowerCase() === lower);
+  const lower = lowerCase(name.name);
+  return relation.columns.some(column => lowerCase(column.name) === lower);
 }
 
 /** Last part of a relation's name: what columns may be qualified with. A BigQuery name may hold its dots inside one pair of quotes. */
@@ -140,6 +153,6 @@ const pseudoColumns = new Set([
  * called without parentheses. One that nothing delivers is unknown, not missing.
  */
 export function isPseudoColumn(name: string): boolean {
-  const lower = name.toLowerCase();
+  const lower = lowerCase(name);
   return pseudoColumns.has(lower) || /^(?:metadata\$|\$|@|system\$)/.test(lower);
 }

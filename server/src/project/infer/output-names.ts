@@ -3,7 +3,7 @@
 import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
 import type { Expression, SelectItem, StarItem } from '../../syntax/sql/tree.ts';
 import { columnOfRelation } from './keys-computed.ts';
-import { columnAt, columnsNamed } from './names.ts';
+import { type ColumnIndex, columnAt, indexOf, isRepeated } from './names.ts';
 import { resolveReference } from './resolve.ts';
 import type { ColumnOfRelation, ScopeRelation } from './scopes.ts';
 import { bare, type Inference, type Scope } from './state.ts';
@@ -14,6 +14,7 @@ export class Outputs {
   readonly #scope: Scope;
   /** Index of the first item that is the column. */
   #written: ReadonlyMap<ColumnOfRelation, number> | undefined;
+  #index: ColumnIndex | undefined;
   #stars: readonly StarItem[] | undefined;
 
   constructor(inference: Inference, scope: Scope) {
@@ -85,7 +86,10 @@ export class Outputs {
   }
 
   #isRepeated(lowerName: string): boolean {
-    return columnsNamed(this.#scope.output, lowerName, this.#inference.dialect).length > 1;
+    const { output } = this.#scope;
+    const { dialect } = this.#inference;
+    this.#index ??= indexOf(output, dialect);
+    return isRepeated(output, this.#index, lowerName, dialect);
   }
 }
 

@@ -8,7 +8,7 @@ import { deriveExpression, ownName } from './derive.ts';
 import { indexOf, type Name, shareIndex } from './names.ts';
 import { newColumn, noOrigins } from './new-column.ts';
 import { mayChangeNulls, nullOfColumn, nullOfOutput } from './null-of-columns.ts';
-import { resolveReference } from './resolve.ts';
+import { resolveIn, resolveReference } from './resolve.ts';
 import { noRowFacts } from './row-facts.ts';
 import type { Delivered, MergedColumn, Nullability, OpenColumns, ScopeRelation } from './scopes.ts';
 import {
@@ -154,11 +154,13 @@ export function columnOfItem(inference: Inference, item: ExpressionItem): Output
 /** Most items are names of columns: those of a select whose conditions have been read rest on no other item. */
 function carriedColumn(inference: Inference, { expression, alias }: ExpressionItem): OutputColumn | undefined {
   if (expression.kind !== 'column') return undefined;
-  const resolved = resolveReference(inference, expression);
-  if ((resolved?.kind !== 'column' && resolved?.kind !== 'assumed') || resolved.path.length > 0) return undefined;
+  const reference = inference.references.get(expression);
+  if (reference === undefined) return undefined;
+  const { place } = reference;
+  const resolved = resolveIn(inference, expression, reference);
+  if ((resolved.kind !== 'column' && resolved.kind !== 'assumed') || resolved.path.length > 0) return undefined;
   const { relation, column } = resolved;
-  const place = inference.references.get(expression)?.place;
-  if (place?.scope !== relation.scope || place.scope.nullsOfRows === undefined) return undefined;
+  if (place.scope !== relation.scope || place.scope.nullsOfRows === undefined) return undefined;
   const merged = resolved.kind === 'column' ? resolved.merged?.join : undefined;
   const name = alias ?? ownName(inference, expression);
   return carry(column, name, nullOfColumn(inference, relation, column, place, merged));

@@ -1,7 +1,7 @@
 /** Reads FROM: which relations a query has, what each delivers, and which joins may fill it with NULL. */
 
 import type { Dialect } from '../../syntax/sql/dialect.ts';
-import { normalizeName } from '../../syntax/sql/names.ts';
+import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
 import type {
   Identifier,
   Join,
@@ -197,6 +197,8 @@ export function findCte(binder: Binder, ctes: CteScope | undefined, name: Identi
   return undefined;
 }
 
+const noNames: ReadonlySet<string> = new Set();
+
 const nodeColumns = new WeakMap<OutputColumns, Map<string, OutputColumns>>();
 
 /** The columns of a node as a star over it gives them. Made once for each list, however many queries read it. */
@@ -226,7 +228,7 @@ export function deliverNode(known: KnownRelation, dialect: Dialect): Delivered {
     columns: carried,
     open: carried.isComplete
       ? undefined
-      : { node: known.node, nodeName: known.name, without: new Set(), nullable: 'unknown' },
+      : { node: known.node, nodeName: known.name, without: noNames, nullable: 'unknown' },
     rows: { keys: known.keys, dependencies: known.dependencies },
   };
 }
@@ -297,7 +299,7 @@ function bindFunction(binder: Binder, scope: Scope, table: TableFunction, ctes: 
   const place = lateralPlace(scope);
   for (const argument of table.arguments) binder.register(argument, place, ctes);
   const parts = table.name?.parts ?? [];
-  const name = parts.length === 1 ? parts[0]?.name.toLowerCase() : undefined;
+  const name = parts.length === 1 ? lowerCase(parts[0]?.name ?? '') : undefined;
   let columns = noColumns;
   if (dialect === 'snowflake' && name === 'flatten') columns = flattenColumns;
   if (dialect === 'snowflake' && (name === 'split_to_table' || name === 'strtok_split_to_table'))

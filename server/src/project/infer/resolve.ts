@@ -4,18 +4,22 @@ import type { Dialect } from '../../syntax/sql/dialect.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
 import type { ColumnReference, ExpressionItem, Identifier, Join } from '../../syntax/sql/tree.ts';
 import type { OutputColumn } from '../facts.ts';
-import { columnAt, indexOf, isPseudoColumn, mayHave, type Name } from './names.ts';
+import { columnAt, indexOf, isPseudoColumn, keyIn, mayHave, type Name } from './names.ts';
 import { newColumn, noOrigins } from './new-column.ts';
 import type { MergedColumn, ResolvedColumn, ScopeRelation } from './scopes.ts';
-import type { Inference, Place, Scope } from './state.ts';
+import type { Inference, Place, Reference, Scope } from './state.ts';
 
 const unknown: ResolvedColumn = { kind: 'unknown' };
 
 export function resolveReference(inference: Inference, reference: ColumnReference): ResolvedColumn | undefined {
   const known = inference.references.get(reference);
-  if (known === undefined) return undefined;
-  known.resolved ??= resolveAt(inference, reference, known.place);
-  return known.resolved;
+  return known && resolveIn(inference, reference, known);
+}
+
+/** The same where it is known already how the reference stands. */
+export function resolveIn(inference: Inference, node: ColumnReference, reference: Reference): ResolvedColumn {
+  reference.resolved ??= resolveAt(inference, node, reference.place);
+  return reference.resolved;
 }
 
 /**
@@ -183,7 +187,7 @@ function isInside(join: Join | undefined, outer: Join): boolean {
 /** A column of one relation. */
 function findIn(relation: ScopeRelation, name: Identifier, path: readonly Identifier[], dialect: Dialect): Found {
   const index = relation.columnIndex;
-  const key = normalizeName(name, dialect);
+  const key = keyIn(index, name, dialect);
   const column = columnAt(relation.columns, index, key);
   if (column !== undefined) {
     if (dialect !== 'duckdb' && index.repeated.has(key)) {
@@ -199,10 +203,11 @@ function findIn(relation: ScopeRelation, name: Identifier, path: readonly Identi
 }
 
 function findUnqualified(place: Place, name: Identifier, path: readonly Identifier[], dialect: Dialect): Found {
-  const key = normalizeName(name, dialect);
+  const visible = relationsAt(place);
+  const [first] = visible;
+  const key = first === undefined ? normalizeName(name, dialect) : keyIn(first.columnIndex, name, dialect);
   const merged = mergedAt(place, key, dialect);
   const inMerged = merged === undefined ? undefined : new Set(merged.members.map(member => member.relation));
-  const visible = relationsAt(place);
   // Nearly every name is that of one column of one relation: lists are made for the others only.
   let hits = none;
   let open = none;

@@ -1,7 +1,7 @@
 /** What is kept while a text is read; the same objects are what callers see afterwards, read-only. */
 
 import type { Dialect } from '../../syntax/sql/dialect.ts';
-import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
+import { lowerCase } from '../../syntax/sql/names.ts';
 import type {
   ColumnReference,
   CommonTableExpression,
@@ -18,7 +18,7 @@ import type {
   TableReference,
 } from '../../syntax/sql/tree.ts';
 import type { OutputColumn, OutputColumns } from '../facts.ts';
-import type { Name } from './names.ts';
+import { columnsNamed, keyIn, type Name } from './names.ts';
 import { noRowFacts } from './row-facts.ts';
 import type {
   ColumnOfRelation,
@@ -159,10 +159,20 @@ export interface Inference extends QueryFacts {
 }
 
 export function columnOf(relation: ScopeRelation, column: Name, dialect: Dialect): ColumnOfRelation {
-  const foldedName = normalizeName(column, dialect);
+  return columnFolded(relation, keyIn(relation.columnIndex, column, dialect), column.name);
+}
+
+/** The first column of a lower-case name, listed or not. */
+export function columnNamed(relation: ScopeRelation, lowerName: string, dialect: Dialect): ColumnOfRelation {
+  if (relation.columnIndex.isPlain) return columnFolded(relation, lowerName, lowerName);
+  const [first] = columnsNamed(relation.columns, lowerName, dialect);
+  return columnOf(relation, first ?? { name: lowerName, quoted: false }, dialect);
+}
+
+function columnFolded(relation: ScopeRelation, foldedName: string, name: string): ColumnOfRelation {
   let known = relation.spokenOf.get(foldedName);
   if (known === undefined) {
-    known = { relation, foldedName, lowerName: lowerCase(column.name) };
+    known = { relation, foldedName, lowerName: lowerCase(name) };
     relation.spokenOf.set(foldedName, known);
   }
   return known;
@@ -170,7 +180,7 @@ export function columnOf(relation: ScopeRelation, column: Name, dialect: Dialect
 
 /** The same, but for columns that nobody has spoken of yet. */
 export function columnSpokenOf(relation: ScopeRelation, column: Name, dialect: Dialect): ColumnOfRelation | undefined {
-  return relation.spokenOf.get(normalizeName(column, dialect));
+  return relation.spokenOf.get(keyIn(relation.columnIndex, column, dialect));
 }
 
 /** The expression inside parentheses. */
