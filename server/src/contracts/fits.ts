@@ -55,13 +55,18 @@ const definitions = new WeakMap<Schema, ReadonlyMap<string, Schema>>();
 
 /** By the `$ref` that names each. */
 function definitionsOf(root: Schema): ReadonlyMap<string, Schema> {
+  if (root === latest?.root) return latest.found;
   let found = definitions.get(root);
   if (found === undefined) {
     found = new Map(Object.entries(root.definitions ?? {}).map(([name, one]) => [`#/definitions/${name}`, one]));
     definitions.set(root, found);
   }
+  latest = { root, found };
   return found;
 }
+
+/** Every value of a document asks for the same. */
+let latest: { readonly root: Schema; readonly found: ReadonlyMap<string, Schema> } | undefined;
 
 function isExcused(node: YamlScalar, leniency: Leniency): boolean {
   if (leniency === 'nothing') return false;
@@ -162,5 +167,6 @@ function listFits(
     if (new Set(values).size !== values.length) return false;
   }
   const { items: each } = schema;
-  return each === undefined || items.every(item => fits(each, item, root, leniency, depth + 1));
+  if (each !== undefined) for (const item of items) if (!fits(each, item, root, leniency, depth + 1)) return false;
+  return true;
 }

@@ -235,7 +235,8 @@ function readColumn({ map, name, nameAt }: Named): PlacedColumn {
   const tests = readTests(map);
   const quote = valueAt(map, 'quote');
   const config = mapOf(map, 'config');
-  const tags = textsAt(map, 'tags').concat(textsAt(config, 'tags'));
+  const beside = textsAt(map, 'tags');
+  const tags = beside.length === 0 ? textsAt(config, 'tags') : [...beside, ...textsAt(config, 'tags')];
   const semantic = semanticOf(map);
   const facts: Mutable<ColumnPropertyFacts> = {
     name,
@@ -259,10 +260,14 @@ function readColumn({ map, name, nameAt }: Named): PlacedColumn {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A list of texts, or one text. */
-function textsAt(map: YamlMap | undefined, key: string): string[] {
-  const single = textAt(map, key);
-  return single === undefined ? itemsOf(map, key).flatMap(item => textOf(item) ?? []) : [single];
+function textsAt(map: YamlMap | undefined, key: string): readonly string[] {
+  const value = valueAt(map, key);
+  if (value?.kind === 'list') return value.items.flatMap(item => textOf(item) ?? []);
+  const single = textOf(value);
+  return single === undefined ? NO_TEXTS : [single];
 }
+
+const NO_TEXTS: readonly string[] = [];
 
 function semanticOf(map: YamlMap): ColumnPropertyFacts['semantic'] {
   const entity = valueAt(map, 'entity');

@@ -18,7 +18,8 @@ export interface NamedRole {
 
 const MAX_ANSWERS = 20_000;
 
-const answers = new WeakMap<Config['validity'], Map<string, NamedRole | undefined>>();
+/** `null`: none, as for most names. */
+const answers = new WeakMap<Config['validity'], Map<string, NamedRole | null>>();
 
 /** What the name may stand for, by the project's own list and by usage. Remembered: models share most of their names. */
 export function validityRole(name: string, validity: Config['validity']): NamedRole | undefined {
@@ -29,10 +30,10 @@ export function validityRole(name: string, validity: Config['validity']): NamedR
   }
   const lower = lowerCase(name);
   const answer = known.get(lower);
-  if (answer !== undefined || known.has(lower)) return answer;
+  if (answer !== undefined) return answer ?? undefined;
   const found = findRole(lower, validity);
   if (known.size >= MAX_ANSWERS) known.clear();
-  known.set(lower, found);
+  known.set(lower, found ?? null);
   return found;
 }
 

@@ -16,10 +16,13 @@ import { TextBuilder } from './text.ts';
 import type { Expression, Source, Template } from './tree.ts';
 import { type CallArguments, type Callable, Dict, Fault, NOT_DEFINED, Unknown, type Value } from './values.ts';
 
+/** Stands for a value that is not defined, so that a name which is not there is told by one look. */
+const UNDEFINED = Symbol('undefined');
+
 /** Variables of a block; assignments inside stay inside. */
 export class Scope {
   /** Made for the first name: many blocks set none. */
-  #values: Map<string, Value> | undefined;
+  #values: Map<string, Value | typeof UNDEFINED> | undefined;
   readonly parent: Scope | undefined;
 
   constructor(parent: Scope | undefined) {
@@ -28,16 +31,14 @@ export class Scope {
 
   set(name: string, value: Value): void {
     this.#values ??= new Map();
-    this.#values.set(name, value);
+    this.#values.set(name, value === undefined ? UNDEFINED : value);
   }
 
   /** The value, or `NOT_DEFINED`. */
   find(name: string): Value | typeof NOT_DEFINED {
     for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
-      const values = scope.#values;
-      if (values === undefined) continue;
-      const value = values.get(name);
-      if (value !== undefined || values.has(name)) return value;
+      const value = scope.#values?.get(name);
+      if (value !== undefined) return value === UNDEFINED ? undefined : value;
     }
     return NOT_DEFINED;
   }
