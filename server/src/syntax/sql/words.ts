@@ -57,14 +57,14 @@ const OTHER_STATEMENTS = new Set(
 
 const INTERNED = new Map<string, string>();
 for (const set of [RESERVED, NOT_ITEM_ALIAS, NOT_TABLE_ALIAS, JOIN_WORDS, TIME_UNITS, NILADIC, OTHER_STATEMENTS]) {
-  for (const word of set) INTERNED.set(word, word);
+  for (const word of set) INTERNED.set(word, internalized(word));
 }
 for (const word of `all any some exists cast try_cast safe_cast convert try_convert extract interval array struct row map true false
   limit offset fetch qualify window top except exclude replace rename minus at time zone asc desc nulls first last rows range groups
   partition filter within ignore respect unnest table values recursive materialized merge insert delete create pivot unpivot
   tablesample sample final for version system_time of date timestamp count sum min max coalesce row_number lambda trim position
   substring columns div mod overlaps isnull notnull glob`.split(/\s+/)) {
-  INTERNED.set(word, word);
+  INTERNED.set(word, internalized(word));
 }
 
 /** The lower-case text of a stretch; one and the same string for each word, so that comparing is cheap. */
@@ -116,7 +116,7 @@ function intern(word: string): string {
   if (known !== undefined) return known;
   if (word.length > 100) return word;
   if (met.size > MAX_MET) met = new Map(INTERNED);
-  const own = ` ${word}`.slice(1);
+  const own = internalized(word);
   met.set(own, own);
   return own;
 }
@@ -153,4 +153,8 @@ export function isLiteralType(word: string): boolean {
 
 export function isOtherStatement(word: string): boolean {
   return OTHER_STATEMENTS.has(word);
+}
+
+function internalized(word: string): string {
+  return Object.keys({ [word]: 0 })[0] as string;
 }
