@@ -43,13 +43,14 @@ export function readExpansions(expansions: readonly Expansion[], dialect: Dialec
     const later = read.problems.length === 0 ? addedConditions(read.tree, lexed(run).tokens, added) : undefined;
     return later && { ...read, later };
   };
-  const seen = new Set<string>();
+  // A few long texts: to compare them costs less than to hash them.
+  const seen: string[] = [];
   for (const expansion of expansions) {
-    if (seen.has(expansion.text)) continue;
-    seen.add(expansion.text);
+    if (seen.includes(expansion.text)) continue;
+    seen.push(expansion.text);
     const run = laterRunOf(expansion, expansions);
-    const both = run && !seen.has(run.text) ? readBoth(expansion, run) : undefined;
-    if (run && both) seen.add(run.text);
+    const both = run && !seen.includes(run.text) ? readBoth(expansion, run) : undefined;
+    if (run && both) seen.push(run.text);
     made.push(both ?? readOne(expansion));
   }
   return made;

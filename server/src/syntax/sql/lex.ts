@@ -24,8 +24,7 @@ export function lex(text: string, dialect: Dialect, which: 'all' | 'significant'
   const syntax = syntaxOf(dialect);
   const tokens: Token[] = [];
   const length = text.length;
-  let nextUnknown = text.indexOf(UNKNOWN);
-  if (nextUnknown < 0) nextUnknown = length;
+  let nextUnknown = placeOfUnknown(text, 0);
   let nesting = syntax.nestedComments;
   let tags: ReadonlyMap<string, number> | undefined;
   /** The last token that is neither space nor comment. */
@@ -33,105 +32,92 @@ export function lex(text: string, dialect: Dialect, which: 'all' | 'significant'
   let at = 0;
   const isLossless = which === 'all';
 
-  function push(kind: TokenKind, end: number, word: string): void {
-    const isSignificant = kind !== 'space' && kind !== 'comment';
-    if (!isSignificant && !isLossless) {
-      at = end;
-      return;
-    }
-    while (nextUnknown < at) {
-      const found = text.indexOf(UNKNOWN, at);
-      nextUnknown = found < 0 ? length : found;
-    }
-    const token: Token = { kind, start: at, end, word, hasUnknown: nextUnknown < end };
-    tokens.push(token);
-    if (isSignificant) last = token;
-    at = end;
-  }
-
-  function pushOpen(): void {
-    push('invalid', endOfLine(text, at), '');
-  }
-
-  function pushQuoted(kind: 'string' | 'quoted', quoteAt: number, style: QuoteStyle): void {
-    const end = endOfQuoted(text, quoteAt, style);
-    if (end >= 0) push(kind, end, '');
-    else if (hasBracket(text, quoteAt + 1, endOfLine(text, quoteAt))) push('invalid', quoteAt + 1, '');
-    else pushOpen();
-  }
-
   while (at < length) {
     const code = text.charCodeAt(at);
     const next = at + 1 < length ? text.charCodeAt(at + 1) : 0;
+    let kind: TokenKind;
+    let end = at + 1;
+    let word = '';
 
     if (isSpace(code)) {
-      let end = at + 1;
+      kind = 'space';
       while (end < length && isSpace(text.charCodeAt(end))) end++;
-      push('space', end, '');
     } else if (code === UNKNOWN_CODE || isWordStart(code)) {
-      let end = at + 1;
       let unknowns = code === UNKNOWN_CODE ? 1 : 0;
-      while (end < length && isWordPart(text.charCodeAt(end))) {
-        if (text.charCodeAt(end) === UNKNOWN_CODE) unknowns++;
+      let behind = next;
+      while (isWordPart(behind)) {
+        if (behind === UNKNOWN_CODE) unknowns++;
         end++;
+        behind = end < length ? text.charCodeAt(end) : 0;
       }
       if (unknowns === end - at) {
         // Placeholders side by side are several placeholders, each of which may be anything.
-        push('unknown', at + 1, '');
-        continue;
+        kind = 'unknown';
+        end = at + 1;
+      } else if ((behind === SINGLE || behind === DOUBLE) && isStringPrefix(text, at, end, behind, syntax)) {
+        const quoted = quotedEnd(text, at, end, prefixedStyle(text, at, end, syntax));
+        kind = quoted < 0 ? 'invalid' : 'string';
+        end = Math.abs(quoted);
+      } else {
+        kind = 'word';
+        word = internWord(text, at, end);
       }
-      const quote = end < length ? text.charCodeAt(end) : 0;
-      if ((quote === SINGLE || quote === DOUBLE) && isStringPrefix(text, at, end, quote, syntax)) {
-        pushQuoted('string', end, prefixedStyle(text, at, end, syntax));
-        continue;
-      }
-      push('word', end, internWord(text, at, end));
     } else if (isDigit(code) || (code === DOT && isDigit(next) && !isAdjacentOperand(last, at))) {
+      kind = 'number';
       const isPosition = code !== DOT && last !== undefined && last.end === at && last.word === '.';
-      const end = endOfNumber(text, at, isPosition);
+      end = endOfNumber(text, at, isPosition);
       let after = end;
       while (after < length && isWordPart(text.charCodeAt(after))) after++;
-      if (after === end) push('number', end, '');
-      else if (text.charCodeAt(end) === UNKNOWN_CODE || SUFFIX.test(text.slice(end, after))) push('number', after, '');
-      else if (syntax.digitNames && isAllWord(text, at, end)) push('word', after, internWord(text, at, after));
-      else push('number', end, '');
-    } else if (code === SINGLE) {
-      pushQuoted('string', at, stringStyle(text, at, syntax));
-    } else if (code === DOUBLE) {
-      if (syntax.doubleQuotedStrings) pushQuoted('string', at, stringStyle(text, at, syntax));
-      else pushQuoted('quoted', at, NAME_STYLE);
-    } else if (code === BACKTICK) {
-      pushQuoted('quoted', at, NAME_STYLE);
+      if (after > end) {
+        if (text.charCodeAt(end) === UNKNOWN_CODE || SUFFIX.test(text.slice(end, after))) end = after;
+        else if (syntax.digitNames && isAllWord(text, at, end)) {
+          kind = 'word';
+          end = after;
+          word = internWord(text, at, end);
+        }
+      }
+    } else if (code === SINGLE || (code === DOUBLE && syntax.doubleQuotedStrings)) {
+      const quoted = quotedEnd(text, at, at, stringStyle(text, at, syntax));
+      kind = quoted < 0 ? 'invalid' : 'string';
+      end = Math.abs(quoted);
+    } else if (
+      code === DOUBLE ||
+      code === BACKTICK ||
+      (code === OPEN_BRACKET && isBracketName(text, at, next, last, syntax.bracketIdentifiers))
+    ) {
+      const quoted = quotedEnd(text, at, at, NAME_STYLE);
+      kind = quoted < 0 ? 'invalid' : 'quoted';
+      end = Math.abs(quoted);
     } else if (code === DASH && next === DASH) {
-      push('comment', endOfLine(text, at), '');
+      kind = 'comment';
+      end = endOfLine(text, at);
     } else if (code === SLASH && next === STAR) {
       const comment = endOfBlockComment(text, at, nesting);
       if (comment.isBroken) nesting = false;
-      if (comment.end < 0) pushOpen();
-      else push('comment', comment.end, '');
-    } else if (code === SLASH && next === SLASH && isLineComment(text, at, syntax.slashComments)) {
-      push('comment', endOfLine(text, at), '');
-    } else if (code === HASH && isLineComment(text, at, syntax.hashComments)) {
-      push('comment', endOfLine(text, at), '');
+      kind = comment.end < 0 ? 'invalid' : 'comment';
+      end = comment.end < 0 ? endOfLine(text, at) : comment.end;
+    } else if (
+      (code === SLASH && next === SLASH && isLineComment(text, at, syntax.slashComments)) ||
+      (code === HASH && isLineComment(text, at, syntax.hashComments))
+    ) {
+      kind = 'comment';
+      end = endOfLine(text, at);
     } else if (code === HASH && syntax.hashNames && (isWordStart(next) || next === HASH)) {
-      let end = at + 1;
+      kind = 'word';
       while (end < length && (isWordPart(text.charCodeAt(end)) || text.charCodeAt(end) === HASH)) end++;
-      push('word', end, internWord(text, at, end));
+      word = internWord(text, at, end);
     } else if (code === DOLLAR) {
-      if (syntax.dollarQuotes && !isDigit(next)) {
+      const tag = syntax.dollarQuotes && !isDigit(next) ? dollarTagAt(text, at) : undefined;
+      if (tag === undefined) {
+        kind = 'parameter';
+        end = endOfDollar(text, at, next);
+      } else {
         tags ??= dollarTags(text);
-        let end = at + 1;
-        while (end < length && isWordPart(text.charCodeAt(end)) && text.charCodeAt(end) !== DOLLAR) end++;
-        if (text.charCodeAt(end) === DOLLAR) {
-          const tag = text.slice(at, end + 1);
-          if ((tags.get(tag) ?? -1) > end) push('string', text.indexOf(tag, end + 1) + tag.length, '');
-          else pushOpen();
-          continue;
-        }
+        const isClosed = (tags.get(tag) ?? -1) >= at + tag.length;
+        kind = isClosed ? 'string' : 'invalid';
+        end = isClosed ? text.indexOf(tag, at + tag.length) + tag.length : endOfLine(text, at);
       }
-      push('parameter', endOfDollar(text, at, next), '');
     } else if (code === AT && (isWordStart(next) || next === AT || next === TILDE || next === PERCENT)) {
-      let end = at + 1;
       if (next === AT) end++;
       const nameStart = end;
       while (end < length && isWordPart(text.charCodeAt(end))) end++;
@@ -140,8 +126,8 @@ export function lex(text: string, dialect: Dialect, which: 'all' | 'significant'
         end++;
         while (end < length && isWordPart(text.charCodeAt(end))) end++;
       }
-      if (end === nameStart) push('operator', end, '@@');
-      else push('parameter', end, '');
+      kind = end === nameStart ? 'operator' : 'parameter';
+      if (end === nameStart) word = '@@';
     } else if (
       code === COLON &&
       isWordPart(next) &&
@@ -149,20 +135,55 @@ export function lex(text: string, dialect: Dialect, which: 'all' | 'significant'
       !isOperandEnd(last) &&
       !isPathField(text, last, at)
     ) {
-      let end = at + 1;
+      kind = 'parameter';
       while (end < length && isWordPart(text.charCodeAt(end))) end++;
-      push('parameter', end, '');
     } else if (code === QUESTION && next !== BAR && next !== AMPERSAND) {
-      push('parameter', at + 1, '');
-    } else if (code === OPEN_BRACKET && isBracketName(text, at, next, last, syntax.bracketIdentifiers)) {
-      pushQuoted('quoted', at, BRACKET_STYLE);
+      kind = 'parameter';
     } else {
-      const end = operatorEnd(text, at, code, next);
-      if (end > at) push('operator', end, internWord(text, at, end));
-      else push('invalid', at + (code >= 0xd800 && code <= 0xdbff && next >= 0xdc00 && next <= 0xdfff ? 2 : 1), '');
+      end = operatorEnd(text, at, code, next);
+      if (end > at) {
+        kind = 'operator';
+        word = internWord(text, at, end);
+      } else {
+        kind = 'invalid';
+        end = at + (code >= 0xd800 && code <= 0xdbff && next >= 0xdc00 && next <= 0xdfff ? 2 : 1);
+      }
     }
+
+    const isSignificant = kind !== 'space' && kind !== 'comment';
+    if (isSignificant || isLossless) {
+      if (nextUnknown < at) nextUnknown = placeOfUnknown(text, at);
+      const token: Token = { kind, start: at, end, word, hasUnknown: nextUnknown < end };
+      tokens.push(token);
+      if (isSignificant) last = token;
+    }
+    at = end;
   }
   return tokens;
+}
+
+/** Where the next placeholder stands; the length of the text when there is none. */
+function placeOfUnknown(text: string, from: number): number {
+  const found = text.indexOf(UNKNOWN, from);
+  return found < 0 ? text.length : found;
+}
+
+/**
+ * The end of the quoted thing whose quote stands at `quoteAt`, behind its prefix if it has one. Negative when it is never
+ * closed: the end, negated, of what is then taken for invalid.
+ */
+function quotedEnd(text: string, start: number, quoteAt: number, style: QuoteStyle): number {
+  const end = endOfQuoted(text, quoteAt, style);
+  if (end >= 0) return end;
+  const lineEnd = endOfLine(text, quoteAt);
+  return -(hasBracket(text, quoteAt + 1, lineEnd) ? quoteAt + 1 : endOfLine(text, start));
+}
+
+/** `$$` or `$tag$` at this place. */
+function dollarTagAt(text: string, at: number): string | undefined {
+  let end = at + 1;
+  while (end < text.length && isWordPart(text.charCodeAt(end)) && text.charCodeAt(end) !== DOLLAR) end++;
+  return text.charCodeAt(end) === DOLLAR ? text.slice(at, end + 1) : undefined;
 }
 
 const SINGLE = 0x27;
@@ -187,7 +208,6 @@ const HEX_DIGIT = /[0-9a-fA-F_]/;
 /** Numbers of Spark and Hive: 10L, 1.5BD. */
 const SUFFIX = /^(?:l|s|y|d|f|bd)$/i;
 const NAME_STYLE: QuoteStyle = { escapes: 'no', isTriple: false, mayWrap: false };
-const BRACKET_STYLE: QuoteStyle = { escapes: 'no', isTriple: false, mayWrap: false };
 
 function stringStyle(text: string, at: number, syntax: DialectSyntax): QuoteStyle {
   return { escapes: syntax.backslashEscapes, isTriple: syntax.tripleQuotes && isTriple(text, at), mayWrap: true };
