@@ -142,6 +142,8 @@ export class OriginSet {
   #list: readonly ColumnOrigin[];
   #own: ColumnOrigin[] | undefined;
   #work = 0;
+  /** Of more than a few. Branches of a union come from a node each. */
+  #nodes: Set<string> | undefined;
   /** Made when much was looked through. */
   #seen: Set<string> | undefined;
 
@@ -168,6 +170,10 @@ export class OriginSet {
   }
 
   #has(origin: ColumnOrigin): boolean {
+    if (this.#list.length > FEW) {
+      this.#nodes ??= new Set(this.#list.map(one => one.node));
+      if (!this.#nodes.has(origin.node)) return false;
+    }
     this.#work += this.#list.length;
     if (this.#work <= MUCH) {
       return this.#list.some(one => one === origin || (one.column === origin.column && one.node === origin.node));
@@ -182,11 +188,14 @@ export class OriginSet {
       this.#list = this.#own;
     }
     this.#own.push(origin);
+    this.#nodes?.add(origin.node);
     this.#seen?.add(keyOf(origin));
   }
 }
 
 const none: readonly ColumnOrigin[] = [];
+
+const FEW = 6;
 
 /** Up to this many are looked at one by one. */
 const MUCH = 600;

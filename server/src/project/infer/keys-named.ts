@@ -109,10 +109,11 @@ function plainText(inference: Inference, expression: Expression): string {
 function throughOpenStar(
   inference: Inference,
   scope: Scope,
-  { relation, lowerName }: ColumnOfRelation,
+  { relation, name }: ColumnOfRelation,
   outputs: Outputs,
 ): string | undefined {
   if (relation.columns.isComplete || !outputs.carriesAll(relation)) return undefined;
+  const lowerName = lowerCase(name);
   if (columnsNamed(relation.columns, lowerName, inference.dialect).length > 0) return undefined;
   return scope.output.columns.some(other => lowerCase(other.name) === lowerName) ? undefined : lowerName;
 }

@@ -361,8 +361,8 @@ function constantIn(
   return undefined;
 }
 
-function isNumbered(scope: Scope, { relation, lowerName }: ColumnOfRelation): boolean {
-  return relation.scope === scope && (relation.dependencies?.numbered.has(lowerName) ?? false);
+function isNumbered(scope: Scope, { relation, name }: ColumnOfRelation): boolean {
+  return relation.scope === scope && (relation.dependencies?.numbered.has(lowerCase(name)) ?? false);
 }
 
 /** What a literal is, as it is compared; casts of text aside. */
@@ -488,7 +488,7 @@ export function rowsWithOne(inference: Inference, relation: ScopeRelation): OneR
   const filters = new Set(rows.rules.flatMap(rule => (rule.from.length === 0 ? [rule.target] : [])));
   const columnsIn = (one: ScopeRelation, is: (column: ColumnOfRelation) => boolean): ReadonlySet<string> => {
     const names = new Set<string>();
-    for (const column of rows.columns) if (column.relation === one && is(column)) names.add(column.lowerName);
+    for (const column of rows.columns) if (column.relation === one && is(column)) names.add(lowerCase(column.name));
     return names;
   };
   return {

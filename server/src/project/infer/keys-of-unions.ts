@@ -2,6 +2,7 @@
 
 import { lowerCase } from '../../syntax/sql/names.ts';
 import type { SetOperation } from '../../syntax/sql/tree.ts';
+import { placesOf as placesByName } from '../column-places.ts';
 import type { CandidateKey, ColumnDependencies, OutputColumns } from '../facts.ts';
 import { findLater, noRowFacts } from './row-facts.ts';
 import type { Delivered, RowFacts } from './scopes.ts';
@@ -109,8 +110,14 @@ function smallestAdding(
 }
 
 function placesOf(key: CandidateKey, { columns }: Delivered): readonly number[] | undefined {
-  const places = key.columns.map(name => columns.columns.findIndex(one => lowerCase(one.name) === name));
-  return places.includes(-1) ? undefined : places;
+  const known = placesByName(columns.columns);
+  const places: number[] = [];
+  for (const name of key.columns) {
+    const place = known.get(name);
+    if (place === undefined) return undefined;
+    places.push(place);
+  }
+  return places;
 }
 
 /** Lower-case names, each of which stands for one column. */

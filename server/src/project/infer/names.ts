@@ -154,5 +154,7 @@ const pseudoColumns = new Set([
  */
 export function isPseudoColumn(name: string): boolean {
   const lower = lowerCase(name);
-  return pseudoColumns.has(lower) || /^(?:metadata\$|\$|@|system\$)/.test(lower);
+  const first = lower[0];
+  if (first === '$' || first === '@' || pseudoColumns.has(lower)) return true;
+  return lower.startsWith('metadata$') || lower.startsWith('system$');
 }

@@ -231,8 +231,8 @@ function findUnqualified(place: Place, name: Identifier, path: readonly Identifi
     return { kind: 'column', relation: merged.relation, column: merged.column, merged, path };
   }
   // `unnest(ids) as id`: in BigQuery the name is the element, and hides a column of another relation that bears it.
-  const isElement = visible.some(one => one.kind === 'unnest' && one.nameKey === key && !hits.includes(one));
-  if (hits.length > 0 && isElement) return unknown;
+  if (hits.length > 0 && visible.some(one => one.kind === 'unnest' && one.nameKey === key && !hits.includes(one)))
+    return unknown;
   if (hits.length === 1 && merged === undefined && !isRepeated) {
     return { kind: 'column', relation: hits[0] as ScopeRelation, column: hit as OutputColumn, path };
   }

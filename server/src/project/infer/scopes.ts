@@ -124,7 +124,8 @@ export interface ColumnOfRelation {
   readonly relation: ScopeRelation;
   /** The name as the dialect compares it. */
   readonly foldedName: string;
-  readonly lowerName: string;
+  /** In some case. */
+  readonly name: string;
 }
 
 /** A column that USING or NATURAL made of several. */

@@ -1,7 +1,6 @@
 /** What is kept while a text is read; the same objects are what callers see afterwards, read-only. */
 
 import type { Dialect } from '../../syntax/sql/dialect.ts';
-import { lowerCase } from '../../syntax/sql/names.ts';
 import type {
   ColumnReference,
   CommonTableExpression,
@@ -172,7 +171,7 @@ export function columnNamed(relation: ScopeRelation, lowerName: string, dialect:
 function columnFolded(relation: ScopeRelation, foldedName: string, name: string): ColumnOfRelation {
   let known = relation.spokenOf.get(foldedName);
   if (known === undefined) {
-    known = { relation, foldedName, lowerName: lowerCase(name) };
+    known = { relation, foldedName, name };
     relation.spokenOf.set(foldedName, known);
   }
   return known;
