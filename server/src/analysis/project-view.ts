@@ -40,7 +40,7 @@ export function projectView(
     },
     namesakesOf: id => {
       const { byId, byName } = index();
-      const node = byId.get(id);
+      const node = namesakesIn(byName).has(id) ? byId.get(id) : undefined;
       if (!node) return [];
       const name = node.version === undefined ? node.name : `${node.name}@${node.version}`;
       const ids = byName.get(`ref:${node.package}:${name}`) ?? [];
@@ -153,6 +153,18 @@ const MACRO_ONLY_PACKAGES = new Set([
   'tsql_utils',
   'dbt_constraints',
 ]);
+
+const namesakes = new WeakMap<ReadonlyMap<string, readonly string[]>, ReadonlySet<string>>();
+
+/** Ids that share a name: most share none, so that no name need be put together to look for others. */
+function namesakesIn(byName: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const known = namesakes.get(byName);
+  if (known) return known;
+  const found = new Set<string>();
+  for (const ids of byName.values()) if (ids.length > 1) for (const id of ids) found.add(id);
+  namesakes.set(byName, found);
+  return found;
+}
 
 function namesWith(names: ReadonlyMap<string, readonly string[]>, prefix: string): string[] {
   const found: string[] = [];

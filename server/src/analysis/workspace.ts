@@ -477,7 +477,7 @@ export class Workspace implements Analysis {
     const uri = checked.file;
     if (rulesFor(checked.rules, 'script').length === 0) return [];
     const { models, scripts } = this.#projects;
-    return scripts(`${root ?? ''} ${uri}`).flatMap(({ kind, node, template, units }) => {
+    return scripts(nodeKey(root ?? '', uri)).flatMap(({ kind, node, template, units }) => {
       const facts = root === undefined || node === undefined ? undefined : models.facts(nodeKey(root, node));
       const written = { template, hasTemplateProblems: false, isCut: kind === 'hook' };
       const made = units.map(unit => this.#unitOf(root, uri, 'script', unit, facts, checked.dialect, written));

@@ -14,7 +14,8 @@ export function activeRules(
   uri: string,
   only?: readonly string[],
 ): readonly ActiveRule[] {
-  const path = (root === undefined ? undefined : relativePath(root, uri)) ?? uri;
+  const hasPatterns = config.ignore.length + config.overrides.length > 0;
+  const path = (root === undefined || !hasPatterns ? undefined : relativePath(root, uri)) ?? uri;
   if (only === undefined && config.ignore.some(pattern => matchesGlob(pattern, path))) return [];
   const overrides = config.overrides.filter(one => one.files.some(pattern => matchesGlob(pattern, path)));
   // Thousands of files share a handful of answers.

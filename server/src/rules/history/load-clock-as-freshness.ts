@@ -12,8 +12,8 @@ export default defineRule({
   check(entry, { project, report }) {
     if (!project) return;
     const { facts } = entry;
-    const tests = [...entry.tests, ...entry.columns.flatMap(one => one.tests)].filter(isRecency);
-    if (tests.length === 0 || (facts.kind !== 'model' && facts.kind !== 'snapshot')) return;
+    if (facts.kind !== 'model' && facts.kind !== 'snapshot') return;
+    if (!entry.tests.some(isRecency) && !entry.columns.some(one => one.tests.some(isRecency))) return;
     const node = project.node(`${facts.kind}.${project.name}.${facts.name}`);
     if (!node || keepsLoadTimes(node.config)) return;
     const complain = (test: PlacedTest, column: string): void => {

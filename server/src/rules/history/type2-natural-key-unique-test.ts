@@ -14,8 +14,7 @@ export default defineRule({
   check(entry, { project, report }) {
     if (!project) return;
     const { facts } = entry;
-    const places = [...entry.columns.flatMap(one => one.tests), ...entry.tests];
-    if (!places.some(isUniqueness)) return;
+    if (!entry.tests.some(isUniqueness) && !entry.columns.some(one => one.tests.some(isUniqueness))) return;
     const id = `${facts.kind}.${project.name}.${facts.name}`;
     const node = project.node(id) ?? project.nodes().find(one => one.kind === facts.kind && one.name === facts.name);
     const history = node && project.historyOf(node.id);

@@ -10,15 +10,18 @@ export default defineRule({
   on: ['yaml:entry', 'yaml:source'],
   check(subject, { project, file, report }) {
     for (const entry of 'tables' in subject ? subject.tables : [subject]) {
-      for (const holder of [entry, ...entry.columns]) {
-        for (const [first, test] of repeatedIn(holder.tests)) {
-          const name = holder === entry ? entry.facts.name : `${entry.facts.name}.${holder.facts.name}`;
+      const check = (tests: readonly PlacedTest[], column?: string): void => {
+        if (tests.length < 2) return;
+        const name = column === undefined ? entry.facts.name : `${entry.facts.name}.${column}`;
+        for (const [first, test] of repeatedIn(tests)) {
           report(test.nameAt, `'${name}' has the test ${test.facts.name} twice. Remove one.`, {
             fixes: project ? [removal(test, file, project)] : [],
             related: [{ file, span: first.nameAt, message: 'It stands here first' }],
           });
         }
-      }
+      };
+      check(entry.tests);
+      for (const column of entry.columns) check(column.tests, column.facts.name);
     }
   },
   examples: {
@@ -89,7 +92,6 @@ export default defineRule({
 /** Tests that stand a second time, each behind the first of its kind. */
 function repeatedIn(tests: readonly PlacedTest[]): readonly (readonly [PlacedTest, PlacedTest])[] {
   const found: [PlacedTest, PlacedTest][] = [];
-  if (tests.length < 2) return found;
   const seen = new Map<string, PlacedTest>();
   for (const test of tests) {
     const key = JSON.stringify([test.facts.name, sorted(test.facts.arguments), sorted(test.facts.config)]);
