@@ -44,11 +44,8 @@ export interface FanOutInput {
 const RELATION_LIMIT = 40;
 
 export function fanOutsOf(input: FanOutInput, scope: SelectScope): readonly FanOut[] {
-  const { select, relations } = scope;
-  if (!select || scope.isOpen || select.isOpaque || relations.length < 2 || relations.length > RELATION_LIMIT)
-    return [];
-  // What picks rows afterwards may have picked one of each.
-  if (select.qualify || select.others.length > 0) return [];
+  const { relations } = scope;
+  if (!isReadableJoin(scope)) return [];
   const candidates = relations.filter(one => mayRepeatOthers(input, one));
   if (candidates.length === 0) return [];
   const found: FanOut[] = [];
@@ -63,6 +60,12 @@ export function fanOutsOf(input: FanOutInput, scope: SelectScope): readonly FanO
     }
   }
   return found;
+}
+
+function isReadableJoin({ select, relations, isOpen }: SelectScope): boolean {
+  if (!select || isOpen || select.isOpaque || relations.length < 2 || relations.length > RELATION_LIMIT) return false;
+  // What picks rows afterwards may have picked one of each.
+  return !select.qualify && select.others.length === 0;
 }
 
 /** A node, read as it is, whose key somebody states. */
@@ -182,6 +185,8 @@ export function repetitionsOf(
   select: Select,
   columns: readonly Pick<OutputColumn, 'name'>[],
 ): readonly Repetition[] {
+  // Most texts join nothing: where their columns come from need not be known.
+  if (![...input.facts.scopes.values()].some(isReadableJoin)) return [];
   const ways = columns.flatMap(({ name }) => {
     const traced = name === '' ? undefined : traceColumn(input.facts, select, name);
     return traced?.kind === 'column' ? [{ name: name.toLowerCase(), path: traced.path }] : [];
