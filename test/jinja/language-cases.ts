@@ -294,6 +294,7 @@ export const LANGUAGE_CASES: readonly (readonly [template: string, expected: str
     '{% set a = [1] %}{% set b = a %}{% do b.append(2) %}{{ a }}{% set c = a[:] %}{% do c.append(3) %}{{ a }}{{ c }}{% set d2 = a.copy() %}{% do d2.append(9) %}{{ a }}',
     '[1, 2][1, 2][1, 2, 3][1, 2]',
   ],
+  ["{% print 1, 'b' if true %}|{% print(2) %}|{%- print [3] -%} |", '1b|2|[3]|'],
   ["{{ true and 'a' or 'b' }}{{ none or 0 or [] or 'last' }}{{ 1 if none else 2 }}{{ '0' and 'yes' }}", 'alast2yes'],
   [
     "{{ [1,2,3]|select('>', 1)|list }}{{ [1,2,3]|map('add', 1)|list if false }}{{ 'a,b'.split(',')|map('trim')|list|length }}",

@@ -2,7 +2,14 @@ import { functionFacts } from '../../project/infer/functions.ts';
 import type { SelectScope } from '../../project/infer/scopes.ts';
 import type { Dialect } from '../../syntax/sql/dialect.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
-import type { ColumnReference, Expression, GroupByClause, Select, SqlNode } from '../../syntax/sql/tree.ts';
+import type {
+  ColumnReference,
+  Expression,
+  ExpressionItem,
+  GroupByClause,
+  Select,
+  SqlNode,
+} from '../../syntax/sql/tree.ts';
 import { stackChildren, walk } from '../../syntax/sql/walk.ts';
 import { bare, functionName, holdsUnknown, quoted } from '../expressions.ts';
 import { defineRule, insert, type SqlUnit, suggest } from '../rule.ts';
@@ -12,7 +19,7 @@ export default defineRule({
   summary: 'A column stands beside aggregates without being grouped, or GROUP BY counts past the list.',
   why: 'The warehouse refuses the query: the model does not build.',
   details:
-    'Only what is certain: a plain column of FROM outside of any aggregate, and ordinals that name no item or an aggregate. Silent for `group by all`, ROLLUP, CUBE and GROUPING SETS, behind Jinja that cannot be computed, inside functions that are not known, and on MySQL, SQLite and ClickHouse, which take a value of their choice or read names otherwise.',
+    'Only what is certain: a plain column of FROM outside of any aggregate, and ordinals that name no item or an aggregate. Silent for `group by all`, ROLLUP, CUBE and GROUPING SETS, behind Jinja that cannot be computed, inside functions that are not known, and on MySQL, SQLite and ClickHouse, which take a value of their choice or read names otherwise; where the dialect is not known, also for a name that another item of the list bears.',
   severity: 'error',
   on: 'sql:select',
   check(select, { unit, dialect, report }) {
@@ -108,6 +115,14 @@ export default defineRule({
       dialect: mysql
       //- models/a.sql
       select region, city, count(*) as n from {{ ref('orders') }} group by region
+    `,
+    'a name that ClickHouse, which this may be, takes for the item': `
+      select region, sum(viewed) as viewed, case when viewed = 0 then 'none' else 'some' end as how_many
+      from {{ source('shop', 'pages') }} group by region
+      //- models/schema.yml
+      sources:
+        - name: shop
+          tables: [{ name: pages, columns: [{ name: region }, { name: viewed }] }]
     `,
     'an alias as key, and grouping sets': `
       select lower(region) as area, count(*) as n from {{ ref('orders') }} group by area
@@ -279,23 +294,25 @@ function isUngrouped(reference: ColumnReference, keys: Keys, scope: SelectScope,
   const resolved = unit.facts.resolve(reference);
   if (resolved?.kind !== 'column' && resolved?.kind !== 'assumed') return false;
   if (resolved.relation.scope !== scope || resolved.path.length > 0 || resolved.relation.isLateral) return false;
-  // A name that no list shows may be a function without parentheses, or another item's name.
-  if (resolved.kind === 'assumed' && reference.parts.length === 1 && isAliasOf(reference, scope, unit)) return false;
+  // A name that no list shows may be a function without parentheses, or another item's name. And ClickHouse takes the item
+  // where others take the column: a dialect that nobody told may be either.
+  const isAssumed = resolved.kind === 'assumed';
+  const mayBeItem = reference.parts.length === 1 && (isAssumed || unit.dialect === 'ansi');
+  const items = mayBeItem ? itemsNamed(reference, scope, unit) : [];
+  if (items.some(item => isAssumed || bare(item.expression) !== reference)) return false;
   if (resolved.relation.kind === 'pivot' || keys.columns.has(`${resolved.relation.id}:`)) return false;
   if (isFixedByKey(resolved.relation, keys, unit)) return false;
   return !identitiesOf(reference, unit).some(identity => keys.columns.has(identity));
 }
 
-function isAliasOf(reference: ColumnReference, scope: SelectScope, unit: SqlUnit): boolean {
-  const name = reference.parts[0];
-  return (
-    name === undefined ||
-    (scope.select?.items ?? []).some(
-      item =>
-        item.kind === 'item' &&
-        item.alias &&
-        normalizeName(item.alias, unit.dialect) === normalizeName(name, unit.dialect),
-    )
+function itemsNamed(reference: ColumnReference, scope: SelectScope, unit: SqlUnit): readonly ExpressionItem[] {
+  const [name] = reference.parts;
+  return (scope.select?.items ?? []).filter(
+    (item): item is ExpressionItem =>
+      item.kind === 'item' &&
+      item.alias !== undefined &&
+      name !== undefined &&
+      normalizeName(item.alias, unit.dialect) === normalizeName(name, unit.dialect),
   );
 }
 

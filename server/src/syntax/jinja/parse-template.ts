@@ -279,6 +279,11 @@ class TemplateParser {
         this.#body.push({ kind: 'do', expression, start, end });
         return;
       }
+      case 'print':
+        // Written one behind the other: no tuple.
+        do this.#body.push({ kind: 'output', expression: parser.parse(), start, end });
+        while (parser.skipOperator(','));
+        return;
       case 'break':
       case 'continue':
         if (!this.#waiting.get('endfor')) this.#report(`'${word}' stands outside of a loop.`, at.start, at.end);

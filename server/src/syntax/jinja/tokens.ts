@@ -65,6 +65,7 @@ const JOINING_WORDS: ReadonlySet<string> = new Set([
   'recursive',
   'set',
   'do',
+  'print',
   'for',
   'call',
   'import',

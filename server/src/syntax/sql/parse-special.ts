@@ -1,5 +1,6 @@
 import { isQueryStart } from './clauses.ts';
-import type { Cursor } from './cursor.ts';
+import { Cursor } from './cursor.ts';
+import { lex } from './lex.ts';
 import { parseCall, parseCallTail } from './parse-call.ts';
 import { POWER, parseExpression } from './parse-expression.ts';
 import { parseName } from './parse-names.ts';
@@ -110,7 +111,7 @@ function parseCast(c: Cursor, form: CastExpression['form']): Expression {
   const operand = c.isAtEnd() && group.isClosed ? c.missing('a column or expression') : parseExpression(c);
   let type: TypeName;
   if (c.accept('as') || c.accept(',')) {
-    type = parseType(c, 'whole');
+    type = c.kind() === 'string' ? parseTypeInString(c, c.advance()) : parseType(c, 'whole');
   } else {
     const at = c.last();
     // A placeholder may hold the type as well.
@@ -135,6 +136,20 @@ function parseCast(c: Cursor, form: CastExpression['form']): Expression {
   }
   c.leave(group);
   return { kind: 'cast', ...c.spanFrom(start), form, operand, type };
+}
+
+/** `cast(x, 'Nullable(Float64)')` of ClickHouse. */
+function parseTypeInString(c: Cursor, { start, end, hasUnknown }: Token): TypeName {
+  const shift = start + 1;
+  const tokens = lex(c.text.slice(shift, end - 1), c.dialect, 'significant');
+  const inside = new Cursor(
+    c.text,
+    c.dialect,
+    tokens.map(token => ({ ...token, start: token.start + shift, end: token.end + shift })),
+  );
+  const type = hasUnknown ? undefined : parseType(inside, 'whole');
+  if (type && inside.isAtEnd() && inside.problems.length === 0) return type;
+  return { kind: 'type', start, end, name: '', parameters: [], elements: [], hasUnknown: true };
 }
 
 /** `convert(type, x)` of T-SQL and Redshift, `convert(x, type)` of MySQL, `convert(x using utf8)`. */
