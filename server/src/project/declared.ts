@@ -25,9 +25,13 @@ export function describeColumns(
   if (base === undefined) {
     return { columns: (properties?.columns ?? []).map(one => declaredColumn(one, dialect)), isComplete: false };
   }
-  if (properties === undefined || properties.columns.length === 0) return base;
   const byName = new Map<string, ColumnPropertyFacts>();
-  for (const one of properties.columns) byName.set(lowerCase(one.name), one);
+  for (const one of properties?.columns ?? []) {
+    if (mayDeclare(one)) byName.set(lowerCase(one.name), one);
+    // Of a name that stands twice the last counts.
+    else if (byName.size > 0) byName.delete(lowerCase(one.name));
+  }
+  if (byName.size === 0) return base;
   return {
     isComplete: base.isComplete,
     columns: base.columns.map(column => {
@@ -66,6 +70,11 @@ function declaredColumn(entry: ColumnPropertyFacts, dialect: Dialect): OutputCol
     entry,
     dialect,
   );
+}
+
+/** Most entries only describe. */
+function mayDeclare({ dataType, tests, constraints }: ColumnPropertyFacts): boolean {
+  return dataType !== undefined || tests.length > 0 || constraints.length > 0;
 }
 
 function withDeclaration(column: OutputColumn, entry: ColumnPropertyFacts, dialect: Dialect): OutputColumn {

@@ -76,7 +76,7 @@ export function checkSql(checked: CheckedFile, { template, units, model }: SqlSu
   for (const [world, unit] of units.entries()) {
     const context = collector.contextOf(unit, world);
     if (model && unit === first) collector.visit('model', model, context);
-    visitTree(unit, listeners, collector, context);
+    visitUnit(unit, listeners, collector, context);
   }
   return collector.settle(units);
 }
@@ -85,7 +85,7 @@ export function checkSql(checked: CheckedFile, { template, units, model }: SqlSu
 export function checkScript(checked: CheckedFile, units: readonly SqlUnit[]): readonly RawFinding[] {
   const listeners = listenersOf(rulesFor(checked.rules, 'script'));
   const collector = new Collector(checked, listeners);
-  for (const [world, unit] of units.entries()) visitTree(unit, listeners, collector, collector.contextOf(unit, world));
+  for (const [world, unit] of units.entries()) visitUnit(unit, listeners, collector, collector.contextOf(unit, world));
   return collector.settle(units);
 }
 
@@ -103,6 +103,13 @@ export function checkPlain<S extends SubjectName>(
 }
 
 const DEFAULT_FILES: NonNullable<Rule['files']> = ['model', 'snapshot'];
+
+function visitUnit(unit: SqlUnit, listeners: Listeners, collector: Collector, context: OneContext): void {
+  visitTree(unit, listeners, collector, context);
+  if (!listeners.bySubject.has('unresolved')) return;
+  context.ancestors = NO_ANCESTORS;
+  for (const reference of unit.facts.unresolved) collector.visit('unresolved', reference, context);
+}
 
 function visitTree(unit: SqlUnit, { byKind }: Listeners, collector: Collector, context: OneContext): void {
   if (byKind.size === 0) return;

@@ -28,7 +28,7 @@ import type {
 import type { Repetition } from '../project/fan-out.ts';
 import type { ForeignKey } from '../project/foreign-keys.ts';
 import type { NodeHistory } from '../project/history.ts';
-import type { QueryFacts, ScopeRelation } from '../project/infer/scopes.ts';
+import type { QueryFacts, ScopeRelation, UnresolvedReference } from '../project/infer/scopes.ts';
 import type { NodeMeaning } from '../project/meaning.ts';
 import type { KnownRole } from '../project/measure-queries.ts';
 import type { Measure } from '../project/measures.ts';
@@ -142,6 +142,8 @@ export interface ContractSubject {
 export type Subjects = { readonly [N in SqlNode as `sql:${N['kind']}`]: N } & {
   readonly template: TemplateSubject;
   readonly model: ModelSubject;
+  /** A `sql:column` that stands for no column, or for several: rules that look for those need not look at all. */
+  readonly unresolved: UnresolvedReference;
   /**
    * Looked at when the rest of the project has been read, so rules that ask for `conventions` belong here: asked for by a
    * check of SQL, the conventions would have every model read first.
@@ -420,12 +422,12 @@ export interface RuleContext<O extends OptionDefinitions = OptionDefinitions> {
   readonly declarations: readonly RuleDeclaration[];
   /** Another rule runs on this file too: where two see one thing, the one that says more speaks. */
   isOn(rule: string): boolean;
-  /** For `sql:*` and `model`: the unit the node belongs to. */
+  /** For `sql:*`, `unresolved` and `model`: the unit the node belongs to. */
   readonly unit: SqlUnit | undefined;
   /** For `sql:*`: nodes around the subject, outermost first. */
   readonly ancestors: readonly SqlNode[];
   /**
-   * Reports a finding. `at` lies in the expanded text for `sql:*` and `model`, in the file for all others.
+   * Reports a finding. `at` lies in the expanded text for `sql:*`, `unresolved` and `model`, in the file for all others.
    * `file` means the file as a whole (its name, its place).
    */
   report(at: Span | 'file', message: string, details?: ReportDetails): void;

@@ -14,9 +14,9 @@ import { bindStatement, makeBinder } from './bind.ts';
 import { rowsWithOne } from './keys-of-rows.ts';
 import { nullabilityOf } from './nullability.ts';
 import { columnOfItem } from './output.ts';
-import { resolveReference } from './resolve.ts';
+import { resolveReference, unresolvedIn } from './resolve.ts';
 import { plainDependencies } from './row-facts.ts';
-import type { Delivered, InferInput, OutputItem, QueryFacts } from './scopes.ts';
+import type { Delivered, InferInput, OutputItem, QueryFacts, UnresolvedReference } from './scopes.ts';
 import { type Inference, nothingKnown, type Scope } from './state.ts';
 import { typeOf } from './types.ts';
 import { uniteUpTo } from './unite.ts';
@@ -27,6 +27,7 @@ export function inferQuery(root: SqlFile | Query, input: InferInput): QueryFacts
   let main: Query | undefined;
   let delivered: Delivered = nothingKnown;
   let items: readonly OutputItem[] | undefined;
+  let unresolved: readonly UnresolvedReference[] | undefined;
   let dependencies: { readonly found: ColumnDependencies | undefined } | undefined;
   const inference: Inference = {
     input,
@@ -58,6 +59,10 @@ export function inferQuery(root: SqlFile | Query, input: InferInput): QueryFacts
     get items() {
       items ??= main === undefined ? [] : placeItems(inference, main, delivered);
       return items;
+    },
+    get unresolved() {
+      unresolved ??= unresolvedIn(inference);
+      return unresolved;
     },
     isLater: operand => input.later?.has(operand) === true,
     outputOf: (query: Query | QueryBody) =>

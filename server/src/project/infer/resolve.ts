@@ -6,7 +6,7 @@ import type { ColumnReference, ExpressionItem, Identifier, Join } from '../../sy
 import type { OutputColumn } from '../facts.ts';
 import { columnAt, indexOf, isPseudoColumn, keyIn, mayHave, type Name } from './names.ts';
 import { newColumn, noOrigins } from './new-column.ts';
-import type { MergedColumn, ResolvedColumn, ScopeRelation } from './scopes.ts';
+import type { MergedColumn, ResolvedColumn, ScopeRelation, UnresolvedReference } from './scopes.ts';
 import type { Inference, Place, Reference, Scope } from './state.ts';
 
 const unknown: ResolvedColumn = { kind: 'unknown' };
@@ -20,6 +20,15 @@ export function resolveReference(inference: Inference, reference: ColumnReferenc
 export function resolveIn(inference: Inference, node: ColumnReference, reference: Reference): ResolvedColumn {
   reference.resolved ??= resolveAt(inference, node, reference.place);
   return reference.resolved;
+}
+
+export function unresolvedIn(inference: Inference): readonly UnresolvedReference[] {
+  const found: UnresolvedReference[] = [];
+  for (const [node, reference] of inference.references) {
+    const resolved = resolveIn(inference, node, reference);
+    if (resolved.kind === 'missing' || resolved.kind === 'ambiguous') found.push({ reference: node, resolved });
+  }
+  return found;
 }
 
 /**

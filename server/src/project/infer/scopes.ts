@@ -210,6 +210,12 @@ export interface OutputItem {
   readonly expression: Expression | undefined;
 }
 
+/** A name that stands for no column, or for several. */
+export interface UnresolvedReference {
+  readonly reference: ColumnReference;
+  readonly resolved: Extract<ResolvedColumn, { readonly kind: 'missing' | 'ambiguous' }>;
+}
+
 export interface QueryFacts {
   readonly dialect: Dialect;
   readonly output: OutputColumns;
@@ -228,6 +234,8 @@ export interface QueryFacts {
   outputOf(query: Query | QueryBody): Delivered | undefined;
   /** What a name means; `undefined` for references that stand where no scope reaches. */
   resolve(reference: ColumnReference): ResolvedColumn | undefined;
+  /** References that are known to be missing or ambiguous: few, if any, of the many that there are. */
+  readonly unresolved: readonly UnresolvedReference[];
   /** The scope that a reference stands in. */
   scopeOf(reference: ColumnReference): SelectScope | undefined;
   /** The column that an item of a select list makes. */

@@ -1,7 +1,8 @@
 import { contains } from '../../base/span.ts';
 import type { ResolvedColumn, ScopeRelation, SelectScope } from '../../project/infer/scopes.ts';
 import { normalizeName } from '../../syntax/sql/names.ts';
-import type { ColumnReference, Identifier, SqlNode } from '../../syntax/sql/tree.ts';
+import type { ColumnReference, Identifier } from '../../syntax/sql/tree.ts';
+import { pathAt } from '../../syntax/sql/walk.ts';
 import { selectOf } from '../expressions.ts';
 import { defineRule, insert, type RuleContext, type SqlUnit, suggest } from '../rule.ts';
 import { enclosing, isWritten } from '../written.ts';
@@ -13,11 +14,9 @@ export default defineRule({
   details:
     'Fires where both relations certainly have the column, through stars, CTEs and models. Silent for columns that USING or NATURAL made one, for output names in GROUP BY, HAVING, QUALIFY and ORDER BY, and where not all columns are known.',
   severity: 'error',
-  on: 'sql:column',
-  check(reference, context) {
-    // Of all names a handful are: what follows is apart, for it makes functions.
-    const resolved = context.unit?.facts.resolve(reference);
-    if (resolved?.kind === 'ambiguous') checkAmbiguous(reference, resolved, context);
+  on: 'unresolved',
+  check({ reference, resolved }, context) {
+    if (resolved.kind === 'ambiguous') checkAmbiguous(reference, resolved, context);
   },
   examples: {
     'two models have the column': `
@@ -66,7 +65,7 @@ export default defineRule({
 function checkAmbiguous(
   reference: ColumnReference,
   resolved: Extract<ResolvedColumn, { readonly kind: 'ambiguous' }>,
-  { unit, ancestors, report }: RuleContext,
+  { unit, report }: RuleContext,
 ): void {
   const name = reference.parts[0];
   if (!unit || !name || !isWritten(unit, reference)) return;
@@ -81,7 +80,7 @@ function checkAmbiguous(
     return;
   }
   if (!second.name || first.nameKey === second.nameKey || reference.parts.length > 1) return;
-  if (isOutputName(name, reference, scope, ancestors, unit)) return;
+  if (isOutputName(name, reference, scope, unit)) return;
   const names = [...new Set(resolved.relations.flatMap(one => one.name?.name ?? []))];
   report(
     reference,
@@ -103,15 +102,9 @@ function isDoubledHere(relation: ScopeRelation, name: Identifier, unit: SqlUnit)
 }
 
 /** An output name of the list, read behind it: which of the two goes first differs between dialects. */
-function isOutputName(
-  name: Identifier,
-  reference: ColumnReference,
-  scope: SelectScope,
-  ancestors: readonly SqlNode[],
-  unit: SqlUnit,
-): boolean {
+function isOutputName(name: Identifier, reference: ColumnReference, scope: SelectScope, unit: SqlUnit): boolean {
   const { select } = scope;
-  if (!select || enclosing(ancestors, 'select') !== select) return true;
+  if (!select || enclosing(pathAt(unit.tree, reference.start), 'select') !== select) return true;
   const isInList = select.items.some(item => contains(item, reference));
   const isBefore = [select.from, select.where].some(clause => clause && contains(clause, reference));
   if (isBefore) return false;

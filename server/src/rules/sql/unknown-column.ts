@@ -20,13 +20,11 @@ export default defineRule({
   details:
     'Fires only where every relation that could deliver the column is known whole: an explicit list, through any number of stars, CTEs and models, or the header of a seed. Silent for sources, for columns that YAML documents (that is `column-drift`), for what engines add, and behind Jinja that cannot be computed.',
   severity: 'error',
-  on: 'sql:column',
-  check(reference, context) {
+  on: 'unresolved',
+  check({ reference, resolved }, context) {
     const { unit } = context;
     if (!unit || unit.problems.length > 0 || unit.expansion.tooDynamic) return;
-    // Of all names a handful are: what follows is apart, for it makes functions.
-    const resolved = unit.facts.resolve(reference);
-    if (resolved?.kind === 'missing' && isWritten(unit, reference)) checkMissing(reference, resolved, unit, context);
+    if (resolved.kind === 'missing' && isWritten(unit, reference)) checkMissing(reference, resolved, unit, context);
   },
   examples: {
     'a typing mistake, through a model': `
