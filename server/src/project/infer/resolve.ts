@@ -1,7 +1,7 @@
 /** What a name in an expression means: a column of a relation in FROM, of an outer query, or another item of the list. */
 
 import type { Dialect } from '../../syntax/sql/dialect.ts';
-import { normalizeName } from '../../syntax/sql/names.ts';
+import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
 import type { ColumnReference, ExpressionItem, Identifier, Join } from '../../syntax/sql/tree.ts';
 import type { OutputColumn } from '../facts.ts';
 import { columnAt, indexOf, isPseudoColumn, keyIn, mayHave, type Name } from './names.ts';
@@ -70,6 +70,7 @@ function resolveAt(inference: Inference, reference: ColumnReference, start: Plac
   const name = missingIn === undefined ? first : (parts[1] as Identifier);
   if (isPseudoColumn(name.name) || inference.perhapsNoColumn.has(reference)) return unknown;
   if (name.quoted && parts.length === 1 && quotesMayBeText.has(dialect)) return unknown;
+  if (isNextOfSequence(parts)) return unknown;
   return {
     kind: 'missing',
     name,
@@ -77,6 +78,12 @@ function resolveAt(inference: Inference, reference: ColumnReference, start: Plac
     isQualifier: missingIn === undefined && parts.length > 1,
     hiddenAlias: parts.length === 1 ? hiddenAlias(start, first, dialect) : undefined,
   };
+}
+
+/** `numbers.nextval`, `shop.numbers.currval` of Oracle and Snowflake: no column, and what stands before it no relation. */
+function isNextOfSequence(parts: readonly Identifier[]): boolean {
+  const last = parts.length > 1 ? lowerCase((parts[parts.length - 1] as Identifier).name) : '';
+  return last === 'nextval' || last === 'currval';
 }
 
 const quotesMayBeText: ReadonlySet<Dialect> = new Set(['ansi', 'sqlite', 'mysql']);

@@ -75,6 +75,10 @@ export default defineRule({
       with a as (select * from {{ source('app', 'a') }}), b as (select id, {{ unknown_macro() }} from {{ ref('x') }})
       select a.anything, b.whatever, other from a join b on b.id = a.id
     `,
+    'the next number of a sequence': `
+      with lines as (select id, amount from {{ ref('raw_lines') }})
+      select shop.line_numbers.nextval as number, line_numbers.currval as again, id, amount from lines
+    `,
     'an alias that is a word of another dialect': `
       with lines as (select id, amount from {{ ref('raw_lines') }})
       select final.id, final.amount from lines final where final.amount > 0

@@ -16,6 +16,8 @@ export interface DialectSyntax {
   readonly slashComments: 'yes' | 'no' | 'maybe';
   /** #temp and ##temp are names. */
   readonly hashNames: boolean;
+  /** `lines#old` is one name (T-SQL, Oracle); elsewhere `#` is an operator or starts a comment. */
+  readonly hashInNames: boolean;
   /** `1st` is a name, `10L` a number. */
   readonly digitNames: boolean;
   /** `a:b.c` reaches into semi-structured data; otherwise a colon can only mark a slice or a field. */
@@ -36,6 +38,7 @@ const PLAIN: DialectSyntax = {
   hashComments: 'no',
   slashComments: 'no',
   hashNames: false,
+  hashInNames: false,
   digitNames: false,
   paths: false,
   lambdas: 'yes',
@@ -61,6 +64,7 @@ const BY_DIALECT: Readonly<Record<Dialect, DialectSyntax>> = {
     bracketIdentifiers: 'maybe',
     nestedComments: true,
     hashComments: 'maybe',
+    hashInNames: true,
     slashComments: 'maybe',
     paths: true,
     lambdas: 'maybe',
@@ -86,6 +90,7 @@ const BY_DIALECT: Readonly<Record<Dialect, DialectSyntax>> = {
     bracketIdentifiers: 'yes',
     nestedComments: true,
     hashNames: true,
+    hashInNames: true,
     lambdas: 'no',
     equalsAliases: true,
   },

@@ -45,7 +45,10 @@ export function lex(text: string, dialect: Dialect, which: 'all' | 'significant'
     } else if (code === UNKNOWN_CODE || isWordStart(code)) {
       let unknowns = code === UNKNOWN_CODE ? 1 : 0;
       let behind = next;
-      while (isWordPart(behind)) {
+      while (
+        isWordPart(behind) ||
+        (behind === HASH && syntax.hashInNames && isWordPart(text.charCodeAt(end + 1) || 0))
+      ) {
         if (behind === UNKNOWN_CODE) unknowns++;
         end++;
         behind = end < length ? text.charCodeAt(end) : 0;
@@ -97,7 +100,7 @@ export function lex(text: string, dialect: Dialect, which: 'all' | 'significant'
       kind = comment.end < 0 ? 'invalid' : 'comment';
       end = comment.end < 0 ? endOfLine(text, at) : comment.end;
     } else if (
-      (code === SLASH && next === SLASH && isLineComment(text, at, syntax.slashComments)) ||
+      (code === SLASH && next === SLASH && isSlashComment(text, at, last, syntax.slashComments)) ||
       (code === HASH && isLineComment(text, at, syntax.hashComments))
     ) {
       kind = 'comment';
@@ -258,6 +261,11 @@ function isLineComment(text: string, at: number, mode: 'yes' | 'no' | 'maybe'): 
     before--;
   }
   return before < 0;
+}
+
+/** `a, // why`: a division cannot stand where there is nothing yet to divide. */
+function isSlashComment(text: string, at: number, last: Token | undefined, mode: 'yes' | 'no' | 'maybe'): boolean {
+  return isLineComment(text, at, mode) || (mode === 'maybe' && !isOperandEnd(last));
 }
 
 /** Behind the last token an operator goes on: it is an operand or closes one. */

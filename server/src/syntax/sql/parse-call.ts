@@ -19,7 +19,12 @@ export function parseNamedOperand(c: Cursor): Expression {
     if (special !== undefined) return special;
   }
   const name = parseName(c);
-  if (c.word() === '(') return parseCall(c, name);
+  if (c.word() === '(') {
+    if (c.word(1) !== '+' || c.word(2) !== ')') return parseCall(c, name);
+    // `a.id = b.id(+)`: rows of the other side are kept. Who reads the comma for an inner join would be wrong.
+    c.pos += 3;
+    c.isOpaque = true;
+  }
   if (c.word() === '.' && c.word(1) === '*') {
     c.advance();
     const item = parseStar(c, name, name.start);
@@ -216,7 +221,7 @@ const NOTHING_INSIDE: Inside = {
   otherExpressions: [],
 };
 
-/** FILTER, WITHIN GROUP, IGNORE NULLS, OVER, in any order. */
+/** FILTER, WITHIN GROUP, KEEP, IGNORE NULLS, OVER, in any order. */
 export function parseCallTail(c: Cursor, name: QualifiedName, inside: Inside): FunctionCall {
   let nulls = inside.nulls;
   let withinGroup: OrderByClause | undefined;
@@ -253,6 +258,13 @@ export function parseCallTail(c: Cursor, name: QualifiedName, inside: Inside): F
     } else if ((word === 'ignore' || word === 'respect') && c.word(1) === 'nulls') {
       nulls = word;
       c.pos += 2;
+    } else if (word === 'keep' && c.word(1) === '(' && c.word(2) === 'dense_rank') {
+      // `max(a) keep (dense_rank last order by b)` of Oracle: over the rows that are last in that order.
+      c.advance();
+      const group = c.enter();
+      c.pos += c.word(1) === 'first' || c.word(1) === 'last' ? 2 : 1;
+      if (c.word() === 'order') withinGroup = parseOrderBy(c);
+      c.leave(group);
     } else if (
       word === 'from' &&
       (c.word(1) === 'first' || c.word(1) === 'last') &&
