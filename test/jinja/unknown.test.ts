@@ -120,6 +120,31 @@ describe('unknown values', () => {
     expect(expandText(template).text).toBe(expected);
   });
 
+  it.each([
+    [
+      'alternatives one by one: each world takes another',
+      "{% if env_var('S') == 'a' %}A{% endif %}{% if env_var('S') == 'b' %}B{% endif %}{% if 'c' == env_var('S') %}C{% endif %}",
+      ['A', 'B', 'C', ''],
+    ],
+    [
+      'the opposite of what was taken',
+      "{% if env_var('S') != 'ci' %}A{% endif %}-{% if env_var('S') == 'ci' %}B{% else %}C{% endif %}",
+      ['A-C', '-B'],
+    ],
+    [
+      'lists, filters, and what both sides of AND say',
+      "{% if env_var('S') | lower in ['a', 'b'] %}A{% endif %}{% if env_var('S') | lower == 'a' and flags.X == 1 %}B{% endif %}{% if flags.X != 1 %}C{% endif %}",
+      ['AB', ''],
+    ],
+    [
+      'what may differ from time to time is chosen each time',
+      "{% if run_query('x') == 'a' %}A{% endif %}{% if run_query('x') == 'b' %}B{% endif %}",
+      ['AB', ''],
+    ],
+  ])('of one value are supposed alike: %s', (_, template, expected) => {
+    expect(texts(template)).toEqual(expected);
+  });
+
   it('are looped over once, as if it were all', () => {
     expect(
       texts("{% for x in run_query('q') %}{{ x }} as c{% if not loop.last %}, {% endif %}{% endfor %} from t"),

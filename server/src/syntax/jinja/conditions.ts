@@ -44,13 +44,18 @@ export function executeIf(run: Evaluator, statement: IfStatement, frame: Frame):
     return;
   }
   candidates.push(chosen, ...unlikely);
-  const body = candidates[run.pick(candidates.length)];
+  const [first] = statement.branches;
+  // Alternatives written one by one are a choice among all of them: each world takes another.
+  const body = candidates[run.pick(candidates.length, first && run.suppositions.refusals(first.condition))];
+  for (const { condition, body: other } of statement.branches) {
+    run.suppositions.suppose(condition, other === body);
+    if (other === body) break;
+  }
   if (run.isInUnknownLoop) {
     for (const other of candidates) if (other && other !== body) openWhatGrows(run, other, frame, 0);
   }
   if (!body) {
     // Other elements of the open list may take the other way: what they would write is not nothing.
-    const [first] = statement.branches;
     if (run.isInUnknownLoop && first && statement.branches.some(branch => mayWrite(branch.body, frame, 0)))
       writeValue(run, new Unknown(run.reasonForText()), first.condition, frame);
     return;
@@ -142,7 +147,7 @@ export function evaluateTruth(run: Evaluator, node: Expression, frame: Frame): T
   }
   const value = evaluate(run, node, frame);
   if (value instanceof Unknown) run.lastReason = value.reason;
-  return truthOf(value);
+  return truthOf(value) ?? run.suppositions.truthOf(node);
 }
 
 /** What a condition gives while dbt parses, as far as `execute` and is_incremental() alone decide it. */

@@ -12,6 +12,7 @@ import type {
   World,
 } from './expansion.ts';
 import type { RelationValue } from './relations.ts';
+import { Suppositions } from './suppositions.ts';
 import { TextBuilder } from './text.ts';
 import type { Expression, Source, Template } from './tree.ts';
 import { type CallArguments, type Callable, Dict, Fault, NOT_DEFINED, Unknown, type Value } from './values.ts';
@@ -125,6 +126,7 @@ export class Evaluator {
   /** Above 0 inside of loops over an unknown. */
   unknownLoops = 0;
   lastReason: string | undefined;
+  readonly suppositions = new Suppositions();
   readonly #relations = new Map<string, RelationValue[]>();
   readonly globals = new Map<string, Value | typeof NOT_DEFINED>();
   /** What the template runs, when somebody wants to know. */
@@ -241,10 +243,10 @@ export class Evaluator {
     return this.lastReason === undefined ? 'a value that cannot be computed' : this.lastReason;
   }
 
-  /** Which of several branches this world takes. */
-  pick(count: number): number {
-    if (count > this.consulted.branches) this.consulted.branches = count;
-    return Math.min(this.world.branch, count - 1);
+  /** Which of several branches this world takes. `passed`: so many worlds before it took one of the same choice already. */
+  pick(count: number, passed = 0): number {
+    if (count + passed > this.consulted.branches) this.consulted.branches = count + passed;
+    return Math.min(Math.max(0, this.world.branch - passed), count - 1);
   }
 
   /** `return(x)`: ends the macro that is running. */
