@@ -11,6 +11,7 @@ import type {
   PropertyFacts,
   TestFacts,
 } from './facts.ts';
+import { shareIndex } from './infer/names.ts';
 import { typeFamilyOf } from './infer/type-names.ts';
 
 /**
@@ -32,13 +33,12 @@ export function describeColumns(
     else if (byName.size > 0) byName.delete(lowerCase(one.name));
   }
   if (byName.size === 0) return base;
-  return {
-    isComplete: base.isComplete,
-    columns: base.columns.map(column => {
-      const entry = byName.get(lowerCase(column.name));
-      return entry ? withDeclaration(column, entry, dialect) : column;
-    }),
-  };
+  const columns = base.columns.map(column => {
+    const entry = byName.get(lowerCase(column.name));
+    return entry ? withDeclaration(column, entry, dialect) : column;
+  });
+  shareIndex(base.columns, columns);
+  return { columns, isComplete: base.isComplete };
 }
 
 /** A test that fails the build for every row that breaks it. */

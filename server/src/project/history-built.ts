@@ -10,9 +10,9 @@ import { isFarDate, type UnwrappedEnd, unwrapEnd } from './validity-end.ts';
 import { type Clarity, nameInRole, validityRole } from './validity-names.ts';
 
 export function readBuiltHistory(input: HistoryInput): ShownHistory | undefined {
-  const { select, facts, validity } = input;
+  const { node, select, facts, text, validity } = input;
   const columns = input.delivery?.columns.columns;
-  if (!select || !facts || !columns) return undefined;
+  if (!select || !facts || !columns || (node.materialized !== 'incremental' && !/lead/i.test(text))) return undefined;
   const named = columns.flatMap(({ name }) => {
     const found = validityRole(name, validity);
     return found ? [{ name, ...found }] : [];
@@ -25,7 +25,7 @@ export function readBuiltHistory(input: HistoryInput): ShownHistory | undefined 
     // `start_date` and `end_date` are those of a course, a campaign, a subscription, unless more speaks for a history.
     const isSure = end.clarity === 'clear' || flag !== undefined || starts[0]?.clarity === 'clear';
     if (!isSure) continue;
-    const made = makerOfEnd(facts, select, end.name, input.text);
+    const made = makerOfEnd(facts, select, end.name, text);
     if (!made) continue;
     const found =
       made.value.kind === 'call'

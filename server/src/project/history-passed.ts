@@ -11,13 +11,14 @@ export function readPassedHistory(input: HistoryInput): ShownHistory | undefined
   const { node, select, facts, ofNode } = input;
   const columns = input.delivery?.columns.columns;
   if (!select || !facts || !columns) return undefined;
-  const parents = new Map<string, NodeHistory>();
+  let parents: Map<string, NodeHistory> | undefined;
   for (const id of node.reads) {
     const history = ofNode(id);
-    if (keepsVersions(history) && history.validFrom !== undefined && history.naturalKey.length > 0)
-      parents.set(id, history);
+    if (!keepsVersions(history) || history.validFrom === undefined || history.naturalKey.length === 0) continue;
+    parents ??= new Map();
+    parents.set(id, history);
   }
-  if (parents.size === 0) return undefined;
+  if (parents === undefined) return undefined;
 
   /** By relation: what leaves the model of it, by the column's name there. */
   const carried = new Map<ScopeRelation, Map<string, { readonly name: string; readonly traced: Traced }>>();

@@ -49,7 +49,7 @@ function forEachKey(
   add: (columns: readonly string[], because: string, how: 'test' | 'constraint') => void,
 ): void {
   for (const column of properties.columns) {
-    if (column.tests.some(test => UNIQUE_TESTS.has(shortName(test)) && counts(test)))
+    if (column.tests.length > 0 && column.tests.some(test => UNIQUE_TESTS.has(shortName(test)) && counts(test)))
       add([column.name], `test unique on ${column.name}`, 'test');
     for (const constraint of column.constraints) {
       if (constraint.type === 'unique' || constraint.type === 'primary_key')

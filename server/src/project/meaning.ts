@@ -114,10 +114,11 @@ export function combine(voices: readonly Voice[]): NodeMeaning {
 export function declaredVoice(node: Pick<NodeFacts, 'declared' | 'properties'>): Voice | undefined {
   const meta = node.declared;
   const said = saying('declared', 'meta.grainline says so');
-  const columns = (node.properties?.columns ?? []).flatMap((column): ColumnMeaning[] => {
+  const columns: ColumnMeaning[] = [];
+  for (const column of node.properties?.columns ?? []) {
     const own = readColumnMeta(column.meta);
-    if (!own) return [];
-    return [
+    if (!own) continue;
+    columns.push(
       given<ColumnMeaning>({
         name: column.name,
         role: said(own.role ?? (own.measure ? 'measure' : own.references ? 'foreign-key' : undefined)),
@@ -132,8 +133,8 @@ export function declaredVoice(node: Pick<NodeFacts, 'declared' | 'properties'>):
         isPersonal: said(own.pii),
         classification: said(own.classification),
       }),
-    ];
-  });
+    );
+  }
   for (const name of meta.degenerate ?? []) columns.push(given({ name, role: said<ColumnRole>('degenerate') }));
   if (Object.keys(meta).length === 0 && columns.length === 0) return undefined;
   const inRole = (role: ColumnRole): string | undefined => columns.find(one => one.role?.value === role)?.name;
@@ -217,5 +218,7 @@ export function saying(by: MeaningSource, because: string) {
 
 /** Without the keys that hold nothing. */
 export function given<T extends object>(all: { readonly [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as T;
+  const found: Partial<T> = {};
+  for (const key in all) if (all[key] !== undefined) found[key] = all[key];
+  return found as T;
 }

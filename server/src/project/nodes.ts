@@ -150,6 +150,8 @@ export function nodeQueries(
     const ids = found.byName.get(name);
     return ids?.[0] === undefined ? undefined : found.byId.get(ids[0]);
   });
+  const referred = namesOnce('ref');
+  const sourced = namesOnce('source');
   return {
     files: projectFiles,
     index,
@@ -157,10 +159,10 @@ export function nodeQueries(
     properties,
     resolve: (root, call, fromPackage) => {
       if (call.name === undefined) return undefined;
-      if (call.kind === 'source') return lookup(nodeKey(root, `source:${call.source ?? ''}:${call.name}`));
-      if (call.package !== undefined) return lookup(nodeKey(root, `ref:${call.package}:${call.name}`));
+      if (call.kind === 'source') return lookup(nodeKey(root, sourced(call.source ?? '', call.name)));
+      if (call.package !== undefined) return lookup(nodeKey(root, referred(call.package, call.name)));
       const name = call.version === undefined ? call.name : `${call.name}@${call.version}`;
-      return lookup(nodeKey(root, `ref:${fromPackage}:${name}`)) ?? lookup(nodeKey(root, `ref:${name}`));
+      return lookup(nodeKey(root, referred(fromPackage, name))) ?? lookup(nodeKey(root, `ref:${name}`));
     },
   };
 }
@@ -306,6 +308,24 @@ function buildIndex(
 
 function refNames(packageName: string, name: string): string[] {
   return [`ref:${name}`, `ref:${packageName}:${name}`];
+}
+
+/** `ref:shop:orders` of package and name: made once for each, as templates call the same over and over. */
+function namesOnce(kind: 'ref' | 'source'): (owner: string, name: string) => string {
+  const made = new Map<string, Map<string, string>>();
+  return (owner, name) => {
+    let ofOwner = made.get(owner);
+    if (ofOwner === undefined) {
+      ofOwner = new Map();
+      made.set(owner, ofOwner);
+    }
+    let known = ofOwner.get(name);
+    if (known === undefined) {
+      known = `${kind}:${owner}:${name}`;
+      ofOwner.set(name, known);
+    }
+    return known;
+  };
 }
 
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {
