@@ -5,7 +5,7 @@ import type { Environment, PlainValue, Relation } from '../syntax/jinja/expansio
 import type { OutputColumns } from './facts.ts';
 import type { ProjectLayout } from './layout.ts';
 import type { MacroQueries } from './macros.ts';
-import { type Declaration, type NodeQueries, nodeKey } from './nodes.ts';
+import { type Declaration, type NodeQueries, namesOnce, nodeKey } from './nodes.ts';
 import { strangeRelation } from './relation-names.ts';
 import { renderValue } from './render-value.ts';
 
@@ -49,9 +49,9 @@ export function makeEnvironment(parts: EnvironmentParts): Environment {
     target: parts.target,
     model: parts.model,
     macro: (packageName, name) => {
-      if (packageName !== '') return macros.definition(nodeKey(root, `${packageName}.${name}`));
-      const found = macros.definition(nodeKey(root, `${own.project.name}.${name}`));
-      return found || own === top ? found : macros.definition(nodeKey(root, `${top.project.name}.${name}`));
+      if (packageName !== '') return macros.definition(nodeKey(root, macroName(packageName, name)));
+      const found = macros.definition(nodeKey(root, macroName(own.project.name, name)));
+      return found || own === top ? found : macros.definition(nodeKey(root, macroName(top.project.name, name)));
     },
     hasPackage: name => name === top.project.name || macros.packages(root).includes(name),
     dispatchOrder: namespace =>
@@ -88,6 +88,8 @@ export function makeEnvironment(parts: EnvironmentParts): Environment {
 }
 
 /** What `this` is in a text that makes no node: whatever it is run for. */
+const macroName = namesOnce((owner, name) => `${owner}.${name}`);
+
 const UNKNOWN_RELATION: Relation = {
   database: undefined,
   schema: undefined,

@@ -172,6 +172,7 @@ function countTokens(tokens: readonly Token[], span: Span): number {
 
 /** Every place of the templates whose text went into the one went into the other too: nothing written is left unread. */
 export function holdsPlacesOf(one: Expansion, other: Expansion): boolean {
+  if (holdsInOrder(one.map.segments, other.map.segments)) return true;
   const places = new Set<string>();
   for (const segment of one.map.segments) if (segment.kind === 'literal') places.add(placeOf(segment));
   return other.map.segments.every(
@@ -179,6 +180,25 @@ export function holdsPlacesOf(one: Expansion, other: Expansion): boolean {
       segment.kind !== 'literal' ||
       places.has(placeOf(segment)) ||
       other.text.slice(segment.start, segment.end).trim() === '',
+  );
+}
+
+/** As a rule they come in the same order, and nothing need be gathered to see that. */
+function holdsInOrder(segments: readonly Segment[], others: readonly Segment[]): boolean {
+  let at = 0;
+  for (const other of others) {
+    if (other.kind !== 'literal') continue;
+    while (at < segments.length && !isSamePlace(segments[at] as Segment, other)) at++;
+    if (at === segments.length) return false;
+    at++;
+  }
+  return true;
+}
+
+function isSamePlace(one: Segment, other: Segment): boolean {
+  const { source, file } = other;
+  return (
+    one.kind === 'literal' && one.source.start === source.start && one.source.end === source.end && one.file === file
   );
 }
 

@@ -142,7 +142,10 @@ export function nodeQueries(
   };
   const properties = memo.query((key: string): PropertyFacts | undefined => {
     const [root, id] = splitKey(key);
-    return (entry(root, id) ?? entry(root, withoutVersion(id)))?.entry.facts;
+    const found = entry(root, id);
+    if (found !== undefined) return found.entry.facts;
+    const plain = withoutVersion(id);
+    return plain === id ? undefined : entry(root, plain)?.entry.facts;
   });
   const lookup = memo.query((key: string): Declaration | undefined => {
     const [root, name] = splitKey(key);
@@ -150,8 +153,8 @@ export function nodeQueries(
     const ids = found.byName.get(name);
     return ids?.[0] === undefined ? undefined : found.byId.get(ids[0]);
   });
-  const referred = namesOnce('ref');
-  const sourced = namesOnce('source');
+  const referred = namesOnce((owner, name) => `ref:${owner}:${name}`);
+  const sourced = namesOnce((owner, name) => `source:${owner}:${name}`);
   return {
     files: projectFiles,
     index,
@@ -310,8 +313,8 @@ function refNames(packageName: string, name: string): string[] {
   return [`ref:${name}`, `ref:${packageName}:${name}`];
 }
 
-/** `ref:shop:orders` of package and name: made once for each, as templates call the same over and over. */
-function namesOnce(kind: 'ref' | 'source'): (owner: string, name: string) => string {
+/** A name put together of the owner's and its own, made once for each: templates call the same over and over. */
+export function namesOnce(join: (owner: string, name: string) => string): (owner: string, name: string) => string {
   const made = new Map<string, Map<string, string>>();
   return (owner, name) => {
     let ofOwner = made.get(owner);
@@ -321,7 +324,8 @@ function namesOnce(kind: 'ref' | 'source'): (owner: string, name: string) => str
     }
     let known = ofOwner.get(name);
     if (known === undefined) {
-      known = `${kind}:${owner}:${name}`;
+      known = join(owner, name);
+      if (ofOwner.size >= MAX_KEYS) ofOwner.clear();
       ofOwner.set(name, known);
     }
     return known;
