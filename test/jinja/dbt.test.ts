@@ -8,6 +8,23 @@ import { MACROS } from './samples.ts';
 const cut = (text: string, span: { start: number; end: number } | undefined) =>
   span ? text.slice(span.start, span.end) : undefined;
 
+describe('context', () => {
+  const macros = { 'shop/m.sql': '{% macro fn__merge(a) %}[{{ a }}]{% endmacro %}' };
+
+  it.each([
+    ["{% set f = context['fn__' ~ 'merge'] %}{{ f('x') }}", '[x]'],
+    [
+      "{{ context.get('fn__merge')('y') }}{{ context.get('nothing', 'none') }}{{ context.get('nothing') is none }}",
+      '[y]noneTrue',
+    ],
+    ["{{ context.fn__merge('z') }}{{ context['shop'].fn__merge('p') }}{{ 'fn__merge' in context }}", '[z][p]True'],
+    ["{{ context['var']('a', 'b') }}", 'b'],
+    ["{{ context[env_var('M')] }}{{ context.get(1) }}", `${UNKNOWN}${UNKNOWN}`],
+  ])('holds macros and globals by name: %s', (template, expected) => {
+    expect(expandText(template, { macros }).text).toBe(expected);
+  });
+});
+
 describe('ref, source, this', () => {
   it('says what is written where', () => {
     const text = `{{ ref("orders") }} {{ ref('crm', 'people', v=2) }} {{ source('raw', "events") }} {{ this }}`;

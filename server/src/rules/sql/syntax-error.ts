@@ -1,4 +1,5 @@
-import { defineRule } from '../rule.ts';
+import type { Span } from '../../base/span.ts';
+import { defineRule, type SqlUnit } from '../rule.ts';
 
 export default defineRule({
   summary: 'The Jinja, the SQL or the YAML cannot be read.',
@@ -14,6 +15,7 @@ export default defineRule({
       // Broken Jinja breaks the SQL behind it; that is said once, where it begins.
       const first = unit?.problems[0];
       if (!unit || !first || unit.hasTemplateProblems || unit.node?.isEnabled === 'no') return;
+      if (isMisfit(unit, first.span)) return;
       report(first.span, first.message);
       return;
     }
@@ -62,6 +64,17 @@ export default defineRule({
       {% if run_query('select 1') %} b as (select 2 as x) {% endif %}
       select * from a
     `,
+    'a WITH that is there only when nothing stands before it': `
+      //- macros/mapped.sql
+      {% macro mapped(source) %}
+      {% if 'with' in run_query('select 1') %}, {% else %}with {% endif %}
+      mapped as (select * from {{ source }})
+      select id from mapped
+      {% endmacro %}
+      //- models/example.sql
+      with orders as (select 1 as id)
+      {{ mapped('orders') }}
+    `,
     'a quoted name may touch the word before it': `
       //- dbt_project.yml
       name: shop
@@ -84,3 +97,11 @@ export default defineRule({
     `,
   },
 });
+
+/** Words that begin a clause: one too many comes of branches that are never taken together. */
+const CLAUSE = /^(?:with|select|from|where|group|having|qualify|order|limit|union|join)$/i;
+
+/** What begins a clause twice in a choice of branches that is not the first is a wrong choice of ours, not a fault of the text. */
+function isMisfit({ expansion }: SqlUnit, { start, end }: Span): boolean {
+  return expansion.world.branch > 0 && CLAUSE.test(expansion.text.slice(start, end));
+}

@@ -41,8 +41,11 @@ export function globalValue(name: string, evaluator: Evaluator): Value | typeof 
 
 /** Names of all globals, for completion. */
 export function globalNames(): readonly string[] {
-  return Object.keys(GLOBALS);
+  return [...Object.keys(GLOBALS), CONTEXT];
 }
+
+/** All that a template can name, by name: macros too, which is why it is made where those are looked up. */
+export const CONTEXT = 'context';
 
 type Make = (evaluator: Evaluator) => Value;
 
@@ -143,12 +146,6 @@ const GLOBALS: { readonly [name: string]: Make } = {
       key => parts.get(key),
     );
   },
-  context: evaluator =>
-    new Thing(
-      'context',
-      name => found(globalValue(name, evaluator)),
-      key => found(globalValue(toText(key), evaluator)),
-    ),
   dbt_version: unknownValue('the version of dbt'),
   project_name: evaluator => evaluator.environment.projectName,
   schema: evaluator => modelPart(evaluator, 'schema'),
@@ -234,10 +231,6 @@ const GLOBALS: { readonly [name: string]: Make } = {
   store: unknownValue('a stored value'),
   select: unknownValue('a selection'),
 };
-
-function found(value: Value | typeof NOT_DEFINED): Value {
-  return value === NOT_DEFINED ? undefined : value;
-}
 
 /** The block's text is evaluated for its refs, but it is a query for the warehouse, not output. */
 function ranQuery(name: string, reason: string): Make {

@@ -2,11 +2,11 @@
 
 import { dispatchMacro } from './adapter.ts';
 import type { Evaluator, Frame } from './evaluator.ts';
-import { globalValue } from './globals.ts';
+import { CONTEXT, globalValue } from './globals.ts';
 import { macroValue } from './macros.ts';
 import { dispatchHome, findStandIn, hasStandIns } from './standins/stand-ins.ts';
 import type { MacroStatement } from './tree.ts';
-import { Callable, isText, NOT_DEFINED, Thing, truthOf, Unknown, type Value } from './values.ts';
+import { Callable, hasUnknown, isText, NOT_DEFINED, Thing, textOf, truthOf, Unknown, type Value } from './values.ts';
 
 const IS_UNKNOWN = new Callable('_is_unknown', args => args.positional[0] instanceof Unknown);
 
@@ -29,10 +29,23 @@ function findGlobal(run: Evaluator, name: string): Value | typeof NOT_DEFINED {
   const node = definition?.node as MacroStatement | undefined;
   const own = definition && node ? macroValue(run, node, { package: definition.package, standIn: false }) : undefined;
   if (own) return name === 'is_incremental' ? guarded(run, own) : own;
+  if (name === CONTEXT) return contextThing(run);
   const value = globalValue(name, run);
   if (value !== NOT_DEFINED) return value;
   if (run.environment.hasPackage(name) || hasStandIns(name)) return packageThing(run, name);
   return standInValue(run, 'dbt', name) ?? NOT_DEFINED;
+}
+
+/** `context['name']`, `context.get('name', …)`: how templates call a macro whose name they compute. */
+function contextThing(run: Evaluator): Thing {
+  const find = (name: string): Value => {
+    const value = findGlobal(run, name);
+    return value === NOT_DEFINED ? undefined : value;
+  };
+  const item = (key: Value): Value =>
+    isText(key) && !hasUnknown(textOf(key)) ? find(textOf(key)) : new Unknown('a name that is not known');
+  const get = new Callable('get', args => item(args.positional[0]) ?? args.positional[1] ?? null);
+  return new Thing(CONTEXT, name => (name === 'get' ? get : find(name)), item);
 }
 
 /** A project's own is_incremental(): where it cannot be computed, the world answers. */
