@@ -9,5 +9,6 @@ with latest as (
     group by o.customer_id, o.region
 )
 
-select shop.order_numbers.nextval as order_number, order_numbers.currval as last_number, latest.*
+select {fn left(latest.region, 2)} as region, {d '2024-01-01'} as since,
+    shop.order_numbers.nextval as order_number, order_numbers.currval as last_number, latest.*
 from latest

@@ -43,6 +43,11 @@ export default defineRule({
       select id, total, amount from grouped
                         ^^^^^^ 'grouped' has no column 'amount'
     `,
+    'in a subquery of FROM, which does not see itself': `
+      with a as (select 1 as id, 2 as day), b as (select 1 as id)
+      select s.amount, s.day from (select amount, a.day from a join b on b.id = a.id) as s
+                                          ^^^^^^ None of 'a', 'b' has a column 'amount'. The query fails
+    `,
     'the header of a seed': `
       //- seeds/countries.csv
       code,name
@@ -158,7 +163,7 @@ function checkMissing(
   const scope = unit.facts.scopeOf(reference);
   if (!scope || scope.select?.isOpaque || scope.select?.as) return;
   if (missing.hiddenAlias && !HIDES_ALIASES.has(dialect)) return;
-  const relations = missing.relation ? [missing.relation] : relationsAround(scope);
+  const relations = missing.relation ? [missing.relation] : relationsAround(scope, reference);
   if (relations.some(one => !isCertain(one, unit))) return;
   const { name } = missing;
   if (!missing.isQualifier && relations.some(one => isDocumented(one, name.name, project))) return;
@@ -168,10 +173,15 @@ function checkMissing(
 /** Dialects that are known to refuse a name of the list in WHERE and ON. */
 const HIDES_ALIASES: ReadonlySet<Dialect> = new Set(['postgres', 'bigquery', 'trino', 'athena', 'tsql']);
 
-/** The relations of a scope and of the queries around it. */
-function relationsAround(scope: SelectScope): readonly ScopeRelation[] {
-  const found: ScopeRelation[] = [];
-  for (let one: SelectScope | undefined = scope; one; one = one.parent) found.push(...one.relations);
+/** The relations of a scope, and those of the queries around it that can be seen from there. */
+function relationsAround(scope: SelectScope, { start }: ColumnReference): readonly ScopeRelation[] {
+  const found = [...scope.relations];
+  for (let one = scope.parent; one; one = one.parent) {
+    // A subquery in FROM sees nothing of what stands beside it, and never itself.
+    const own = one.relations.find(({ table }) => table.start <= start && start < table.end);
+    if (own && !own.isLateral) break;
+    for (const relation of one.relations) if (relation !== own) found.push(relation);
+  }
   return found;
 }
 

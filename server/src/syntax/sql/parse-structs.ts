@@ -39,9 +39,29 @@ function parseComprehension(
   return { kind: 'comprehension', ...c.spanFrom(start), variables, element, source, condition };
 }
 
+/** `{fn left(a, 2)}`, `{d '2024-01-01'}`: escapes of ODBC and JDBC. */
+function isEscape(c: Cursor): boolean {
+  switch (c.word()) {
+    case 'fn':
+      return c.kind(1) === 'word' && c.word(2) === '(';
+    case 'd':
+    case 't':
+    case 'ts':
+      return c.kind(1) === 'string';
+    default:
+      return false;
+  }
+}
+
 /** `{'a': 1, b: 2}`, also behind `map`. */
-export function parseBraces(c: Cursor, start: number): StructExpression {
+export function parseBraces(c: Cursor, start: number): Expression {
   const group = c.enter();
+  if (isEscape(c)) {
+    c.advance();
+    const expression = parseExpression(c);
+    c.leave(group);
+    return { kind: 'parenthesized', ...c.spanFrom(start), expression };
+  }
   const fields: { name: Identifier | undefined; key: Expression | undefined; value: Expression }[] = [];
   while (!c.isAtEnd()) {
     if (c.word() === '*') {
