@@ -80,10 +80,8 @@ export class Memo {
     const cells = new Map<K, Cell<T>>();
     // In order of use, the oldest first.
     const held = new Set<Cell<T>>();
-    // Most questions are those asked before, by one reader after the other.
-    let latest: Cell<T> | undefined;
     return key => {
-      let cell = latest !== undefined && latest.key === key ? latest : cells.get(key);
+      let cell = cells.get(key);
       if (cell === undefined) {
         cell = {
           value: undefined as T,
@@ -103,7 +101,6 @@ export class Memo {
         };
         cells.set(key, cell);
       }
-      latest = cell;
       if (cell.state === 'running' || this.#running.length > MAX_DEPTH) {
         if (options.fallback) return options.fallback(key);
         throw new MemoCycleError();

@@ -173,26 +173,21 @@ export function nodeQueries(
 const keys = new Map<string, Map<string, string>>();
 const parts = new Map<string, readonly [root: string, name: string]>();
 const MAX_KEYS = 200_000;
-/** Of the root that was asked for last, as most workspaces have one project, and the name with its key. */
-let recent = { root: '', keys: new Map<string, string>(), name: '', key: ' ' };
+/** Of the root that was asked for last: most workspaces have one project. */
+let recent: { readonly root: string; readonly keys: Map<string, string> } = { root: '', keys: new Map() };
 
 /**
  * Root, a blank, and the name of something of the project: the id of a node, as a rule. Each key is made once, so that
  * those who ask for one, over and over, need not compare or hash long texts.
  */
 export function nodeKey(root: string, name: string): string {
-  if (recent.root !== root) recent = { root, keys: keysOf(root), name: '', key: `${root} ` };
-  else if (recent.name === name) return recent.key;
-  recent.key = recent.keys.get(name) ?? makeKey(root, name);
-  recent.name = name;
-  return recent.key;
-}
-
-function makeKey(root: string, name: string): string {
+  if (recent.root !== root) recent = { root, keys: keysOf(root) };
+  const known = recent.keys.get(name);
+  if (known !== undefined) return known;
   if (parts.size >= MAX_KEYS) {
     keys.clear();
     parts.clear();
-    recent.keys = keysOf(root);
+    recent = { root, keys: keysOf(root) };
   }
   const key = `${root} ${name}`;
   recent.keys.set(name, key);
