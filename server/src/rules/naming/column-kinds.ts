@@ -37,7 +37,7 @@ const RATIO =
 const NATURAL = new Set(
   (
     'email mail slug code number no sku isbn ean upc url uri path address symbol ticker name title version date day week month ' +
-    'quarter year time at on login handle username hash tag label type status iso iso2 iso3 currency country state zip postcode'
+    'quarter year hour minute time timestamp datetime at on login handle username hash tag label type status iso iso2 iso3 currency country state zip postcode'
   ).split(' '),
 );
 

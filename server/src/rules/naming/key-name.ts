@@ -56,9 +56,10 @@ export default defineRule({
           columns:
             - { name: user_id, data_tests: [unique] }
             - { name: email, data_tests: [unique] }
+            - { name: timestamp, data_tests: [unique] }
             - { name: country_code, data_tests: [{ relationships: { to: ref('countries'), field: code } }] }
       //- models/dim_users.sql
-      select {{ 'number' }} as user_id, lower(mail) as email, upper(country) as country_code from {{ source('crm', 'users') }}
+      select {{ 'number' }} as user_id, lower(mail) as email, seen as timestamp, upper(country) as country_code from {{ source('crm', 'users') }}
     `,
     'nothing says that it is a key': `
       //- grainline.yml
