@@ -66,9 +66,10 @@ test('the checker of trees sees what is wrong', () => {
   expect(checkTree(`${text} `, parsed)).toHaveLength(1);
   expect(checkTree(text.toUpperCase().replace('SELECT', 'SELEKT'), parsed)).not.toEqual([]);
   const statement = parsed.value.statements[0] as SqlNode & { kind: 'query' };
-  const moved = { ...parsed, value: { ...parsed.value, statements: [{ ...statement, end: 3 }] } };
+  const file = { ...parsed.value, tokens: parsed.value.tokens };
+  const moved = { ...parsed, value: { ...file, statements: [{ ...statement, end: 3 }] } };
   expect(checkTree(text, moved)).not.toEqual([]);
-  const swapped = { ...parsed, value: { ...parsed.value, statements: [statement, statement] } };
+  const swapped = { ...parsed, value: { ...file, statements: [statement, statement] } };
   expect(checkTree(text, swapped)).not.toEqual([]);
   const outside = { ...parsed, problems: [{ message: 'x', span: { start: 0, end: 99 } }] };
   expect(checkTree(text, outside)).toHaveLength(1);

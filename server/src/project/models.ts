@@ -198,7 +198,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const [root] = splitKey(key);
       return readWorlds(root, expansions(key), key, settings(root).dialect, key);
     },
-    { isEqual: Object.is, fallback: () => [], keep: 16 },
+    { isEqual: Object.is, fallback: () => [], keep: 4 },
   );
 
   const readAll: ModelQueries['readAll'] = (root, worlds, key, dialect) =>

@@ -1,5 +1,6 @@
 /** What a query means, given what the relations it reads deliver. */
 
+import type { Dialect } from '../../syntax/sql/dialect.ts';
 import type {
   ColumnReference,
   Expression,
@@ -9,14 +10,24 @@ import type {
   SelectItem,
   SqlFile,
 } from '../../syntax/sql/tree.ts';
-import type { ColumnDependencies } from '../facts.ts';
+import type { CandidateKey, ColumnDependencies, ColumnType, OutputColumn, OutputColumns } from '../facts.ts';
 import { bindStatement, makeBinder } from './bind.ts';
-import { rowsWithOne } from './keys-of-rows.ts';
+import { type OneRow, rowsWithOne } from './keys-of-rows.ts';
 import { nullabilityOf } from './nullability.ts';
 import { columnOfItem } from './output.ts';
 import { resolveReference, unresolvedIn } from './resolve.ts';
 import { plainDependencies } from './row-facts.ts';
-import type { Delivered, InferInput, OutputItem, QueryFacts, UnresolvedReference } from './scopes.ts';
+import type {
+  Delivered,
+  InferInput,
+  Nullability,
+  OpenColumns,
+  OutputItem,
+  QueryFacts,
+  ResolvedColumn,
+  ScopeRelation,
+  UnresolvedReference,
+} from './scopes.ts';
 import { type Inference, nothingKnown, type Scope } from './state.ts';
 import { typeOf } from './types.ts';
 import { uniteUpTo } from './unite.ts';
@@ -24,68 +35,115 @@ import { uniteUpTo } from './unite.ts';
 /** Reads all statements; the output is that of the text's query (the last one, when there are several). */
 export function inferQuery(root: SqlFile | Query, input: InferInput): QueryFacts {
   const statements = root.kind === 'file' ? root.statements : [root];
-  let main: Query | undefined;
-  let delivered: Delivered = nothingKnown;
-  let items: readonly OutputItem[] | undefined;
-  let unresolved: readonly UnresolvedReference[] | undefined;
-  let dependencies: { readonly found: ColumnDependencies | undefined } | undefined;
-  const inference: Inference = {
-    input,
-    dialect: input.dialect,
-    scopes: new Map(),
-    statementScopes: new Map(),
-    ctes: new Map(),
-    delivered: new Map(),
-    references: new Map(),
-    aggregateScopes: new Map(),
-    perhapsNoColumn: new Set(),
-    itemColumns: new Map(),
-    running: 0,
-    nextRelation: 0,
-    columnsMade: 0,
-    get output() {
-      return delivered.columns;
-    },
-    get open() {
-      return delivered.open;
-    },
-    get keys() {
-      return delivered.rows.keys;
-    },
-    get dependencies() {
-      dependencies ??= { found: plainDependencies(delivered.rows.dependencies) };
-      return dependencies.found;
-    },
-    get items() {
-      items ??= main === undefined ? [] : placeItems(inference, main, delivered);
-      return items;
-    },
-    get unresolved() {
-      unresolved ??= unresolvedIn(inference);
-      return unresolved;
-    },
-    isLater: operand => input.later?.has(operand) === true,
-    outputOf: (query: Query | QueryBody) =>
-      inference.delivered.get(query) ?? (query.kind === 'set-operation' ? uniteUpTo(inference, query) : undefined),
-    resolve: (reference: ColumnReference) => resolveReference(inference, reference),
-    scopeOf: (reference: ColumnReference) => inference.references.get(reference)?.place.scope,
-    columnOf: (item: ExpressionItem) => columnOfItem(inference, item),
-    typeOf: (expression: Expression) => typeOf(inference, expression),
-    rowsWithOne: relation => rowsWithOne(inference, relation),
-    nullabilityOf: (expression: Expression) => nullabilityOf(inference, expression),
-  };
+  const inference = new QueryInference(input);
   const binder = makeBinder(inference);
   for (const statement of statements) {
     const result = bindStatement(binder, statement, undefined);
-    if (statement.kind === 'query') {
-      main = statement;
-      delivered = result;
-    } else if (statement.kind === 'create' && statement.query?.kind === 'query' && main === undefined) {
-      main = statement.query;
-      delivered = result;
+    if (statement.kind === 'query') inference.deliver(statement, result);
+    else if (statement.kind === 'create' && statement.query?.kind === 'query' && !inference.hasQuery) {
+      inference.deliver(statement.query, result);
     }
   }
   return inference;
+}
+
+/**
+ * A class, not an object with getters of its own: the engine keeps such getters, and all they see, among what is old, where
+ * only the dear collection of garbage finds out that nobody needs them, and reads all properties of the object slowly.
+ */
+class QueryInference implements Inference {
+  readonly input: InferInput;
+  readonly dialect: Dialect;
+  readonly scopes: Inference['scopes'] = new Map();
+  readonly statementScopes: Inference['statementScopes'] = new Map();
+  readonly ctes: Inference['ctes'] = new Map();
+  readonly delivered: Inference['delivered'] = new Map();
+  readonly references: Inference['references'] = new Map();
+  readonly aggregateScopes: Inference['aggregateScopes'] = new Map();
+  readonly perhapsNoColumn: Inference['perhapsNoColumn'] = new Set();
+  readonly itemColumns: Inference['itemColumns'] = new Map();
+  running = 0;
+  nextRelation = 0;
+  columnsMade = 0;
+  #query: Query | undefined;
+  #result: Delivered = nothingKnown;
+  #items: readonly OutputItem[] | undefined;
+  #unresolved: readonly UnresolvedReference[] | undefined;
+  #dependencies: { readonly found: ColumnDependencies | undefined } | undefined;
+
+  constructor(input: InferInput) {
+    this.input = input;
+    this.dialect = input.dialect;
+  }
+
+  get hasQuery(): boolean {
+    return this.#query !== undefined;
+  }
+
+  /** `query` is the one that the text is for, until another comes. */
+  deliver(query: Query, result: Delivered): void {
+    this.#query = query;
+    this.#result = result;
+  }
+
+  get output(): OutputColumns {
+    return this.#result.columns;
+  }
+
+  get open(): OpenColumns | undefined {
+    return this.#result.open;
+  }
+
+  get keys(): readonly CandidateKey[] {
+    return this.#result.rows.keys;
+  }
+
+  get dependencies(): ColumnDependencies | undefined {
+    this.#dependencies ??= { found: plainDependencies(this.#result.rows.dependencies) };
+    return this.#dependencies.found;
+  }
+
+  get items(): readonly OutputItem[] {
+    this.#items ??= this.#query === undefined ? [] : placeItems(this, this.#query, this.#result);
+    return this.#items;
+  }
+
+  get unresolved(): readonly UnresolvedReference[] {
+    this.#unresolved ??= unresolvedIn(this);
+    return this.#unresolved;
+  }
+
+  isLater(operand: Expression): boolean {
+    return this.input.later?.has(operand) === true;
+  }
+
+  outputOf(query: Query | QueryBody): Delivered | undefined {
+    return this.delivered.get(query) ?? (query.kind === 'set-operation' ? uniteUpTo(this, query) : undefined);
+  }
+
+  resolve(reference: ColumnReference): ResolvedColumn | undefined {
+    return resolveReference(this, reference);
+  }
+
+  scopeOf(reference: ColumnReference): Scope | undefined {
+    return this.references.get(reference)?.place.scope;
+  }
+
+  columnOf(item: ExpressionItem): OutputColumn | undefined {
+    return columnOfItem(this, item);
+  }
+
+  typeOf(expression: Expression): ColumnType | undefined {
+    return typeOf(this, expression);
+  }
+
+  rowsWithOne(relation: ScopeRelation): OneRow {
+    return rowsWithOne(this, relation);
+  }
+
+  nullabilityOf(expression: Expression): Nullability {
+    return nullabilityOf(this, expression);
+  }
 }
 
 /** The text behind each column: that of the first branch, which names them. */

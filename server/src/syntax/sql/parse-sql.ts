@@ -35,20 +35,34 @@ export function parseSql(
       .map(token => ({ message: invalidMessage(text, token), span: { start: token.start, end: token.end } })),
     ...c.problems,
   ];
-  let tokens: readonly Token[] | undefined;
-  const value: SqlFile = {
-    kind: 'file',
-    start: 0,
-    end: text.length,
-    statements,
-    // Few ask for them, and they take more room than the tree.
-    get tokens() {
-      tokens ??= lex(text, dialect);
-      return tokens;
-    },
-    semicolons,
-  };
+  const value = new ParsedFile(text, dialect, statements, semicolons);
   return { value, problems: problems.slice(0, 20) };
+}
+
+/** A class, so that nothing old holds the tree (see `QueryInference`). */
+class ParsedFile implements SqlFile {
+  readonly kind = 'file';
+  readonly start = 0;
+  readonly end: number;
+  readonly statements: readonly Statement[];
+  readonly semicolons: readonly Token[];
+  readonly #text: string;
+  readonly #dialect: Dialect;
+  #tokens: readonly Token[] | undefined;
+
+  constructor(text: string, dialect: Dialect, statements: readonly Statement[], semicolons: readonly Token[]) {
+    this.end = text.length;
+    this.statements = statements;
+    this.semicolons = semicolons;
+    this.#text = text;
+    this.#dialect = dialect;
+  }
+
+  /** Found when somebody asks: few do, and they take more room than the tree. */
+  get tokens(): readonly Token[] {
+    this.#tokens ??= lex(this.#text, this.#dialect);
+    return this.#tokens;
+  }
 }
 
 /** A line with nothing but GO ends a batch of T-SQL, as a semicolon ends a statement. */
