@@ -306,6 +306,8 @@ export class Workspace implements Analysis {
       totals.lines += new LineIndex(text).lineCount;
       totals.bytes += byteLength(text);
       const units = this.#projects.models.units(key);
+      // While its tree is at hand: its readers ask for it.
+      this.#projects.models.delivery(key);
       const template = this.#projects.files.template(declaration.file);
       const isOff = this.#projects.models.facts(key)?.isEnabled === 'no';
       // What a disabled model expands to is never run: without the vars that turn it on it may be half a query.
