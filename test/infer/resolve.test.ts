@@ -45,6 +45,20 @@ const cases: readonly [sql: string, reference: string, meaning: string, dialect?
     'column o.customer_id',
   ],
   ['select 1 from orders o join customers c on name = status join customers d on d.id = c.id', 'name', 'column c.name'],
+  // Where a comma joins like a JOIN, ON sees what stands in front of it.
+  [
+    'select 1 from orders o, customers d left join customers c on o.status = c.name',
+    'o.status',
+    'column o.status',
+    'bigquery',
+  ],
+  ['select 1 from orders o, customers d left join customers c on o.status = c.name', 'o.status', 'column o.status'],
+  [
+    'select 1 from orders o, customers d left join customers c on o.status = c.name',
+    'o.status',
+    'missing relation',
+    'snowflake',
+  ],
   // Quotes and case, by dialect.
   ['select "amount" from orders', '"amount"', 'column orders.amount', 'postgres'],
   ['select "AMOUNT" from orders', '"AMOUNT"', 'column orders.amount', 'snowflake'],

@@ -153,6 +153,21 @@ describe('problems', () => {
   });
 });
 
+describe('brackets over lines, with comments', () => {
+  test('are read however they are indented, and the comments are kept', () => {
+    const text =
+      "vars:\n kept: 1\n ids: [ # all\n   \"a, 'b'\", # it's [one\n   c # two\r\n   # three\n]\n other: {a: [1, # x\n2], b: 3}\n last: 2 # end\n";
+    const { documents, problems } = parseYaml(text);
+    expect(problems).toEqual([]);
+    expect(outline(documents[0]?.root)).toEqual({
+      vars: { kept: 1, ids: ["a, 'b'", 'c'], other: { a: [1, 2], b: 3 }, last: 2 },
+    });
+    expect(documents[0]?.comments.map(({ span, text: said }) => [text.slice(span.start + 1, span.end), said])).toEqual(
+      [' all', " it's [one", ' two', ' three', ' x', ' end'].map(each => [each, each]),
+    );
+  });
+});
+
 describe('a half-typed line costs only itself', () => {
   const before = 'version: 2\n\nmodels:\n  - name: first\n    description: one\n';
   const after = '  - name: second\n    columns:\n      - name: id\n        tests: [unique]\n  - name: third\n';

@@ -16,7 +16,7 @@ export function resolveConfig(
   top: DbtProject,
   own: DbtProject,
   properties: PropertyFacts | undefined,
-  inFile: readonly ConfigEntry[],
+  inFile: readonly Pick<ConfigEntry, 'key' | 'value'>[],
 ): NodeConfig {
   const config: Record<string, PlainValue> = {};
   for (const project of own === top ? [own] : [own, top]) applyProject(config, project, node);

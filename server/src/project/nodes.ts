@@ -6,6 +6,7 @@ import type { NodeKind, PlacedProperties, PropertyFacts, SourceFacts } from './f
 import { type Files, isYaml } from './files.ts';
 import { allPackages, type FileRole, type Layout, ownerOf, type ProjectLayout } from './layout.ts';
 import type { Memo } from './memo.ts';
+import { enabledOf, resolveConfig } from './node-config.ts';
 import { outlineOf, type PropertiesOutline, skimProperties } from './properties-outline.ts';
 
 export interface ProjectFile {
@@ -96,9 +97,14 @@ export function nodeQueries(
     (uri: string): PropertiesOutline =>
       (readsAll() ? undefined : skimProperties(files.text(uri) ?? '')) ?? outlineOf(files.properties(uri)),
   );
+  // Asked for files whose name another file has too, which are few.
+  const saysEnabled = memo.query((uri: string): PlainValue => {
+    const written = extensionOf(uri) === 'sql' ? ENABLED.exec(files.text(uri) ?? '')?.[1] : undefined;
+    return written === undefined ? undefined : written.toLowerCase() === 'true';
+  });
   const index = memo.query((root: string): NodeIndex => {
     const top = projectOf(root);
-    return top ? buildIndex(outline, top, projectFiles(root), snapshotsIn) : EMPTY_INDEX;
+    return top ? buildIndex(outline, top, projectFiles(root), snapshotsIn, saysEnabled) : EMPTY_INDEX;
   });
   /** Files that may hold a node's entry, by its id. */
   const describedIn = memo.query((root: string): ReadonlyMap<string, readonly ProjectFile[]> => {
@@ -212,6 +218,8 @@ export function splitKey(key: string): readonly [root: string, name: string] {
 /** Without it a text holds no block of a snapshot: most files need not be parsed to know which models there are. */
 const SNAPSHOT = /\{%[-+]?\s*snapshot\b/;
 
+const ENABLED = /\bconfig\s*\([^)]*?\benabled\s*=\s*(true|false)\b/i;
+
 const EMPTY_INDEX: NodeIndex = { byId: new Map(), byName: new Map(), byFile: new Map() };
 
 function isBelow(inner: ProjectLayout, outer: ProjectLayout): boolean {
@@ -227,21 +235,38 @@ function buildIndex(
   top: ProjectLayout,
   projectFiles: readonly ProjectFile[],
   snapshotsIn: (uri: string) => readonly string[],
+  saysEnabled: (uri: string) => PlainValue,
 ): NodeIndex {
   const byId = new Map<string, Declaration>();
   const byName = new Map<string, string[]>();
   const byFile = new Map<string, string[]>();
-  const roots = new Map([top, ...allPackages(top)].map(one => [one.project.name, one.project.root]));
+  const owners = new Map([top, ...allPackages(top)].map(one => [one.project.name, one.project]));
+  const isOff = (node: Declaration): boolean => {
+    const written = saysEnabled(node.file);
+    const inFile = written === undefined ? [] : [{ key: 'enabled', value: written }];
+    const own = owners.get(node.package) ?? top.project;
+    return enabledOf(resolveConfig(node, top.project, own, undefined, inFile)) === 'no';
+  };
   const add = (declaration: Declaration, names: readonly string[]): void => {
-    const isNew = !byId.has(declaration.id);
-    const id = isNew ? declaration.id : `${declaration.id}#${declaration.file}`;
-    byId.set(id, isNew ? declaration : { ...declaration, id });
-    push(byFile, declaration.file, id);
-    for (const name of names) push(byName, name, id);
+    const { id, file } = declaration;
+    const held = byId.get(id);
+    if (held === undefined) return put(declaration, names);
+    // The name is that of the one dbt keeps.
+    if (!isOff(held) || isOff(declaration)) return put({ ...declaration, id: `${id}#${file}` }, names);
+    const moved = { ...held, id: `${id}#${held.file}` };
+    byFile.set(held.file, byFile.get(held.file)?.filter(one => one !== id) ?? []);
+    put(moved, names);
+    byId.set(id, declaration);
+    push(byFile, file, id);
+  };
+  const put = (declaration: Declaration, names: readonly string[]): void => {
+    byId.set(declaration.id, declaration);
+    push(byFile, declaration.file, declaration.id);
+    for (const name of names) push(byName, name, declaration.id);
   };
   const versions = versionsByStem(outline, projectFiles);
   for (const file of projectFiles) {
-    const path = relativePath(roots.get(file.package) ?? '', file.uri) ?? file.uri;
+    const path = relativePath(owners.get(file.package)?.root ?? '', file.uri) ?? file.uri;
     const stem = stemOf(file.uri);
     const base = { package: file.package, file: file.uri, path };
     switch (file.role) {
@@ -296,6 +321,10 @@ function buildIndex(
         break;
       }
     }
+  }
+  // Of several packages' models, the one that is turned off is the one that is replaced.
+  for (const ids of byName.values()) {
+    if (ids.length > 1) ids.sort((a, b) => Number(isOff(byId.get(a)!)) - Number(isOff(byId.get(b)!)));
   }
   return { byId, byName, byFile };
 

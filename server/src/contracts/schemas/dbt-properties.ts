@@ -440,7 +440,7 @@ export const DBT_PROPERTIES_SCHEMA: Schema = {
     ),
     groups: list(GROUP, 'Groups of models with an owner.'),
     data_tests: list(named('test'), 'Tests that are files of their own.'),
-    tests: list(named('test'), 'Old name of data_tests.'),
+    tests: { description: 'Nothing that dbt reads here: see data_tests.' },
     functions: list(open({ name: NAME('function') }, { required: ['name'] }), 'Functions of the warehouse (dbt 1.11).'),
     anchors: { description: 'Values that others refer to with aliases (dbt 1.10).' },
   }),

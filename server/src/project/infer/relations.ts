@@ -75,11 +75,15 @@ const outerSides: { readonly [type in JoinType]?: 'left' | 'right' | 'both' } = 
   'outer-apply': 'right',
 };
 
+/** `from a, b join c on …` is `(a, b) join c` there, so that ON sees `a`; elsewhere a comma binds last. Unknown: it may. */
+const commasJoinFirst: ReadonlySet<Dialect> = new Set(['bigquery', 'clickhouse', 'sqlite', 'duckdb', 'ansi']);
+
 function bindJoins(binder: Binder, scope: Scope, join: Join, ctes: CteScope | undefined): FromTree {
   const spine: Join[] = [];
   let leftmost: TableExpression = join;
   for (; leftmost.kind === 'join'; leftmost = leftmost.left) spine.push(leftmost);
   const low = scope.relations.length;
+  const first = commasJoinFirst.has(binder.inference.dialect) ? 0 : low;
   let tree = bindTable(binder, scope, leftmost, ctes);
   for (let i = spine.length - 1; i >= 0; i--) {
     const node = spine[i] as Join;
@@ -93,7 +97,7 @@ function bindJoins(binder: Binder, scope: Scope, join: Join, ctes: CteScope | un
     const place: Place = {
       scope,
       clause: 'on',
-      low,
+      low: first,
       high,
       item: 0,
       join: node,
@@ -102,7 +106,7 @@ function bindJoins(binder: Binder, scope: Scope, join: Join, ctes: CteScope | un
     const merged = mergeColumns(binder.inference, scope, node, low, middle, high);
     const side = node.modifier === 'positional' ? 'both' : outerSides[node.type];
     if (side === 'right' || side === 'both') markNullable(scope, middle, high, node);
-    if (side === 'left' || side === 'both') markNullable(scope, low, middle, node);
+    if (side === 'left' || side === 'both') markNullable(scope, first, middle, node);
     if (node.type === 'semi' || node.type === 'anti') {
       for (let at = middle; at < high; at++) {
         scope.relations[at] = Object.assign(scope.relations[at] as ScopeRelation, { hiddenBy: node });

@@ -8,7 +8,7 @@ export default defineRule({
   summary: 'A misspelt key in a dbt YAML file, or a key that stands in the wrong place.',
   why: 'dbt passes over keys it does not know: the description stays empty, the tests never run, the setting has no effect.',
   details:
-    'Fires for keys that are one or two letters away from one that dbt knows there and that is not yet given, for `type` in a column (dbt reads `data_type`; said once a file), for `columns` inside a column, and for settings such as `materialized` that stand beside `config` instead of under it. Other keys of your own are left alone.',
+    'Fires for keys that are one or two letters away from one that dbt knows there and that is not yet given, for `type` in a column (dbt reads `data_type`; said once a file), for `columns` inside a column, for `tests` at the top of a file, and for settings such as `materialized` that stand beside `config` instead of under it. Other keys of your own are left alone.',
   severity: 'warning',
   on: 'yaml:file',
   check({ documents }, { project, file, report }) {
@@ -17,6 +17,7 @@ export default defineRule({
       if (root?.kind !== 'map' || !isProperties(root)) continue;
       const maps = mapsOf(root);
       reportTypes(maps, report);
+      reportLooseTests(root, report);
       for (const { map, level } of maps) {
         for (const entry of map.entries) {
           const complaint = complaintAbout(entry, map, level);
@@ -84,6 +85,34 @@ export default defineRule({
               columns:
               ^^^^^^^ 'columns' stands inside a column
                 - name: status
+    `,
+    'tests of a model that stand beside all models': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns:
+            - name: order_id
+      tests:
+      ^^^^^ warning: dbt passes over 'tests' at the top of a file: these 2 tests never run.
+        - dbt_utils.expression_is_true:
+            expression: amount >= 0
+        - unique
+    `,
+    'notes on tests that are files': `
+      //- models/schema.yml
+      models:
+        - name: orders
+      tests:
+      ^^^^^ At the top of a file dbt reads 'data_tests'
+        - name: orders_have_lines
+          description: No order is empty.
+      ->
+      //- models/schema.yml
+      models:
+        - name: orders
+      data_tests:
+        - name: orders_have_lines
+          description: No order is empty.
     `,
     'keys that dbt knows, and keys of your own': `
       //- models/schema.yml
@@ -259,6 +288,23 @@ function complaintAbout(
 
 function isTypeOfColumn({ key, value }: YamlEntry, level: Level): boolean {
   return level === 'column' && key.text === 'type' && value.kind === 'scalar';
+}
+
+/** dbt reads `tests` of a model or column; at the top of a file it reads `data_tests`, the notes on tests that are files. */
+function reportLooseTests(root: YamlMap, report: RuleContext['report']): void {
+  const entry = entryOf(root, 'tests');
+  const items = itemsOf(root, 'tests');
+  if (!entry || items.length === 0) return;
+  const isNamed = items.every(item => item.kind === 'map' && entryOf(item, 'name'));
+  if (isNamed && !entryOf(root, 'data_tests')) {
+    report(entry.key.span, "At the top of a file dbt reads 'data_tests' and passes over 'tests'. Rename the key.", {
+      fixes: [suggest("Change to 'data_tests'", replace(entry.key.span, 'data_tests'))],
+    });
+  } else if (!isNamed) {
+    const count = items.length === 1 ? 'this test never runs' : `these ${items.length} tests never run`;
+    const move = "Move the list into the model that it tests, with 'tests' beside 'columns'.";
+    report(entry.key.span, `dbt passes over 'tests' at the top of a file: ${count}. ${move}`);
+  }
 }
 
 /** Whoever writes `type` once writes it everywhere: it is said once a file. */

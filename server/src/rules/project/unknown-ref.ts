@@ -67,6 +67,34 @@ export default defineRule({
       select id from {{ ref('old_orders') }}
                             ^^^^^^^^^^^^ 'old_orders' is disabled
     `,
+    'an old file of that name is turned off, the new one is not': `
+      //- dbt_project.yml
+      name: shop
+      models:
+        shop:
+          archive:
+            +enabled: false
+      //- models/archive/orders.sql
+      select 1 as old_id
+      //- models/archive/customers_v1.sql
+      select 1 as old_id
+      //- models/schema.yml
+      models:
+        - name: customers
+          latest_version: 1
+          versions: [{ v: 1 }]
+          columns:
+            - name: id
+      //- models/current/customers.sql
+      select 1 as id
+      //- models/current/orders.sql
+      select 1 as id
+      //- models/late_orders.sql
+      select orders.id, customers.id as customer_id
+      from {{ ref('orders') }} orders
+      inner join {{ ref('customers', v=1) }} customers on customers.id = orders.id
+      inner join {{ ref('customers') }} again on again.id = orders.id
+    `,
     'a test of a model that is turned off': `
       //- models/old_orders.sql
       {{ config(enabled=false) }}

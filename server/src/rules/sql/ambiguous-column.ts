@@ -68,7 +68,7 @@ function checkAmbiguous(
   { unit, report }: RuleContext,
 ): void {
   const name = reference.parts[0];
-  if (!unit || !name || !isWritten(unit, reference)) return;
+  if (!unit || !name || unit.node?.isEnabled === 'no' || !isWritten(unit, reference)) return;
   const scope = unit.facts.scopeOf(reference);
   if (!scope || scope.select?.isOpaque || unit.problems.length > 0) return;
   const [first, second] = resolved.relations;

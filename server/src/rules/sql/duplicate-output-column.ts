@@ -15,8 +15,8 @@ export default defineRule({
   severity: 'error',
   on: 'sql:file',
   check(_, { unit, dialect, report }) {
-    if (!unit || dialect === 'clickhouse' || unit.node?.materialized === 'ephemeral' || unit.problems.length > 0)
-      return;
+    if (!unit || dialect === 'clickhouse' || unit.problems.length > 0) return;
+    if (unit.node?.materialized === 'ephemeral' || unit.node?.isEnabled === 'no') return;
     // Readers of the model ask for the same index.
     if (indexOf(unit.facts.output, dialect).repeated.size === 0) return;
     const seen = new Map<string, { readonly column: OutputColumn; readonly item: SelectItem | undefined }>();

@@ -26,6 +26,7 @@ export default defineRule({
     const scope = unit?.facts.scopes.get(select);
     if (!unit || !scope || scope.isOpen || select.isOpaque || select.others.length > 0 || select.as) return;
     if (LOOSE.has(dialect) || unit.problems.length > 0 || select.items.length === 0) return;
+    if (unit.node?.isEnabled === 'no') return;
     const { groupBy } = select;
     if (groupBy ? groupBy.all || groupBy.items.some(isSpecial) : !isAggregating(select)) return;
     if (groupBy) checkOrdinals(select, groupBy, scope, unit, report);

@@ -15,7 +15,7 @@ export default defineRule({
   severity: 'error',
   on: 'sql:set-operation',
   check(node, { unit, report }) {
-    if (!unit || node.byName) return;
+    if (!unit || node.byName || unit.node?.isEnabled === 'no') return;
     const left = knownColumns(node.left, unit);
     const right = knownColumns(node.right, unit);
     if (!left || !right || left.length === 0 || right.length === 0) return;
@@ -40,6 +40,10 @@ export default defineRule({
       with b as (select * from {{ ref('b') }})
       select * from {{ ref('a') }} union all select * from b
                                              ^^^^^^ have 2 and 3 columns ('loaded_at' is only here)
+    `,
+    'a disabled model, which never runs': `
+      {{ config(enabled=false) }}
+      select id, name from {{ ref('a') }} union all select id from {{ ref('b') }}
     `,
     'the incremental run only': `
       {{ config(materialized='incremental') }}

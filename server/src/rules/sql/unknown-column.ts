@@ -18,12 +18,12 @@ export default defineRule({
   summary: 'A column that the model, CTE or subquery it is read from certainly lacks.',
   why: 'The warehouse refuses the query: the model does not build.',
   details:
-    'Fires only where every relation that could deliver the column is known whole: an explicit list, through any number of stars, CTEs and models, or the header of a seed. Silent for sources, for columns that YAML documents (that is `column-drift`), for what engines add, and behind Jinja that cannot be computed.',
+    'Fires only where every relation that could deliver the column is known whole: an explicit list, through any number of stars, CTEs and models, or the header of a seed. Silent for sources, for columns that YAML documents (that is `column-drift`), for what engines add, behind Jinja that cannot be computed, and in disabled models.',
   severity: 'error',
   on: 'unresolved',
   check({ reference, resolved }, context) {
     const { unit } = context;
-    if (!unit || unit.problems.length > 0 || unit.expansion.tooDynamic) return;
+    if (!unit || unit.problems.length > 0 || unit.expansion.tooDynamic || unit.node?.isEnabled === 'no') return;
     if (resolved.kind === 'missing' && isWritten(unit, reference)) checkMissing(reference, resolved, unit, context);
   },
   examples: {
@@ -140,6 +140,26 @@ export default defineRule({
     'an inner WITH hides the outer one': `
       with a as (select 1 as id)
       select x.other from (with a as (select 2 as other) select other from a) as x
+    `,
+    'a disabled model, which never runs': `
+      {{ config(enabled=false) }}
+      with a as (select 1 as id)
+      select gone from a
+    `,
+    'the FROM of BigQuery, from left to right': `
+      //- grainline.yml
+      dialect: bigquery
+      //- models/example.sql
+      with a as (select 1 as id), b as (select 2 as day), c as (select 1 as a_id, 2 as day)
+      select a.id, b.day, c.day as other_day from a, b left join c on c.a_id = a.id and c.day = b.day
+    `,
+    'the FROM of Snowflake, where a comma joins last': `
+      //- grainline.yml
+      dialect: snowflake
+      //- models/example.sql
+      with a as (select 1 as id), b as (select 2 as day), c as (select 1 as a_id, 2 as day)
+      select a.id, b.day, c.day as other_day from a, b left join c on c.a_id = a.id and c.day = b.day
+                                                                               ^ No relation of this FROM is called 'a'
     `,
     'documented though the SQL lacks it': `
       //- models/schema.yml

@@ -298,6 +298,7 @@ function isBracketName(
   const found = BRACKET_NAME.exec(text);
   if (found === null) return false;
   if (last?.word === '.' || text.charCodeAt(BRACKET_NAME.lastIndex) === DOT) return true;
+  if (NO_ELEMENT.test(found[0])) return true;
   return (
     found[1] !== undefined && !/\b(?:for|is|not|in|and|or|case|null|interval|date|timestamp|time)\b/i.test(found[0])
   );
@@ -305,6 +306,10 @@ function isBracketName(
 
 /** Words alone; the group tells whether there are several. */
 const BRACKET_NAME = /\[[A-Za-z_]\w{0,60}( [\w ]{1,60})?\]/y;
+
+/** Words that are no element of an array by themselves. */
+const NO_ELEMENT =
+  /^\[(?:as|by|desc|end|from|group|having|into|join|on|order|select|then|union|using|when|where|with)\]$/i;
 
 function isAllWord(text: string, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (!isWordPart(text.charCodeAt(i))) return false;

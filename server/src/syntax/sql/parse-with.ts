@@ -82,7 +82,7 @@ function parseCte(c: Cursor): CommonTableExpression {
   }
   if (!c.accept('as')) {
     if (c.word() !== '(') return brokenCte(c, start, name, columns, `'as (' and a query`);
-    c.missing(`'as'`);
+    if (!isOptionalAs(c)) c.missing(`'as'`);
   }
   if (c.word() === 'not' && c.word(1) === 'materialized') c.advance();
   c.accept('materialized');
@@ -95,6 +95,12 @@ function parseCte(c: Cursor): CommonTableExpression {
   const isClosed = c.leave(group);
   skipSearch(c);
   return { kind: 'cte', ...c.spanFrom(start), name, columns, query, isClosed };
+}
+
+/** Spark needs no AS in front of the query. */
+function isOptionalAs(c: Cursor): boolean {
+  const { dialect } = c;
+  return (dialect === 'databricks' || dialect === 'sparksql' || dialect === 'ansi') && isQueryStart(c, 1);
 }
 
 /** `name as select …` and worse: what stands up to the next CTE is read as its query, if it is one. */

@@ -40,6 +40,7 @@ export function parseWithPackage(text: string): ParsedYaml {
   let written = compose(disguised.text);
   let recovered: Recovered = { composed: written, masks: [] };
   let tabs: Problem | undefined;
+  let hidden: readonly Span[] = [];
   if (written.faults.some(fault => fault.code === 'TAB_AS_INDENT')) {
     // One tab throws off all lines behind it: it is said once, and what is wrong apart from it.
     tabs = tabProblem(disguised.text);
@@ -48,10 +49,14 @@ export function parseWithPackage(text: string): ParsedYaml {
     written = recovered.composed;
   } else if (written.faults.length > 0) {
     // Only now: most files have no fault, and no need for what follows.
-    const joined = joinLines(disguised.text, scanned ?? scan(text));
+    const lines = scanned ?? scan(text);
+    const joined = joinLines(disguised.text, lines);
     if (joined !== disguised.text) {
       const lenient = compose(joined);
-      if (lenient.faults.length < written.faults.length) written = lenient;
+      if (lenient.faults.length < written.faults.length) {
+        written = lenient;
+        hidden = lines.bracketComments;
+      }
     }
     recovered = recover(written === recovered.composed ? disguised.text : joined, written);
   }
@@ -59,7 +64,7 @@ export function parseWithPackage(text: string): ParsedYaml {
   const hasStatements = scanned?.jinja.some(({ span }) => text.startsWith('{%', span.start)) ?? false;
   const problems: Problem[] = [...(tabs ? [tabs] : []), ...faultsAsProblems(written, text)];
   const source = { text, masks: mergeMasks(disguised.masks, masks), problems };
-  const comments = commentsOf(composed, text);
+  const comments = commentsOf(composed, hidden, text);
   let nextComment = 0;
   const documents = composed.documents.map((document, index): YamlDocument => {
     const next = composed.documents[index + 1]?.range?.[0];
@@ -107,8 +112,9 @@ function mergeMasks(a: readonly Span[], b: readonly Span[]): readonly Span[] {
   return b.length === 0 ? a : [...a, ...b].sort((x, y) => x.start - y.start);
 }
 
-function commentsOf(composed: Composed, text: string): readonly YamlComment[] {
-  return composed.comments.map(span => {
+/** `hidden`: those the package did not see. */
+function commentsOf(composed: Composed, hidden: readonly Span[], text: string): readonly YamlComment[] {
+  return mergeMasks(composed.comments, hidden).map(span => {
     const end = text[span.end - 1] === '\r' ? span.end - 1 : span.end;
     return { span: { start: span.start, end }, text: text.slice(span.start + 1, end) };
   });

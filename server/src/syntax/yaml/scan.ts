@@ -12,8 +12,10 @@ export interface Scan {
   readonly jinja: readonly FoundJinja[];
   /** Closed quotes over several lines, in order, those inside brackets too. */
   readonly quotes: readonly Span[];
-  /** Line breaks inside balanced brackets, outside quotes and on lines without a comment, in order. */
+  /** Line breaks inside balanced brackets, outside quotes, in order; together with the comment in front of them. */
   readonly breaks: readonly Span[];
+  /** The comments among those. */
+  readonly bracketComments: readonly Span[];
 }
 
 export interface FoundJinja {
@@ -30,9 +32,11 @@ export function scan(text: string): Scan {
   const jinja: FoundJinja[] = [];
   const quotes: Span[] = [];
   const breaks: Span[] = [];
-  /** Breaks of the outermost bracket that is open. */
+  const bracketComments: Span[] = [];
+  /** Breaks of the outermost bracket that is open, and the comments on its lines. */
   let pending: Span[] = [];
-  let hasComment = false;
+  let pendingComments: Span[] = [];
+  let commentStart = -1;
   /** A quote or block header only counts where a value can start. */
   let atTokenStart = true;
   let lineStart = 0;
@@ -49,13 +53,19 @@ export function scan(text: string): Scan {
     flowDepth = Math.max(0, flowDepth - 1);
     if (flowDepth > 0) return;
     for (const each of pending) breaks.push(each);
+    for (const each of pendingComments) bracketComments.push(each);
     pending = [];
+    pendingComments = [];
   };
   while (i < text.length) {
     const character = text[i]!;
     if (character === '\n') {
-      if (flowDepth > 0 && !hasComment) pending.push({ start: text[i - 1] === '\r' ? i - 1 : i, end: i + 1 });
-      hasComment = false;
+      if (flowDepth > 0) {
+        const end = text[i - 1] === '\r' ? i - 1 : i;
+        pending.push({ start: commentStart < 0 ? end : commentStart, end: i + 1 });
+        if (commentStart >= 0) pendingComments.push({ start: commentStart, end });
+      }
+      commentStart = -1;
       i++;
       if (flowDepth > 0) {
         lineStart = i;
@@ -68,8 +78,8 @@ export function scan(text: string): Scan {
       continue;
     }
     if (character === '#' && (i === lineStart || /\s/.test(text[i - 1]!))) {
+      commentStart = i;
       i = endOfLine(text, i);
-      hasComment = true;
       continue;
     }
     if (character === '{') {
@@ -161,7 +171,7 @@ export function scan(text: string): Scan {
         i++;
     }
   }
-  return { jinja, quotes, breaks };
+  return { jinja, quotes, breaks, bracketComments };
 }
 
 /** The first token of a line, or the one behind its last dash, is where a key stands; what follows a colon is a value. */
