@@ -250,14 +250,17 @@ function buildIndex(
   const add = (declaration: Declaration, names: readonly string[]): void => {
     const { id, file } = declaration;
     const held = byId.get(id);
-    if (held === undefined) return put(declaration, names);
-    // The name is that of the one dbt keeps.
-    if (!isOff(held) || isOff(declaration)) return put({ ...declaration, id: `${id}#${file}` }, names);
-    const moved = { ...held, id: `${id}#${held.file}` };
-    byFile.set(held.file, byFile.get(held.file)?.filter(one => one !== id) ?? []);
-    put(moved, names);
-    byId.set(id, declaration);
-    push(byFile, file, id);
+    if (held === undefined) {
+      put(declaration, names);
+    } else if (!isOff(held) || isOff(declaration)) {
+      put({ ...declaration, id: `${id}#${file}` }, names);
+    } else {
+      // The name is that of the one dbt keeps.
+      byFile.set(held.file, byFile.get(held.file)?.filter(one => one !== id) ?? []);
+      put({ ...held, id: `${id}#${held.file}` }, names);
+      byId.set(id, declaration);
+      push(byFile, file, id);
+    }
   };
   const put = (declaration: Declaration, names: readonly string[]): void => {
     byId.set(declaration.id, declaration);
