@@ -1,6 +1,7 @@
 /** What one model shows of how its project names things: small plain data, so that an edit that leaves it equal changes no convention. */
 
 import type { Config } from '../config/config.ts';
+import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import { lowerCase } from '../syntax/sql/names.ts';
 import type { ColumnSlot } from './conventions.ts';
 import type { CandidateKey, Layer, NodeFacts, OutputColumn, PropertyFacts } from './facts.ts';
@@ -124,9 +125,15 @@ export function keyNames(properties: PropertyFacts | undefined, keys: readonly C
   const names = new Set<string>();
   for (const { by, columns } of keys) if (by === 'declared' && columns.length === 1) names.add(columns[0] ?? '');
   for (const { name, tests } of properties?.columns ?? []) {
-    if (tests.some(test => test.name.endsWith('relationships'))) names.add(name.toLowerCase());
+    if (tests.some(test => test.name.endsWith('relationships') && !isOfLabels(test.arguments['field'])))
+      names.add(name.toLowerCase());
   }
   return names;
+}
+
+/** Names and descriptions are held to lists of them too: that makes them no keys. */
+function isOfLabels(field: PlainValue): boolean {
+  return typeof field === 'string' && /(?:^|_)(?:name|label|value|text|title|desc|description)["`\]]?$/i.test(field);
 }
 
 const MONEY = new Set(

@@ -60,6 +60,31 @@ export default defineRule({
           type: dashboard
           depends_on: [ref('orders')]
     `,
+    'a value and a command, of which no claim can be made': `
+      //- grainline.yml
+      extends: [kimball]
+      //- models/stg_customers.sql
+      select
+          id as customer_id,
+          state = 'open' as order_status,
+                            ^^^^^^^^^^^^ The boolean 'order_status'
+          cast(showitem as boolean) as show_item
+                                       ^^^^^^^^^ The boolean 'show_item'
+      from {{ source('crm', 'customers') }}
+      -> no fix
+    `,
+    "commands among a project's claims": `
+      //- models/a.sql
+      select
+          a > 0 as is_a, a > 1 as is_b, a > 2 as is_c, a > 3 as has_d, a > 4 as is_e, a > 5 as is_f, a > 6 as is_g,
+          a > 7 as is_h, a > 8 as is_i, a > 9 as is_j, b > 0 as is_k, b > 1 as is_l, b > 2 as is_m
+      from {{ source('shop', 'numbers') }}
+      //- models/orders.sql
+      select id, a > 1 as show_item, a > 2 as to_be_emailed, a > 3 as status
+                                                                      ^^^^^^ is not named like 13 of this project's 16 booleans
+      from {{ ref('stg_orders') }}
+      -> no fix
+    `,
     'behind Jinja and a star': `
       //- grainline.yml
       extends: [kimball]

@@ -14,6 +14,8 @@ export interface ColumnKind {
   readonly advice: string;
   /** Names that are clear enough where a habit is held to, not a convention that somebody chose. */
   readonly isClear: (name: string) => boolean;
+  /** Where the convention's pattern makes a good name of it; everywhere unless told. */
+  readonly canBeRenamed?: (name: string) => boolean;
   /** Names that are no fault under any convention. */
   readonly isExempt?: (name: string) => boolean;
 }
@@ -36,11 +38,12 @@ export function checkColumns(
     // A key is one by its tests, a ratio by what it divides, whatever their types.
     const isByType = !kind.slot.endsWith('key') && kind.slot !== 'ratio';
     const because = column.because === undefined || !isByType ? '' : ` (${column.because})`;
+    const better = kind.canBeRenamed?.(name) === false ? undefined : renamed(name, slot);
     report(
       column.at,
       `The ${kind.singular} '${column.name}'${because} ${unlike(slot, kind.plural, project)}. ${kind.advice}`,
       {
-        fixes: renameColumn(project, node, column, renamed(name, slot), columns),
+        fixes: renameColumn(project, node, column, better, columns),
       },
     );
   }

@@ -11,10 +11,33 @@ const CLAIMS = new Set(
   ).split(' '),
 );
 
+/** What a setting tells to do: `show_item`, `require_signature`. */
+const COMMANDS = new Set(
+  'show hide enable disable allow deny block send require include exclude ignore skip keep force accept reject auto'.split(
+    ' ',
+  ),
+);
+/** Nouns that tell a value, not whether something is so: `is_status` says nothing. */
+const VALUES = new Set(
+  (
+    'status state stage phase type kind category class group mode level grade score rank option setting preference choice check ' +
+    'result outcome value code name reason source answer response condition direction method'
+  ).split(' '),
+);
+
+/** `is_` in front of it makes a claim: `active`, `paid`, `newsletter_subscriber`. */
+function canBeClaimed(name: string): boolean {
+  const words = name
+    .split('_')
+    .filter(word => word !== '' && !/^(?:flag|flg|ind|indicator|yn|bool|boolean)$/.test(word));
+  return !COMMANDS.has(words[0] ?? '') && words[0] !== 'to' && !VALUES.has(words.at(-1) ?? '');
+}
+
 /** A verb at the start or inside, or a mark of flags. */
 function isClaim(name: string): boolean {
   const words = name.split('_').filter(word => word !== '');
-  if (CLAIMS.has(words[0] ?? '')) return true;
+  const first = words[0] ?? '';
+  if (CLAIMS.has(first) || (words.length > 1 && COMMANDS.has(first)) || name.startsWith('to_be_')) return true;
   // `allows_returns`: a verb of the third person with its object.
   if (words.length > 1 && /[a-z]{3}[^s]s$/.test(words[0] ?? '') && !/(?:us|is)$/.test(words[0] ?? '')) return true;
   // `ran_on_warehouse`, `converted_to_paid`: what happened, and where.
@@ -48,6 +71,7 @@ export const COLUMN_KINDS: { readonly [S in ColumnSlot]: ColumnKind } = {
     plural: 'booleans',
     advice: 'A name that is a claim cannot be taken for a value.',
     isClear: isClaim,
+    canBeRenamed: canBeClaimed,
   },
   timestamp: {
     slot: 'timestamp',

@@ -61,6 +61,17 @@ export default defineRule({
       //- models/dim_users.sql
       select {{ 'number' }} as user_id, lower(mail) as email, seen as timestamp, upper(country) as country_code from {{ source('crm', 'users') }}
     `,
+    'a label that is held to a list of labels': `
+      //- grainline.yml
+      extends: [kimball]
+      //- models/schema.yml
+      models:
+        - name: dim_fees
+          columns:
+            - { name: area_desc, data_tests: [{ relationships: { to: ref('stg_areas'), field: item_name } }] }
+      //- models/dim_fees.sql
+      select area as area_desc from {{ source('crm', 'fees') }}
+    `,
     'nothing says that it is a key': `
       //- grainline.yml
       extends: [kimball]

@@ -24,11 +24,15 @@ export default defineRule({
     const output = project.columnsOf(node.id);
     if (!output?.isComplete || output.columns.length === 0) return;
     const delivered = placesOf(output.columns);
-    const missing = entry.columns.filter(
-      one => !delivered.has(plain(one.facts.name)) && !IS_COMPUTED.test(one.facts.name),
-    );
-    if (missing.length === 0 && !options.undocumented) return;
     const listed = new Set(facts.columns.map(one => plain(one.name)));
+    const missing = entry.columns.filter(({ facts: { name } }) => {
+      if (delivered.has(plain(name)) || IS_COMPUTED.test(name)) return false;
+      // `address.city` describes a field: it is there with its column, and said with it when that is gone.
+      const dot = name.indexOf('.');
+      const whole = dot > 0 ? plain(name.slice(0, dot)) : undefined;
+      return whole === undefined || !(delivered.has(whole) || listed.has(whole));
+    });
+    if (missing.length === 0 && !options.undocumented) return;
     const free = output.columns.map(one => one.name).filter(one => !listed.has(one.toLowerCase()));
     for (const column of missing) {
       const { name } = column.facts;
@@ -36,7 +40,9 @@ export default defineRule({
       const near = nearest(plain(name), free);
       const hint = near ? `Did you mean '${near}'?` : 'Remove the entry, or let the model deliver the column.';
       report(column.nameAt, `'${facts.name}' delivers no column '${name}'. ${hint}`, {
-        fixes: near ? [suggest(`Change to '${near}'`, replace(column.nameAt, near))] : removal(column, file, project),
+        fixes: near
+          ? [suggest(`Change to '${near}'`, replace(column.nameAt, near))]
+          : removal(column, entry.columns, file, project),
         related: [{ file: node.file, span: { start: 0, end: 0 }, message: `'${facts.name}' is made here` }],
       });
     }
@@ -63,6 +69,39 @@ export default defineRule({
           columns:
             - name: order_id
             - name: customer_id
+    `,
+    'fields of a column, there or gone': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns:
+            - name: address
+            - name: address.city
+            - name: price.amount
+            - name: buyer.name
+                    ^^^^^^^^^^ delivers no column 'buyer.name'
+      //- models/orders.sql
+      select id, address, price from {{ ref('stg_orders') }}
+    `,
+    'a column that is gone with its fields': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns:
+            - name: details
+                    ^^^^^^^ delivers no column 'details'
+              description: What else is known.
+            - name: details.note
+            - name: address
+            - name: details.note.author
+      //- models/orders.sql
+      select id, address, price from {{ ref('stg_orders') }}
+      -> Remove the entry
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns:
+            - name: address
     `,
     'a column that is gone, behind a star and a CTE': `
       //- models/schema.yml
@@ -156,10 +195,18 @@ function plain(name: string): string {
   return lowerCase(/["\x60[\]]/.test(name) ? name.replace(/^["\x60[]|["\x60\]]$/g, '') : name);
 }
 
-function removal(column: PlacedColumn, file: string, project: ProjectView): readonly RuleFix[] {
+/** The entry goes with those of its fields. */
+function removal(
+  column: PlacedColumn,
+  all: readonly PlacedColumn[],
+  file: string,
+  project: ProjectView,
+): readonly RuleFix[] {
   const elsewhere = () => {
-    const edit = removeListItem(project.textOf(file) ?? '', column.at);
-    return edit ? { edits: [{ file, edits: [edit] }] } : {};
+    const name = plain(column.facts.name);
+    const gone = all.filter(one => one === column || plain(one.facts.name).startsWith(`${name}.`));
+    const edits = gone.map(one => removeListItem(project.textOf(file) ?? '', one.at));
+    return edits.every(edit => edit !== undefined) ? { edits: [{ file, edits }] } : {};
   };
   // Its tests and description go with it.
   return [{ title: 'Remove the entry', safe: false, edits: [], elsewhere }];

@@ -49,6 +49,22 @@ export default defineRule({
       //- models/example.sql
       with pairs as (select * from {{ ref('pairs') }}) select pairs.id from pairs
     `,
+    'one column named twice, where that is no clash': `
+      //- grainline.yml
+      dialect: databricks
+      //- models/example.sql
+      with raw as (select week, n from {{ ref('weeks') }}), weeks as (select week, n, n, n as m, week as m from raw)
+      select week, n, m from weeks
+                      ^ 'weeks' has two columns named 'm'
+    `,
+    'one column named twice, elsewhere': `
+      //- grainline.yml
+      dialect: snowflake
+      //- models/example.sql
+      with weeks as (select week, n, n from {{ ref('weeks') }})
+      select week, n from weeks
+                   ^ 'weeks' has two columns named 'n'
+    `,
     'USING makes one of two': `
       with a as (select 1 as id), b as (select 1 as id, 2 as n) select id, n from a join b using (id)
     `,
@@ -95,10 +111,18 @@ function isDoubledHere(relation: ScopeRelation, name: Identifier, unit: SqlUnit)
   const scope = select && unit.facts.scopes.get(select);
   if (!select || !scope) return false;
   const folded = normalizeName(name, unit.dialect);
-  const items = scope.output.columns.flatMap((column, i) =>
-    normalizeName(column, unit.dialect) === folded ? [itemOf(select, i, unit)] : [],
-  );
-  return new Set(items).size > 1 || scope.relations.length > 1;
+  const { columns } = scope.output;
+  const places = columns.flatMap((column, i) => (normalizeName(column, unit.dialect) === folded ? [i] : []));
+  if (scope.relations.length > 1) return true;
+  // Spark takes one column that is named twice for one column.
+  const items = places.map(i => itemOf(select, i, unit));
+  if (/^(?:databricks|sparksql)$/.test(unit.dialect) && items.every(isHandedOn)) return false;
+  return new Set(items).size > 1;
+}
+
+function isHandedOn(item: ReturnType<typeof itemOf>): boolean {
+  if (item?.kind === 'star') return true;
+  return item?.kind === 'item' && item.alias === undefined && item.expression.kind === 'column';
 }
 
 /** An output name of the list, read behind it: which of the two goes first differs between dialects. */

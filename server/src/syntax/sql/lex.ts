@@ -263,9 +263,14 @@ function isLineComment(text: string, at: number, mode: 'yes' | 'no' | 'maybe'): 
   return before < 0;
 }
 
-/** `a, // why`: a division cannot stand where there is nothing yet to divide. */
+/** `a, // why`: a division cannot stand where there is nothing yet to divide, nor behind `as name`. */
 function isSlashComment(text: string, at: number, last: Token | undefined, mode: 'yes' | 'no' | 'maybe'): boolean {
-  return isLineComment(text, at, mode) || (mode === 'maybe' && !isOperandEnd(last));
+  return isLineComment(text, at, mode) || (mode === 'maybe' && (!isOperandEnd(last) || isAlias(text, last)));
+}
+
+function isAlias(text: string, last: Token | undefined): boolean {
+  if (last === undefined || (last.kind !== 'word' && last.kind !== 'quoted')) return false;
+  return /(?:^|[\s)\]'"`])as\s+$/i.test(text.slice(Math.max(0, last.start - 40), last.start));
 }
 
 /** Behind the last token an operator goes on: it is an operand or closes one. */
@@ -298,7 +303,7 @@ function isBracketName(
   const found = BRACKET_NAME.exec(text);
   if (found === null) return false;
   if (last?.word === '.' || text.charCodeAt(BRACKET_NAME.lastIndex) === DOT) return true;
-  if (NO_ELEMENT.test(found[0])) return true;
+  if (found[1] === undefined && (NO_ELEMENT.test(found[0]) || hasBracketNames(text))) return true;
   return (
     found[1] !== undefined && !/\b(?:for|is|not|in|and|or|case|null|interval|date|timestamp|time)\b/i.test(found[0])
   );
@@ -310,6 +315,16 @@ const BRACKET_NAME = /\[[A-Za-z_]\w{0,60}( [\w ]{1,60})?\]/y;
 /** Words that are no element of an array by themselves. */
 const NO_ELEMENT =
   /^\[(?:as|by|desc|end|from|group|having|into|join|on|order|select|then|union|using|when|where|with)\]$/i;
+
+/** The text shows elsewhere that its brackets are names. Asked for bracket by bracket, so the last answer is kept. */
+function hasBracketNames(text: string): boolean {
+  if (bracketed.text !== text) bracketed = { text, answer: BRACKET_NAMES.test(text) };
+  return bracketed.answer;
+}
+
+let bracketed = { text: '', answer: false };
+const BRACKET_NAMES =
+  /\.\[[A-Za-z_]\w{0,60}\]|\[[A-Za-z_]\w{0,60}\]\.[[A-Za-z_]|(?<![\w\])])\[(?:end|from|group|order|select|then|when|where)\]/i;
 
 function isAllWord(text: string, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (!isWordPart(text.charCodeAt(i))) return false;
