@@ -26,6 +26,7 @@ import { bindTable, deliverNode, findCte } from './relations.ts';
 import { noRowFacts, oneRow, withKeys } from './row-facts.ts';
 import type { Delivered } from './scopes.ts';
 import {
+  addReference,
   type CteScope,
   type CteState,
   type Inference,
@@ -296,7 +297,7 @@ function register(
 ): void {
   const { inference } = binder;
   if (root.kind === 'column' && locals === undefined) {
-    inference.references.set(root, { place, resolved: undefined });
+    addReference(inference, root, place);
     return;
   }
   const { dialect } = inference;
@@ -305,7 +306,7 @@ function register(
     switch (node.kind) {
       case 'column':
         if (locals === undefined || !locals.has(normalizeName(node.parts[0] as Identifier, dialect))) {
-          inference.references.set(node, { place, resolved: undefined });
+          addReference(inference, node, place);
         }
         continue;
       case 'query':

@@ -28,7 +28,7 @@ import type {
   ScopeRelation,
   UnresolvedReference,
 } from './scopes.ts';
-import { type Inference, nothingKnown, type Scope } from './state.ts';
+import { type Inference, nothingKnown, referenceOf, type Scope } from './state.ts';
 import { typeOf } from './types.ts';
 import { uniteUpTo } from './unite.ts';
 
@@ -58,10 +58,10 @@ class QueryInference implements Inference {
   readonly statementScopes: Inference['statementScopes'] = new Map();
   readonly ctes: Inference['ctes'] = new Map();
   readonly delivered: Inference['delivered'] = new Map();
-  readonly references: Inference['references'] = new Map();
+  readonly references: Inference['references'] = [];
   readonly aggregateScopes: Inference['aggregateScopes'] = new Map();
   readonly perhapsNoColumn: Inference['perhapsNoColumn'] = new Set();
-  readonly itemColumns: Inference['itemColumns'] = new Map();
+  readonly itemColumns: Inference['itemColumns'] = [];
   running = 0;
   nextRelation = 0;
   columnsMade = 0;
@@ -126,7 +126,7 @@ class QueryInference implements Inference {
   }
 
   scopeOf(reference: ColumnReference): Scope | undefined {
-    return this.references.get(reference)?.place.scope;
+    return referenceOf(this, reference)?.place.scope;
   }
 
   columnOf(item: ExpressionItem): OutputColumn | undefined {

@@ -6,7 +6,16 @@ import { functionFacts } from './functions.ts';
 
 import { resolveReference } from './resolve.ts';
 import type { QueryFacts, ScopeRelation, SelectScope } from './scopes.ts';
-import { bare, columnOf, DEPTH_LIMIT, type Inference, type KnownColumn, type NullFacts, type Scope } from './state.ts';
+import {
+  bare,
+  columnOf,
+  DEPTH_LIMIT,
+  type Inference,
+  itemColumnOf,
+  type KnownColumn,
+  type NullFacts,
+  type Scope,
+} from './state.ts';
 
 /** NULL facts that hold behind the joins alone, in WHERE itself. */
 export function nullsOfJoins(inference: Inference, scope: Scope): NullFacts {
@@ -324,7 +333,7 @@ function collectColumn(inference: Inference, reference: ColumnReference, depth: 
       found.add(columnOf(resolved.relation, resolved.column, inference.dialect));
       return;
     case 'alias':
-      if (inference.itemColumns.get(resolved.item) !== 'running')
+      if (itemColumnOf(inference, resolved.item).column !== 'running')
         collectStrict(inference, [resolved.item.expression], depth + 5, found);
       return;
     case 'unknown':

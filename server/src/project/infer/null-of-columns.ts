@@ -14,6 +14,7 @@ import {
   type KnownColumn,
   type NullFacts,
   type Place,
+  referenceOf,
   type Scope,
   unknownNullability,
 } from './state.ts';
@@ -42,7 +43,7 @@ export function nullOfReference(inference: Inference, reference: ColumnReference
       return column === undefined ? unknownNullability : nullOfOutput(column);
     }
     case 'unknown': {
-      const place = inference.references.get(reference)?.place;
+      const place = referenceOf(inference, reference)?.place;
       const isRejected =
         place !== undefined && nullsAt(inference, place).rejected.has(writtenKey(reference, inference));
       return isRejected ? behindCondition : unknownNullability;
@@ -81,7 +82,7 @@ const behindCondition: Nullability = {
 
 /** The place from which a reference looks into the scope of a relation, perhaps from inside a subquery. */
 function placeIn(inference: Inference, reference: ColumnReference, relation: ScopeRelation): Place | undefined {
-  let place = inference.references.get(reference)?.place;
+  let place = referenceOf(inference, reference)?.place;
   while (place !== undefined && place.scope !== relation.scope) place = place.scope.parentPlace;
   return place;
 }

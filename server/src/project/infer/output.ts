@@ -16,8 +16,10 @@ import {
   COLUMN_LIMIT,
   type FromTree,
   type Inference,
+  itemColumnOf,
   nothingKnown,
   placeBehind,
+  referenceOf,
   type Scope,
   TOTAL_COLUMN_LIMIT,
   unknownNullability,
@@ -134,30 +136,30 @@ function unknownColumn(name: Name | undefined): OutputColumn {
 
 /** The column that an item makes; `undefined` while it is being worked on. */
 export function columnOfItem(inference: Inference, item: ExpressionItem): OutputColumn | undefined {
-  const known = inference.itemColumns.get(item);
-  if (known !== undefined) return known === 'running' ? undefined : known;
+  const known = itemColumnOf(inference, item);
+  if (known.column !== undefined) return known.column === 'running' ? undefined : known.column;
   // A chain of aliases, each resting on the one before it, is worked on from its end.
   if (inference.running > 100) return undefined;
   const carried = carriedColumn(inference, item);
   if (carried !== undefined) {
-    inference.itemColumns.set(item, carried);
+    known.column = carried;
     return carried;
   }
   inference.running++;
-  inference.itemColumns.set(item, 'running');
+  known.column = 'running';
   const column = makeColumn(inference, item);
   inference.running--;
-  inference.itemColumns.set(item, column);
+  known.column = column;
   return column;
 }
 
 /** Most items are names of columns: those of a select whose conditions have been read rest on no other item. */
 function carriedColumn(inference: Inference, { expression, alias }: ExpressionItem): OutputColumn | undefined {
   if (expression.kind !== 'column') return undefined;
-  const reference = inference.references.get(expression);
+  const reference = referenceOf(inference, expression);
   if (reference === undefined) return undefined;
   const { place } = reference;
-  const resolved = resolveIn(inference, expression, reference);
+  const resolved = resolveIn(inference, reference);
   if ((resolved.kind !== 'column' && resolved.kind !== 'assumed') || resolved.path.length > 0) return undefined;
   const { relation, column } = resolved;
   if (place.scope !== relation.scope || place.scope.nullsOfRows === undefined) return undefined;

@@ -7,26 +7,28 @@ import type { OutputColumn } from '../facts.ts';
 import { columnAt, indexOf, isPseudoColumn, keyIn, mayHave, type Name } from './names.ts';
 import { newColumn, noOrigins } from './new-column.ts';
 import type { MergedColumn, ResolvedColumn, ScopeRelation, UnresolvedReference } from './scopes.ts';
-import type { Inference, Place, Reference, Scope } from './state.ts';
+import { type Inference, type Place, type Reference, referenceOf, type Scope } from './state.ts';
 
 const unknown: ResolvedColumn = { kind: 'unknown' };
 
 export function resolveReference(inference: Inference, reference: ColumnReference): ResolvedColumn | undefined {
-  const known = inference.references.get(reference);
-  return known && resolveIn(inference, reference, known);
+  const known = referenceOf(inference, reference);
+  return known && resolveIn(inference, known);
 }
 
 /** The same where it is known already how the reference stands. */
-export function resolveIn(inference: Inference, node: ColumnReference, reference: Reference): ResolvedColumn {
-  reference.resolved ??= resolveAt(inference, node, reference.place);
+export function resolveIn(inference: Inference, reference: Reference): ResolvedColumn {
+  reference.resolved ??= resolveAt(inference, reference.node, reference.place);
   return reference.resolved;
 }
 
 export function unresolvedIn(inference: Inference): readonly UnresolvedReference[] {
   const found: UnresolvedReference[] = [];
-  for (const [node, reference] of inference.references) {
-    const resolved = resolveIn(inference, node, reference);
-    if (resolved.kind === 'missing' || resolved.kind === 'ambiguous') found.push({ reference: node, resolved });
+  for (const reference of inference.references) {
+    if (reference === undefined) continue;
+    const resolved = resolveIn(inference, reference);
+    if (resolved.kind === 'missing' || resolved.kind === 'ambiguous')
+      found.push({ reference: reference.node, resolved });
   }
   return found;
 }

@@ -72,8 +72,15 @@ export interface Place {
 
 /** A name in an expression: where it stands, and what it means once somebody has asked. */
 export interface Reference {
+  readonly node: ColumnReference;
   readonly place: Place;
   resolved: ResolvedColumn | undefined;
+}
+
+/** The column that an item makes. `running`: being worked on; an alias that rests on itself is unknown. */
+export interface ItemColumn {
+  readonly item: ExpressionItem;
+  column: OutputColumn | 'running' | undefined;
 }
 
 /** The shape of a FROM clause, for the order of a star's columns. */
@@ -144,17 +151,43 @@ export interface Inference extends QueryFacts {
   readonly statementScopes: Map<Statement, Scope>;
   readonly ctes: Map<CommonTableExpression, CteState>;
   readonly delivered: Map<Query | QueryBody, Delivered>;
-  readonly references: Map<ColumnReference, Reference>;
+  /** By ordinal. */
+  readonly references: (Reference | undefined)[];
   /** The selects that aggregate calls stand in. */
   readonly aggregateScopes: Map<FunctionCall, Scope>;
   /** References that may be no columns: `day` in `datediff(day, a, b)`, names inside PIVOT. */
   readonly perhapsNoColumn: Set<ColumnReference>;
-  /** `running`: being worked on; an alias that rests on itself is unknown. */
-  readonly itemColumns: Map<ExpressionItem, OutputColumn | 'running'>;
+  /** By ordinal. */
+  readonly itemColumns: (ItemColumn | undefined)[];
   /** How many are being worked on. */
   running: number;
   nextRelation: number;
   columnsMade: number;
+}
+
+/** How a reference stands; `undefined` for one that no scope reaches, or that is of another text. */
+export function referenceOf(inference: Inference, node: ColumnReference): Reference | undefined {
+  const known = inference.references[node.ordinal];
+  return known?.node === node ? known : undefined;
+}
+
+export function addReference(inference: Inference, node: ColumnReference, place: Place): void {
+  put(inference.references, node.ordinal, { node, place, resolved: undefined });
+}
+
+/** What is known of an item so far. */
+export function itemColumnOf(inference: Inference, item: ExpressionItem): ItemColumn {
+  const known = inference.itemColumns[item.ordinal];
+  if (known?.item === item) return known;
+  const made: ItemColumn = { item, column: undefined };
+  put(inference.itemColumns, item.ordinal, made);
+  return made;
+}
+
+/** Clauses are not read in the order in which they are written; a list with a large hole in it would become a slow one. */
+function put<T>(list: (T | undefined)[], at: number, value: T): void {
+  while (list.length < at) list.push(undefined);
+  list[at] = value;
 }
 
 export function columnOf(relation: ScopeRelation, column: Name, dialect: Dialect): ColumnOfRelation {

@@ -27,6 +27,9 @@ export class Cursor {
   pos = 0;
   end: number;
   depth = 0;
+  /** How many column references and items were read so far: the ordinal of the next. */
+  columns = 0;
+  items = 0;
   /** Something in the select or query being read is a placeholder or could not be read. Its reader saves and resets it. */
   isOpaque = false;
   /** A placeholder behind an operand may stand for more items: directly in a select list, outside of any group. */

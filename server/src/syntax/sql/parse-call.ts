@@ -30,7 +30,7 @@ export function parseNamedOperand(c: Cursor): Expression {
     const item = parseStar(c, name, name.start);
     return { kind: 'star-expression', start: item.start, end: item.end, item };
   }
-  return { kind: 'column', start: name.start, end: name.end, parts: name.parts };
+  return { kind: 'column', start: name.start, end: name.end, parts: name.parts, ordinal: c.columns++ };
 }
 
 /** The call whose parenthesis comes next. */

@@ -18,7 +18,7 @@ export function parseItems(c: Cursor): { readonly items: SelectItem[]; readonly 
       if (isAfterComma) hasTrailingComma = true;
       if (items.length === 0 || (isAfterComma && c.isAtEnd())) {
         const expression = c.missing('a column or expression');
-        if (items.length === 0) items.push(asItem(expression));
+        if (items.length === 0) items.push(asItem(c, expression));
       }
       break;
     }
@@ -27,7 +27,7 @@ export function parseItems(c: Cursor): { readonly items: SelectItem[]; readonly 
       c.isUnknown() && isWholeItem(c)
         ? parseUnknownItem(c)
         : c.word() === ','
-          ? asItem(c.missing('a column or expression'))
+          ? asItem(c, c.missing('a column or expression'))
           : parseItem(c),
     );
     if (c.accept(',')) {
@@ -58,9 +58,18 @@ function isEndOfItems(c: Cursor): boolean {
   return startsClause(c) || isSetOperator(c);
 }
 
-function asItem(expression: Expression): SelectItem {
+function asItem(c: Cursor, expression: Expression): SelectItem {
   const { start, end } = expression;
-  return { kind: 'item', start, end, expression, alias: undefined, aliases: undefined, aliasFirst: false };
+  return {
+    kind: 'item',
+    start,
+    end,
+    expression,
+    alias: undefined,
+    aliases: undefined,
+    aliasFirst: false,
+    ordinal: c.items++,
+  };
 }
 
 /** True when the placeholder that comes next is not the start of an expression or its name. */
@@ -103,6 +112,7 @@ function parseItem(c: Cursor): SelectItem {
         alias,
         aliases: undefined,
         aliasFirst: true,
+        ordinal: c.items++,
       };
     }
   }
@@ -135,7 +145,16 @@ function parseItem(c: Cursor): SelectItem {
   if (alias === undefined && aliases === undefined && isColumnsCall(c, expression)) {
     return { kind: 'star', start, end, qualifier: undefined, exclude: [], replace: [], rename: [], isFiltered: true };
   }
-  return { kind: 'item', start: Math.min(start, expression.start), end, expression, alias, aliases, aliasFirst: false };
+  return {
+    kind: 'item',
+    start: Math.min(start, expression.start),
+    end,
+    expression,
+    alias,
+    aliases,
+    aliasFirst: false,
+    ordinal: c.items++,
+  };
 }
 
 /** `columns('x.*')` gives the columns whose names match. */

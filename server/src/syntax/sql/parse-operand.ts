@@ -135,7 +135,8 @@ function parseOperatorOperand(c: Cursor, token: Token): Expression {
       // A qualifier that is still to be typed: `.column`.
       c.missing('a table or column');
       c.advance();
-      if (c.kind() === 'word' || c.kind() === 'quoted') return { kind: 'column', ...parseNameAsColumn(c) };
+      if (c.kind() === 'word' || c.kind() === 'quoted')
+        return { kind: 'column', ...parseNameAsColumn(c), ordinal: c.columns++ };
       return c.emptyError();
     default:
       return c.missing('a column or expression');

@@ -59,6 +59,7 @@ function parseReplacements(c: Cursor, into: ExpressionItem[]): void {
       alias,
       aliases: undefined,
       aliasFirst: false,
+      ordinal: c.items++,
     });
     if (!c.accept(',')) break;
   }

@@ -309,6 +309,7 @@ function parsePivotItems(c: Cursor, items: ExpressionItem[]): void {
       alias,
       aliases: undefined,
       aliasFirst: false,
+      ordinal: c.items++,
     });
   }
 }

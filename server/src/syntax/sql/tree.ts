@@ -44,6 +44,12 @@ export interface Identifier extends NodeBase {
   readonly hasUnknown: boolean;
 }
 
+/**
+ * Which of its kind in the text a node is, from 0, as they were read; numbers are left out where something was read twice.
+ * What is known of the many nodes of a kind is kept in a list by it, which costs less than a map of them.
+ */
+export type Ordinal = number;
+
 /** `a.b.c`, as a table's name or a path. */
 export interface QualifiedName extends NodeBase {
   readonly kind: 'name';
@@ -280,6 +286,7 @@ export type SelectItem = ExpressionItem | StarItem | UnknownItem;
 
 export interface ExpressionItem extends NodeBase {
   readonly kind: 'item';
+  readonly ordinal: Ordinal;
   readonly expression: Expression;
   readonly alias?: Identifier | undefined;
   /** `as (a, b)` of lateral functions. */
@@ -489,6 +496,7 @@ export type Expression =
 export interface ColumnReference extends NodeBase {
   readonly kind: 'column';
   readonly parts: readonly Identifier[];
+  readonly ordinal: Ordinal;
 }
 
 export interface Literal extends NodeBase {
