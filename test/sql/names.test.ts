@@ -9,7 +9,8 @@ import { checkTree } from './check-tree.ts';
 function identifier(text: string): Identifier {
   const quoted = text.startsWith('"');
   const name = quoted ? text.slice(1, -1) : text;
-  return { kind: 'identifier', start: 0, end: text.length, name, quoted, hasUnknown: text.includes('?') };
+  const folded = name.toLowerCase();
+  return { kind: 'identifier', start: 0, end: text.length, name, folded, quoted, hasUnknown: text.includes('?') };
 }
 
 test.each<[Dialect, string, string, boolean]>([

@@ -5,7 +5,7 @@ import type { GeneratorContext, Relation, RelationColumn, RelationName } from '.
 import type { NodeFacts, TestFacts } from '../project/facts.ts';
 import type { ProjectLayout } from '../project/layout.ts';
 import { NO_MEANING } from '../project/meaning.ts';
-import { resolveConfig } from '../project/node-config.ts';
+import { configAround } from '../project/node-config.ts';
 import type { Projects } from '../project/project.ts';
 import type { PlainValue } from '../syntax/jinja/expansion.ts';
 import { folderOf } from './generator-folders.ts';
@@ -241,6 +241,6 @@ function dimensionPrefix(facts: readonly NodeFacts[]): string {
 function materializedIn({ project }: ProjectLayout, folder: string): string | undefined {
   const path = `${folder}/new_model.sql`;
   const node = { id: '', kind: 'model', package: project.name, name: 'new_model', file: '', path } as const;
-  const { materialized } = resolveConfig(node, project, project, undefined, []);
+  const { materialized } = configAround(node, project, project, undefined);
   return typeof materialized === 'string' ? materialized : undefined;
 }

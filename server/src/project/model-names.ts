@@ -156,8 +156,7 @@ function columnName(expression: Expression): string | undefined {
 }
 
 function lastName({ parts }: Pick<QualifiedName, 'parts'>): string | undefined {
-  const last = parts.at(-1);
-  return last && lowerCase(last.name);
+  return parts.at(-1)?.folded;
 }
 
 const MAKING: ReadonlySet<OutputColumn['derivation']> = new Set(['transform', 'aggregate', 'literal']);
@@ -235,7 +234,7 @@ function namesIt(facts: QueryFacts, item: ExpressionItem): boolean {
   if (item.aliases) return false;
   const expression = bare(item.expression);
   if (expression.kind !== 'column') return item.alias !== undefined;
-  if (item.alias && lowerCase(item.alias.name) !== lastName(expression)) return true;
+  if (item.alias && item.alias.folded !== lastName(expression)) return true;
   const resolved = facts.resolve(expression);
   return resolved?.kind === 'alias' || (resolved?.kind === 'column' && resolved.column.definedHere);
 }

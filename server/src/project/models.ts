@@ -22,7 +22,7 @@ import { type LayerFolders, layerOf } from './layers.ts';
 import { allPackages, type Layout, type ProjectLayout } from './layout.ts';
 import type { MacroQueries } from './macros.ts';
 import type { Memo } from './memo.ts';
-import { declaredMeta, enabledOf, type NodeConfig, resolveConfig } from './node-config.ts';
+import { configAround, declaredMeta, enabledOf, type NodeConfig, withFileConfig } from './node-config.ts';
 import { type Declaration, type NodeQueries, nodeKey, splitKey } from './nodes.ts';
 import { readExpansions } from './read-expansions.ts';
 import { type RelationName, relationName, relationOf, strangeRelation } from './relation-names.ts';
@@ -106,6 +106,14 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
     const [root, id] = splitKey(key);
     return nodes.index(root).byId.get(id);
   });
+  /** What is said of a node outside of its file. */
+  const configOf = memo.query((key: string): NodeConfig => {
+    const [root] = splitKey(key);
+    const node = declaration(key);
+    const running = top(root);
+    const own = node && owner(root, node.package);
+    return node && running && own ? configAround(node, running.project, own.project, nodes.properties(key)) : {};
+  });
   /** Named without expanding the node's own file: it may ask for its own name, or for that of a node that asks for it. */
   const naming = memo.query(
     (key: string): RelationName => {
@@ -128,7 +136,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const literal = extensionOf(node.file) === 'sql' ? literalConfig(files, node.file) : [];
       const isComputed = literal.some(one => one.value === undefined && NAMING_KEYS.has(one.key));
       const inFile = isComputed ? computedConfig(files, node.file, around) : literal;
-      const written = resolveConfig(node, running.project, own.project, nodes.properties(key), inFile);
+      const written = withFileConfig(configOf(key), inFile);
       const { alias, schema, database } = written;
       const config = renderValue({ alias, schema, database }, around) as NodeConfig;
       return relationName(node, config, around, running.project.quoting);
@@ -143,8 +151,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const running = top(root);
       const own = node && owner(root, node.package);
       if (!node || !running || !own) return undefined;
-      const config = resolveConfig(node, running.project, own.project, nodes.properties(key), []);
-      return around(running, own, node, config);
+      return around(running, own, node, configOf(key));
     },
     // An environment is a view of other answers; each of them is remembered by itself.
     { isEqual: () => false },
@@ -198,7 +205,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const [root] = splitKey(key);
       return readWorlds(root, expansions(key), key, settings(root).dialect, key);
     },
-    { isEqual: Object.is, fallback: () => [], keep: 4 },
+    { isEqual: Object.is, fallback: () => [], keep: 2 },
   );
 
   const readAll: ModelQueries['readAll'] = (root, worlds, key, dialect) =>
@@ -218,10 +225,11 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
           const call = callAt(expansion, table);
           const read = call && resolveCall(root, key, call);
           if (!read) return undefined;
-          const known = nodeKey(root, read.id) === running ? undefined : delivery(nodeKey(root, read.id));
+          const readKey = nodeKey(root, read.id);
+          const known = readKey === running ? undefined : delivery(readKey);
           return {
             node: read.id,
-            name: naming(nodeKey(root, read.id)).identifier,
+            name: naming(readKey).identifier,
             columns: known?.columns,
             keys: known?.keys ?? [],
             dependencies: known?.dependencies,
@@ -327,7 +335,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const properties = nodes.properties(key);
       const worlds = extensionOf(node.file) === 'sql' ? expansions(key) : [];
       const around = environment(key);
-      const written = resolveConfig(node, running.project, own.project, properties, worlds[0]?.config ?? []);
+      const written = withFileConfig(configOf(key), worlds[0]?.config ?? []);
       const rendered = around ? renderConfig(written, around) : written;
       // Tables are checked as their source says, unless they say otherwise.
       const ofSource = node.kind === 'source' ? nodes.entry(root, node.id)?.source?.other['freshness'] : undefined;

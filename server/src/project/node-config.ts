@@ -8,15 +8,14 @@ import type { Declaration } from './nodes.ts';
 export type NodeConfig = { readonly [key: string]: PlainValue };
 
 /**
- * `top` is the project being run, `own` the project or package that has the node (the same for the project's own).
- * dbt reads the package's own settings first, and the running project's after them.
+ * All but what `config()` in its file says. `top` is the project being run, `own` the project or package that has the node
+ * (the same for the project's own). dbt reads the package's own settings first, and the running project's after them.
  */
-export function resolveConfig(
+export function configAround(
   node: Declaration,
   top: DbtProject,
   own: DbtProject,
   properties: PropertyFacts | undefined,
-  inFile: readonly Pick<ConfigEntry, 'key' | 'value'>[],
 ): NodeConfig {
   const config: Record<string, PlainValue> = {};
   for (const project of own === top ? [own] : [own, top]) applyProject(config, project, node);
@@ -24,6 +23,12 @@ export function resolveConfig(
     mergeInto(config, properties.config);
     if (Object.keys(properties.meta).length > 0) merge(config, 'meta', properties.meta);
   }
+  return config;
+}
+
+export function withFileConfig(around: NodeConfig, inFile: readonly Pick<ConfigEntry, 'key' | 'value'>[]): NodeConfig {
+  if (inFile.length === 0) return around;
+  const config: Record<string, PlainValue> = { ...around };
   for (const { key, value } of inFile) merge(config, key, value);
   return config;
 }

@@ -6,7 +6,7 @@ import type { NodeKind, PlacedProperties, PropertyFacts, SourceFacts } from './f
 import { type Files, isYaml } from './files.ts';
 import { allPackages, type FileRole, type Layout, ownerOf, type ProjectLayout } from './layout.ts';
 import type { Memo } from './memo.ts';
-import { enabledOf, resolveConfig } from './node-config.ts';
+import { configAround, enabledOf, withFileConfig } from './node-config.ts';
 import { outlineOf, type PropertiesOutline, skimProperties } from './properties-outline.ts';
 
 export interface ProjectFile {
@@ -245,7 +245,7 @@ function buildIndex(
     const written = saysEnabled(node.file);
     const inFile = written === undefined ? [] : [{ key: 'enabled', value: written }];
     const own = owners.get(node.package) ?? top.project;
-    return enabledOf(resolveConfig(node, top.project, own, undefined, inFile)) === 'no';
+    return enabledOf(withFileConfig(configAround(node, top.project, own, undefined), inFile)) === 'no';
   };
   const add = (declaration: Declaration, names: readonly string[]): void => {
     const { id, file } = declaration;

@@ -5,6 +5,7 @@ import { expand } from '../syntax/jinja/expand.ts';
 import type { Environment, PlainValue } from '../syntax/jinja/expansion.ts';
 import { parseTemplate } from '../syntax/jinja/parse-template.ts';
 import type { Template } from '../syntax/jinja/tree.ts';
+import { define } from '../syntax/yaml/access.ts';
 import type { NodeConfig } from './node-config.ts';
 
 /** The value as dbt would render it; `undefined` (unknown) where it depends on something only dbt knows. Deep, for lists and maps. */
@@ -14,14 +15,25 @@ export function renderValue(value: PlainValue, environment: Environment, depth =
   if (typeof value !== 'object' || value === null || depth > 20) return value;
   if (Array.isArray(value))
     return (value as readonly PlainValue[]).map(one => renderValue(one, environment, depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, renderValue(one, environment, depth + 1)]));
+  return mapValues(value as NodeConfig, one => renderValue(one, environment, depth + 1));
+}
+
+/** Most values hold no Jinja: the map itself is then the answer. */
+function mapValues(map: NodeConfig, change: (value: PlainValue, key: string) => PlainValue): NodeConfig {
+  let changed: Record<string, PlainValue> | undefined;
+  for (const key of Object.keys(map)) {
+    const value = map[key];
+    const other = change(value, key);
+    if (other === value) continue;
+    changed ??= Object.fromEntries(Object.entries(map));
+    define(changed, key, other);
+  }
+  return changed ?? map;
 }
 
 /** A node's configuration. Hooks stay as written: dbt renders them when they run. */
 export function renderConfig(config: NodeConfig, environment: Environment): NodeConfig {
-  return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key, HOOKS.has(key) ? value : renderValue(value, environment)]),
-  );
+  return mapValues(config, (value, key) => (HOOKS.has(key) ? value : renderValue(value, environment)));
 }
 
 const HOOKS: ReadonlySet<string> = new Set(['pre-hook', 'post-hook', 'pre_hook', 'post_hook']);

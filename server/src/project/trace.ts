@@ -119,10 +119,8 @@ function readList({ items }: Select): SelectList {
       nameless.push(i);
       continue;
     }
-    const name =
-      item.alias?.name ?? (item.expression.kind === 'column' ? item.expression.parts.at(-1)?.name : undefined);
-    const lower = name && lowerCase(name);
-    if (lower !== undefined && !named.has(lower)) named.set(lower, i);
+    const name = item.alias ?? (item.expression.kind === 'column' ? item.expression.parts.at(-1) : undefined);
+    if (name !== undefined && !named.has(name.folded)) named.set(name.folded, i);
   }
   return { named, nameless, traced: new Map() };
 }

@@ -1,7 +1,7 @@
 /** Walks the queries of a text from the outside in: scopes, CTEs, and where each name stands. */
 
 import type { Dialect } from '../../syntax/sql/dialect.ts';
-import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
+import { normalizeName } from '../../syntax/sql/names.ts';
 import type {
   CommonTableExpression,
   Expression,
@@ -323,7 +323,7 @@ function register(
         continue;
       }
       case 'call': {
-        const name = lowerCase(node.name.parts[node.name.parts.length - 1]?.name ?? '');
+        const name = node.name.parts[node.name.parts.length - 1]?.folded ?? '';
         if (node.over === undefined && isAggregateName(name)) {
           inference.aggregateScopes.set(node, place.scope);
           if (place.clause === 'items' || place.clause === 'having')

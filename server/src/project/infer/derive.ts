@@ -1,6 +1,5 @@
 /** What an expression is made of: whether it carries a column along, and from which columns of other nodes it comes. */
 
-import { lowerCase } from '../../syntax/sql/names.ts';
 import type { Expression, SqlNode } from '../../syntax/sql/tree.ts';
 import { stackChildren } from '../../syntax/sql/walk.ts';
 import type { ColumnOrigin, OutputColumn } from '../facts.ts';
@@ -37,7 +36,7 @@ export function deriveExpression(inference: Inference, expression: Expression): 
       case 'call':
         isLiteral = false;
         if (node.over === undefined && node.name.parts.length === 1) {
-          isAggregate ||= isAggregateName(lowerCase(node.name.parts[0]?.name ?? ''));
+          isAggregate ||= isAggregateName(node.name.parts[0]?.folded ?? '');
         }
         isAggregate ||= node.withinGroup !== undefined && node.over === undefined;
         break;
@@ -102,7 +101,7 @@ function keepsValue(inference: Inference, expression: Expression, depth: number)
     case 'call':
       return (
         inner.over === undefined &&
-        KEEPING.has(lowerCase(inner.name.parts[inner.name.parts.length - 1]?.name ?? '')) &&
+        KEEPING.has(inner.name.parts[inner.name.parts.length - 1]?.folded ?? '') &&
         inner.arguments.every(argument => keepsValue(inference, argument.value, depth + 1))
       );
     default:

@@ -1,6 +1,5 @@
 /** Columns that are made of other columns of their row: hashes, concatenations, casts; and whether they tell those apart. */
 
-import { lowerCase } from '../../syntax/sql/names.ts';
 import type { CastExpression, ColumnReference, Expression, FunctionCall, SqlNode } from '../../syntax/sql/tree.ts';
 import { stackChildren } from '../../syntax/sql/walk.ts';
 import type { ComputedColumn } from '../facts.ts';
@@ -212,7 +211,7 @@ function textOf(expression: Expression): string | undefined {
 }
 
 function nameOf(call: FunctionCall): string {
-  return call.name.parts.length === 1 ? lowerCase(call.name.parts[0]?.name ?? '') : '';
+  return call.name.parts.length === 1 ? (call.name.parts[0]?.folded ?? '') : '';
 }
 
 /** Chains lean left and may be long. */

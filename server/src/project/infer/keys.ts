@@ -1,7 +1,6 @@
 /** Candidate keys that the text of a SELECT proves: by GROUP BY, DISTINCT, one row a partition, or kept from what it reads. */
 
 import type { Dialect } from '../../syntax/sql/dialect.ts';
-import { lowerCase } from '../../syntax/sql/names.ts';
 import type {
   BinaryExpression,
   Expression,
@@ -330,12 +329,9 @@ function isFirst({ operator, right }: BinaryExpression): boolean {
 function partitionOf(expression: Expression, select: Select): readonly Expression[] | undefined {
   if (expression.kind !== 'call' || expression.name.parts.length !== 1 || expression.over === undefined)
     return undefined;
-  if (lowerCase(expression.name.parts[0]?.name ?? '') !== 'row_number') return undefined;
+  if ((expression.name.parts[0]?.folded ?? '') !== 'row_number') return undefined;
   const over = expression.over;
-  const window =
-    over.kind === 'window'
-      ? over
-      : select.windows.find(one => lowerCase(one.name.name) === lowerCase(over.name))?.window;
+  const window = over.kind === 'window' ? over : select.windows.find(one => one.name.folded === over.folded)?.window;
   return window?.base === undefined ? window?.partitionBy : undefined;
 }
 

@@ -8,6 +8,8 @@ import type { OutputColumn, OutputColumns } from '../facts.ts';
 export interface Name {
   readonly name: string;
   readonly quoted: boolean;
+  /** In lower case, where that is known already. */
+  readonly folded?: string;
 }
 
 /** Columns of a relation by normalized name. */

@@ -1,6 +1,6 @@
 /** What the conditions of a query say about NULL: which columns they reject it in, and which outer joins they undo. */
 
-import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
+import { normalizeName } from '../../syntax/sql/names.ts';
 import type { ColumnReference, Expression, Join } from '../../syntax/sql/tree.ts';
 import { functionFacts } from './functions.ts';
 
@@ -311,7 +311,7 @@ function collectStrict(
         break;
       case 'call':
         if (next.over === undefined && next.filter === undefined && next.name.parts.length === 1) {
-          const name = lowerCase(next.name.parts[0]?.name ?? '');
+          const name = next.name.parts[0]?.folded ?? '';
           const facts = functionFacts(name, inference.dialect);
           if (facts?.kind === 'scalar' && (facts.nulls === 'strict' || facts.nulls === 'partial')) {
             for (const argument of next.arguments) stack.push(argument.value);

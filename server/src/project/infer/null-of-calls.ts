@@ -1,6 +1,5 @@
 /** May the result of a function call be NULL? */
 
-import { lowerCase } from '../../syntax/sql/names.ts';
 import type { Expression, FunctionCall } from '../../syntax/sql/tree.ts';
 import { functionFacts, type NullRule } from './functions.ts';
 import { rejectedBy, strictColumns } from './null-facts.ts';
@@ -17,7 +16,7 @@ export function nullOfCall(
   of: (expression: Expression, assumed: Assumptions) => Nullability,
   depth: number,
 ): Nullability {
-  const name = call.name.parts.length === 1 ? lowerCase(call.name.parts[0]?.name ?? '') : '';
+  const name = call.name.parts.length === 1 ? (call.name.parts[0]?.folded ?? '') : '';
   const facts = functionFacts(name, inference.dialect);
   if (facts === undefined || call.arguments.some(argument => argument.value.kind === 'unknown'))
     return unknownNullability;

@@ -1,7 +1,7 @@
 /** What a name in an expression means: a column of a relation in FROM, of an outer query, or another item of the list. */
 
 import type { Dialect } from '../../syntax/sql/dialect.ts';
-import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
+import { normalizeName } from '../../syntax/sql/names.ts';
 import type { ColumnReference, ExpressionItem, Identifier, Join } from '../../syntax/sql/tree.ts';
 import type { OutputColumn } from '../facts.ts';
 import { columnAt, indexOf, isPseudoColumn, keyIn, mayHave, type Name } from './names.ts';
@@ -84,7 +84,7 @@ function resolveAt(inference: Inference, reference: ColumnReference, start: Plac
 
 /** `numbers.nextval`, `shop.numbers.currval` of Oracle and Snowflake: no column, and what stands before it no relation. */
 function isNextOfSequence(parts: readonly Identifier[]): boolean {
-  const last = parts.length > 1 ? lowerCase((parts[parts.length - 1] as Identifier).name) : '';
+  const last = parts.length > 1 ? (parts[parts.length - 1] as Identifier).folded : '';
   return last === 'nextval' || last === 'currval';
 }
 

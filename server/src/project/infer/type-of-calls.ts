@@ -1,7 +1,6 @@
 /** The type family of a function call. */
 
 import type { Dialect } from '../../syntax/sql/dialect.ts';
-import { lowerCase } from '../../syntax/sql/names.ts';
 import type { Expression, FunctionCall } from '../../syntax/sql/tree.ts';
 import type { ColumnType, TypeFamily } from '../facts.ts';
 import { functionFacts, type ResultRule } from './functions.ts';
@@ -10,7 +9,7 @@ import { because, divide, isNumber, modulo, typeAt, typeOfPart, unify } from './
 
 export function typeOfCall(inference: Inference, call: FunctionCall, depth: number): ColumnType | undefined {
   if (call.name.parts.length !== 1) return undefined;
-  const name = lowerCase(call.name.parts[0]?.name ?? '');
+  const name = call.name.parts[0]?.folded ?? '';
   const { dialect } = inference;
   if (name === 'isnull' && call.arguments.length === 1) return { family: 'boolean', because: 'isnull()' };
   if (name === 'date_part' || name === 'datepart') {

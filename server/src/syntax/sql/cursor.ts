@@ -3,6 +3,7 @@ import type { Span } from '../../base/span.ts';
 import { type Brackets, matchBrackets } from './brackets.ts';
 import type { Dialect } from './dialect.ts';
 import { type DialectSyntax, syntaxOf } from './dialect-syntax.ts';
+import { lowerCase } from './names.ts';
 import type { ErrorNode, Identifier, Token } from './tree.ts';
 import { internName } from './words.ts';
 
@@ -236,7 +237,8 @@ export class Cursor {
     const { kind, start, end, word, hasUnknown } = token;
     const quoted = kind === 'quoted';
     const name = quoted ? unquote(this.textOf(token)) : internName(this.text, start, end, word);
-    return { kind: 'identifier', start, end, name, quoted, hasUnknown };
+    const folded = word === '' ? lowerCase(name) : word;
+    return { kind: 'identifier', start, end, name, folded, quoted, hasUnknown };
   }
 
   #isNearUnknown(at: number): boolean {

@@ -6,17 +6,15 @@ import type { Identifier, QualifiedName, Token } from './tree.ts';
  * The form in which a name is compared: names without quotes mean the same in any case everywhere that matters to a model.
  * In quotes, Postgres and its kin and Snowflake tell cases apart; a quoted name still equals the plain one it is stored as.
  */
-export function normalizeName(identifier: Pick<Identifier, 'name' | 'quoted'>, dialect: Dialect): string {
-  const { name, quoted } = identifier;
-  switch (dialect) {
-    case 'snowflake':
-      // Plain names are stored in capitals, and so equal those in quotes that are written so. Of most names nothing is made here.
-      return quoted && name !== name.toUpperCase() ? `"${name}` : lowerCase(name);
-    case 'postgres':
-      return quoted ? name : lowerCase(name);
-    default:
-      return lowerCase(name);
-  }
+export function normalizeName(
+  identifier: Pick<Identifier, 'name' | 'quoted'> & Partial<Pick<Identifier, 'folded'>>,
+  dialect: Dialect,
+): string {
+  const { name, quoted, folded } = identifier;
+  if (quoted && dialect === 'postgres') return name;
+  // Plain names are stored in capitals, and so equal those in quotes that are written so.
+  if (quoted && dialect === 'snowflake' && name !== name.toUpperCase()) return `"${name}`;
+  return folded ?? lowerCase(name);
 }
 
 /** Most names are in lower case already, and then nothing is made. */

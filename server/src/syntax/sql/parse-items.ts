@@ -1,5 +1,6 @@
 import { isSetOperator, startsClause } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
+import { lowerCase } from './names.ts';
 import { parseExpression } from './parse-expression.ts';
 import { emptyIdentifier, isName, parseNameList } from './parse-names.ts';
 import { isOperandStart } from './parse-operand.ts';
@@ -168,5 +169,6 @@ function aliasOf(c: Cursor): Identifier {
   const token = c.advance();
   if (token.kind !== 'string') return c.identifier(token);
   const { start, end, hasUnknown } = token;
-  return { kind: 'identifier', start, end, name: c.textOf(token).slice(1, -1), quoted: true, hasUnknown };
+  const name = c.textOf(token).slice(1, -1);
+  return { kind: 'identifier', start, end, name, folded: lowerCase(name), quoted: true, hasUnknown };
 }

@@ -2,7 +2,7 @@ import { isSetOperator, joinLength, startsClause } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { parseArguments } from './parse-call.ts';
 import { parseExpression } from './parse-expression.ts';
-import { isName, parseName, parseNameList } from './parse-names.ts';
+import { emptyIdentifier, isName, parseName, parseNameList } from './parse-names.ts';
 import { parsePrimary, parseTable, valuesOf } from './parse-table.ts';
 import type { Expression, Identifier, Join, JoinType, TableExpression } from './tree.ts';
 
@@ -204,8 +204,7 @@ function parseLateralView(c: Cursor, left: TableExpression): Join {
     let alias:
       | { kind: 'table-alias'; start: number; end: number; name: Identifier; columns: Identifier[] | undefined }
       | undefined;
-    const at = c.last();
-    let aliasName: Identifier = { kind: 'identifier', start: at, end: at, name: '', quoted: false, hasUnknown: false };
+    let aliasName = emptyIdentifier(c);
     if (isName(c) && c.word() !== 'as' && !startsClause(c)) {
       aliasName = c.identifier(c.advance());
       alias = { kind: 'table-alias', ...c.spanFrom(aliasStart), name: aliasName, columns: undefined };

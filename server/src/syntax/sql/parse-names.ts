@@ -37,7 +37,7 @@ export function parseNamePart(c: Cursor): Identifier {
 
 export function emptyIdentifier(c: Cursor): Identifier {
   const at = c.last();
-  return { kind: 'identifier', start: at, end: at, name: '', quoted: false, hasUnknown: false };
+  return { kind: 'identifier', start: at, end: at, name: '', folded: '', quoted: false, hasUnknown: false };
 }
 
 /** True when a plain or quoted name (or a placeholder for one) stands `ahead`. */

@@ -1,6 +1,7 @@
 import { UNKNOWN } from '../../base/source-map.ts';
 import { isQueryStart, startsClause } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
+import { lowerCase } from './names.ts';
 import { parseArguments } from './parse-call.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseTableChain } from './parse-join.ts';
@@ -184,7 +185,14 @@ function splitPaths(name: QualifiedName): QualifiedName {
     let start = part.start + 1;
     return part.name.split('.').map(text => {
       const end = Math.min(start + text.length, part.end);
-      const each: Identifier = { ...part, start, end, name: text, hasUnknown: text.includes(UNKNOWN) };
+      const each: Identifier = {
+        ...part,
+        start,
+        end,
+        name: text,
+        folded: lowerCase(text),
+        hasUnknown: text.includes(UNKNOWN),
+      };
       start = end + 1;
       return each;
     });

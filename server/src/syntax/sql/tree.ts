@@ -39,6 +39,8 @@ export interface Identifier extends NodeBase {
   readonly kind: 'identifier';
   /** Without quotes, escapes resolved, case as written. */
   readonly name: string;
+  /** The name in lower case. */
+  readonly folded: string;
   readonly quoted: boolean;
   /** An UNKNOWN character is part of it: the name is not known. */
   readonly hasUnknown: boolean;
