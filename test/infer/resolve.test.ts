@@ -59,6 +59,9 @@ const cases: readonly [sql: string, reference: string, meaning: string, dialect?
     'missing relation',
     'snowflake',
   ],
+  // Where nobody says the dialect, what stands in double quotes may be a text.
+  ['select 1 from raw where kind = "open"', '"open"', 'unknown'],
+  ['select 1 from raw where kind = "open"', '"open"', 'assumed raw.open', 'postgres'],
   // Quotes and case, by dialect.
   ['select "amount" from orders', '"amount"', 'column orders.amount', 'postgres'],
   ['select "AMOUNT" from orders', '"AMOUNT"', 'column orders.amount', 'snowflake'],

@@ -39,6 +39,19 @@ export function hasComment(unit: SqlUnit, at: Span): boolean {
   return tokensIn(unit.tree.tokens, at).some(token => token.kind === 'comment');
 }
 
+/** True when the offset stands in a comment of SQL. */
+export function isInComment({ tree: { tokens } }: Pick<SqlUnit, 'tree'>, offset: number): boolean {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tokens[middle] as Token).end <= offset) low = middle + 1;
+    else high = middle;
+  }
+  const token = tokens[low];
+  return token?.kind === 'comment' && token.start <= offset;
+}
+
 /** Tokens that lie in the span. */
 export function tokensIn(tokens: readonly Token[], at: Span): readonly Token[] {
   let low = 0;

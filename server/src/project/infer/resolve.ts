@@ -268,7 +268,9 @@ function findUnqualified(place: Place, name: Identifier, path: readonly Identifi
   }
   if (isUncertain || isPseudoColumn(name.name)) return perhaps;
   if (open.length === 0) return no;
-  if (open.length > 1) return perhaps;
+  // `"open"` is a text where the dialect says so.
+  const mayBeText = name.quoted && dialect === 'ansi' && place.clause !== 'items';
+  if (open.length > 1 || mayBeText) return perhaps;
   const relation = open[0] as ScopeRelation;
   return { kind: 'assumed', relation, column: assumedColumn(relation, name), path };
 }

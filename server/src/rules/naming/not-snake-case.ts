@@ -64,6 +64,13 @@ export default defineRule({
       //- models/sums.sql
       select sum(x) as x_sum from {{ ref('order_lines') }}
     `,
+    'underscores that mean something': `
+      //- models/stg_erp__OrderLines.sql
+      !!! Call it 'stg_erp__order_lines'.
+      select 1 as id
+      -> Rename to 'stg_erp__order_lines' everywhere
+      //- models/stg_erp__OrderLines.sql => models/stg_erp__order_lines.sql
+    `,
     'a macro and a source': `
       //- macros/dates.sql
       {% macro firstDay(x) %} date_trunc('month', {{ x }}) {% endmacro %}
@@ -89,12 +96,12 @@ function isSnakeCase(project: ProjectView): boolean {
   return project.conventions.isSnakeCase;
 }
 
-/** `OrderLines`, `Order Lines` → `order_lines`. */
+/** `OrderLines`, `Order Lines` → `order_lines`. Underscores stay: `stg_erp__OrderLines` tells its source by two. */
 function snakeCase(name: string): string {
   return name
+    .replace(/^[^A-Za-z0-9_]+|[^A-Za-z0-9_]+$/g, '')
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
+    .replace(/[^A-Za-z0-9_]+/g, '_')
     .toLowerCase();
 }

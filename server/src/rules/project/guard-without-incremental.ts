@@ -43,6 +43,14 @@ export default defineRule({
       {% if not is_incremental() %} where id > 10 {% endif %}
                 ^^^^^^^^^^^^^^^^ info: this part always runs
     `,
+    'a guard that is commented out': `
+      {{ config(materialized='table') }}
+      select id from {{ ref('events') }}
+      -- {% if is_incremental() %} where id > (select max(id) from {{ this }}) {% endif %}
+      /* {% if is_incremental() %}
+      where id > 10
+      {% endif %} */
+    `,
     'a view by its folder': `
       //- dbt_project.yml
       name: shop
@@ -78,11 +86,20 @@ export default defineRule({
 
 const NEVER_INCREMENTAL: ReadonlySet<string> = new Set(['table', 'view', 'ephemeral', 'materialized_view']);
 
+/** Behind `--` on its line, or behind `/*` that is not closed. */
+function isCommentedOut(text: string, at: number): boolean {
+  const before = text.slice(0, at);
+  return (
+    /--[^\n]*$/.test(before.slice(before.lastIndexOf('\n') + 1)) || before.lastIndexOf('/*') > before.lastIndexOf('*/')
+  );
+}
+
 function guardIn(template: Template): Span | undefined {
   for (const tag of template.tags) {
     if (tag.kind === 'comment') continue;
     const match = /\bis_incremental\s*\(\s*\)/.exec(template.text.slice(tag.start, tag.end));
-    if (match) return { start: tag.start + match.index, end: tag.start + match.index + match[0].length };
+    if (match && !isCommentedOut(template.text, tag.start))
+      return { start: tag.start + match.index, end: tag.start + match.index + match[0].length };
   }
   return undefined;
 }

@@ -1,6 +1,8 @@
 import type { NodeFacts } from '../../project/facts.ts';
+import type { RelationOutput } from '../../syntax/jinja/expansion.ts';
 import { defineRule, list, type ProjectView, type SqlUnit } from '../rule.ts';
 import { someUpstream } from '../upstream.ts';
+import { isInComment } from '../written.ts';
 
 export default defineRule({
   summary: 'A model reads a layer it should not: a mart reads a source, or staging reads what is built on it.',
@@ -16,7 +18,11 @@ export default defineRule({
       const parent = project.node(id);
       if (!parent || parent.id === node.id || isApart(parent, options.allow)) continue;
       const message = complaint(node, parent, project);
-      if (message) report(placeOf(unit, parent), message);
+      if (!message) continue;
+      const outputs = outputsOf(unit, parent);
+      const output = outputs.find(({ span }) => !isInComment(unit, span.start));
+      if (output || !outputs[0]) report(output?.span ?? 'file', message);
+      else report(outputs[0].span, commented(node, parent));
     }
   },
   examples: {
@@ -34,6 +40,22 @@ export default defineRule({
       //- models/marts/fct_orders.sql
       select id from {{ source('shop', 'orders') }}
                         ^^^^^^^^^^^^^^^^^^^^^^^^ reads the source 'shop.orders' directly
+    `,
+    'a mart calls a source in a comment': `
+      //- models/sources.yml
+      sources:
+        - name: shop
+          tables: [{ name: orders }, { name: lines }, { name: stores }]
+      //- models/staging/stg_orders.sql
+      select id from {{ source('shop', 'orders') }}
+      //- models/staging/stg_lines.sql
+      select id from {{ source('shop', 'lines') }}
+      //- models/staging/stg_stores.sql
+      select id from {{ source('shop', 'stores') }}
+      //- models/marts/fct_orders.sql
+      -- was: select id from {{ source('shop', 'orders') }}
+                                ^^^^^^^^^^^^^^^^^^^^^^^^ calls the source 'shop.orders' in a SQL comment only
+      select id from {{ ref('stg_orders') }}
     `,
     'staging reads a mart': `
       //- models/sources.yml
@@ -145,11 +167,16 @@ function isApart(node: NodeFacts, allowed: readonly string[]): boolean {
   return allowed.includes(node.name) || allowed.some(one => node.path.startsWith(`${one.replace(/\/+$/, '')}/`));
 }
 
-function placeOf(unit: SqlUnit, parent: NodeFacts): { readonly start: number; readonly end: number } | 'file' {
-  const output = unit.expansion.relations.find(({ call }) =>
+function outputsOf({ expansion }: SqlUnit, parent: NodeFacts): readonly RelationOutput[] {
+  return expansion.relations.filter(({ call }) =>
     parent.kind === 'source'
       ? call.source === parent.source && call.name === parent.name
       : call.kind === 'ref' && call.name === parent.name,
   );
-  return output?.span ?? 'file';
+}
+
+/** dbt renders what stands in comments of SQL like all the rest. */
+function commented(node: NodeFacts, parent: NodeFacts): string {
+  const what = parent.kind === 'source' ? `source '${parent.source}.${parent.name}'` : `model '${parent.name}'`;
+  return `'${node.name}' calls the ${what} in a SQL comment only, and dbt counts it as a dependency all the same. Delete it, or write the comment as {# … #}.`;
 }

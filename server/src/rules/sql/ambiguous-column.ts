@@ -116,7 +116,7 @@ function isDoubledHere(relation: ScopeRelation, name: Identifier, unit: SqlUnit)
   if (scope.relations.length > 1) return true;
   // Spark takes one column that is named twice for one column.
   const items = places.map(i => itemOf(select, i, unit));
-  if (/^(?:databricks|sparksql)$/.test(unit.dialect) && items.every(isHandedOn)) return false;
+  if (/^(?:ansi|databricks|sparksql)$/.test(unit.dialect) && items.every(isHandedOn)) return false;
   return new Set(items).size > 1;
 }
 

@@ -118,7 +118,7 @@ function parseItem(c: Cursor): SelectItem {
     }
   }
   const isPlaceholderFirst = c.isUnknown();
-  const expression = parseExpression(c);
+  const expression = asBracketName(c, parseExpression(c));
   if (expression.kind === 'star-expression' && c.word() !== 'as') return expression.item;
   let alias: Identifier | undefined;
   let aliases: Identifier[] | undefined;
@@ -156,6 +156,19 @@ function parseItem(c: Cursor): SelectItem {
     aliasFirst: false,
     ordinal: c.items++,
   };
+}
+
+/** `select [id], [name] from …` where nobody says the dialect: who makes an array of one column gives it a name. */
+function asBracketName(c: Cursor, expression: Expression): Expression {
+  if (c.dialect !== 'ansi' || expression.kind !== 'array' || !(c.isAtEnd() || c.word() === ',' || c.word() === 'from'))
+    return expression;
+  const [element, ...others] = expression.elements;
+  if (element?.kind !== 'column' || element.parts.length !== 1 || others.length > 0) return expression;
+  const { start, end } = expression;
+  // Behind `array` it is one.
+  if (start !== element.start - 1) return expression;
+  const { name, hasUnknown } = element.parts[0] as Identifier;
+  return { kind: 'column', start, end, parts: [{ kind: 'identifier', start, end, name, quoted: true, hasUnknown }] };
 }
 
 /** `columns('x.*')` gives the columns whose names match. */
