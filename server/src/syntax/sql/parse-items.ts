@@ -167,8 +167,8 @@ function asBracketName(c: Cursor, expression: Expression): Expression {
   const { start, end } = expression;
   // Behind `array` it is one.
   if (start !== element.start - 1) return expression;
-  const { name, hasUnknown } = element.parts[0] as Identifier;
-  return { kind: 'column', start, end, parts: [{ kind: 'identifier', start, end, name, quoted: true, hasUnknown }] };
+  const part = element.parts[0] as Identifier;
+  return { ...element, start, end, parts: [{ ...part, start, end, quoted: true }] };
 }
 
 /** `columns('x.*')` gives the columns whose names match. */
