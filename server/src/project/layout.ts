@@ -1,6 +1,7 @@
 /** Which dbt projects a workspace holds, and what each file is to its project. Works on paths alone. */
 
 import { baseName, extensionOf, joinUri, parentUri, relativePath } from '../base/uri.ts';
+import { entryOf } from '../syntax/yaml/access.ts';
 import { type Profile, readDbtProject, readPackages, readProfile } from './dbt-project.ts';
 import type { DbtProject } from './facts.ts';
 import type { Files } from './files.ts';
@@ -74,7 +75,6 @@ function findLayout(files: Files): Layout {
       .map(one => one.name);
     const installed = new Set(packages.map(one => one.project.name));
     const folderNames = new Set(packages.map(one => baseName(one.project.root)));
-    const profiles = joinUri(project.root, 'profiles.yml');
     return {
       project,
       packages,
@@ -83,7 +83,7 @@ function findLayout(files: Files): Layout {
         name => name !== '' && !installed.has(name) && !folderNames.has(name),
       ),
       isPackage: files.has(joinUri(project.root, 'integration_tests', 'dbt_project.yml')),
-      profile: files.has(profiles) ? readProfile(files.yaml(profiles).documents, project.profile) : undefined,
+      profile: profileOf(project, files),
       config: nearestConfig(project.root, configs),
       folders: foldersOf(project),
     };
@@ -94,6 +94,21 @@ function findLayout(files: Files): Layout {
       .map(project => layoutOf(project, false))
       .sort((a, b) => (a.project.root < b.project.root ? -1 : 1)),
   };
+}
+
+/** Where projects that share a repository with their profiles keep them. */
+const PROFILES = ['profiles.yml', 'profiles/profiles.yml', '../profiles.yml', '../profiles/profiles.yml'];
+
+function profileOf(project: DbtProject, files: Files): Profile | undefined {
+  for (const [index, path] of PROFILES.entries()) {
+    const uri = joinUri(project.root, path);
+    if (!files.has(uri)) continue;
+    const { documents } = files.yaml(uri);
+    // Elsewhere than beside the project it may be another's.
+    if (index > 0 && !documents.some(({ root }) => project.profile && entryOf(root, project.profile))) continue;
+    return readProfile(documents, project.profile);
+  }
+  return undefined;
 }
 
 /** The configuration in the folder or the nearest one above it. */

@@ -11,7 +11,12 @@ export function removeListItem(text: string, at: Span): TextEdit | undefined {
   const lineEnd = text.indexOf('\n', at.end);
   const rest = text.slice(at.end, lineEnd < 0 ? text.length : lineEnd);
   if (rest.trim() !== '' && !/^\s*#/.test(rest)) return undefined;
-  if (lineEnd >= 0) return { span: { start, end: lineEnd + 1 }, text: '' };
+  if (lineEnd >= 0) {
+    // Items that blank lines part keep one between them.
+    const isParted = start === 0 || /\n[ \t]*\r?\n$/.test(text.slice(Math.max(0, start - 200), start));
+    const blank = isParted ? /^(?:[ \t]*\r?\n)+/.exec(text.slice(lineEnd + 1, lineEnd + 200)) : null;
+    return { span: { start, end: lineEnd + 1 + (blank?.[0].length ?? 0) }, text: '' };
+  }
   return { span: { start: Math.max(0, start - 1), end: text.length }, text: '' };
 }
 

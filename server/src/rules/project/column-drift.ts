@@ -1,6 +1,7 @@
 import { nearest } from '../../base/nearest.ts';
 import { placesOf } from '../../project/column-places.ts';
 import type { PlacedColumn } from '../../project/facts.ts';
+import type { PlainValue } from '../../syntax/jinja/expansion.ts';
 import { lowerCase } from '../../syntax/sql/names.ts';
 import { mayAddColumns } from '../materializations.ts';
 import { defineRule, flag, type ProjectView, type RuleFix, replace, suggest } from '../rule.ts';
@@ -25,8 +26,8 @@ export default defineRule({
     if (!output?.isComplete || output.columns.length === 0) return;
     const delivered = placesOf(output.columns);
     const listed = new Set(facts.columns.map(one => plain(one.name)));
-    const missing = entry.columns.filter(({ facts: { name } }) => {
-      if (delivered.has(plain(name)) || IS_COMPUTED.test(name)) return false;
+    const missing = entry.columns.filter(({ facts: { name, meta } }) => {
+      if (delivered.has(plain(name)) || IS_COMPUTED.test(name) || holdsSql(meta, 0)) return false;
       // `address.city` describes a field: it is there with its column, and said with it when that is gone.
       const dot = name.indexOf('.');
       const whole = dot > 0 ? plain(name.slice(0, dot)) : undefined;
@@ -163,6 +164,22 @@ export default defineRule({
       {{ config(materialized='incremental_scd2') }}
       select customer_id from {{ source('shop', 'customers') }}
     `,
+    'computed by a tool that reads meta': `
+      //- models/schema.yml
+      models:
+        - name: orders
+          columns:
+            - name: order_id
+            - name: age_bucket
+              meta:
+                dimension:
+                  type: string
+                  sql: case when \${age_days} > 365 then 'old' else 'new' end
+            - name: totals
+              meta: { metrics: { total: { type: number, sql: 'sum(\${amount})' } } }
+      //- models/orders.sql
+      select order_id, age_days, amount from {{ source('shop', 'orders') }}
+    `,
     'a var would turn it on': `
       //- models/schema.yml
       models:
@@ -189,6 +206,15 @@ export default defineRule({
 
 /** Jinja decides what it is, or SQL computes it. */
 const IS_COMPUTED = /\{[{%]|\w\(|\|\|/;
+
+/** Tools that read `meta` compute a column of their own there: `meta: { dimension: { sql: … } }`. */
+function holdsSql(value: PlainValue, depth: number): boolean {
+  if (typeof value !== 'object' || value === null || depth > 4) return false;
+  if (Array.isArray(value)) return value.some(one => holdsSql(one as PlainValue, depth + 1));
+  return Object.entries(value).some(
+    ([key, one]) => (key === 'sql' && typeof one === 'string') || holdsSql(one as PlainValue, depth + 1),
+  );
+}
 
 /** As names are compared: without quotes, in lower case. */
 function plain(name: string): string {

@@ -30,6 +30,53 @@ export default defineRule({
     }
   },
   examples: {
+    'where the commas come first': `
+      //- models/orders.sql
+      select id, amount, day from {{ source('shop', 'orders') }}
+      //- models/sales.sql
+      with paid as (
+        select
+          id
+          , amount
+        from {{ ref('orders') }}
+      )
+      select *
+             ^ delivers whatever columns
+      from {{ ref('orders') }}
+      where id in (select id from paid)
+      -> List the columns
+      //- models/sales.sql
+      with paid as (
+        select
+          id
+          , amount
+        from {{ ref('orders') }}
+      )
+      select
+          id
+          , amount
+          , day
+      from {{ ref('orders') }}
+      where id in (select id from paid)
+    `,
+    'a star behind a comma on its line': `
+      //- models/orders.sql
+      select id, amount, day from {{ source('shop', 'orders') }}
+      //- models/sales.sql
+      select
+        md5(id) as order_key
+        , *
+          ^ delivers whatever columns
+      from {{ ref('orders') }}
+      -> List the columns
+      //- models/sales.sql
+      select
+        md5(id) as order_key
+        , id
+        , amount
+        , day
+      from {{ ref('orders') }}
+    `,
     'is expanded to the columns the parent delivers': `
       //- models/stg_orders.sql
       select id, status, ordered_at from {{ source('shop', 'orders') }}
@@ -215,6 +262,12 @@ function namesOf(
   return names.every(name => name !== undefined) ? (names as readonly string[]) : undefined;
 }
 
+/** More lines of the text begin with a comma than end with one. */
+function writesCommasFirst(text: string): boolean {
+  const first = text.match(/^[ \t]*,/gm)?.length ?? 0;
+  return first > 0 && first > (text.match(/,[ \t]*(?:--.*)?$/gm)?.length ?? 0);
+}
+
 /** One column a line, as the file indents; nothing when not all columns are known. */
 function expansionOf(star: StarItem, select: Select, scope: SelectScope, unit: SqlUnit): readonly RuleFix[] {
   const relations = scope.relations.filter(one => !one.hiddenBy && isNamedBy(one, star));
@@ -223,7 +276,11 @@ function expansionOf(star: StarItem, select: Select, scope: SelectScope, unit: S
   if (names === undefined || names.length === 0 || names.length > 1000) return [];
   const lineStart = unit.text.lastIndexOf('\n', star.start - 1) + 1;
   const before = unit.text.slice(lineStart, star.start);
-  if (before.trim() === '') return [suggest('List the columns', replace(star, names.join(`,\n${before}`)))];
+  const comesFirst = writesCommasFirst(unit.text);
+  // `, *` on a line of its own, or the star alone.
+  if (before.trim() === ',') return [suggest('List the columns', replace(star, names.join(`\n${before}`)))];
+  const separator = (line: string): string => (comesFirst ? `${line}, ` : `,${line}`);
+  if (before.trim() === '') return [suggest('List the columns', replace(star, names.join(separator(`\n${before}`))))];
   const base = indentationAt(unit.text, star.start);
   const keywordEnd = select.keyword?.end;
   const first = select.items[0] === star && keywordEnd !== undefined ? keywordEnd : undefined;
@@ -238,7 +295,7 @@ function expansionOf(star: StarItem, select: Select, scope: SelectScope, unit: S
   return [
     suggest(
       'List the columns',
-      replace({ start: first, end }, column + names.join(`,${column}`) + (isLast ? `\n${base}` : '')),
+      replace({ start: first, end }, column + names.join(separator(column)) + (isLast ? `\n${base}` : '')),
     ),
   ];
 }

@@ -69,6 +69,27 @@ export default defineRule({
       select id + 1 as next_id from a where next_id > 2
                                             ^^^^^^^ a name of the select list, which this clause cannot see
     `,
+    'the same, with the profile in a folder of its own': `
+      //- dbt_project.yml
+      name: shop
+      profile: shop
+      //- profiles/profiles.yml
+      shop: { target: dev, outputs: { dev: { type: trino } } }
+      //- models/example.sql
+      with a as (select 1 as id)
+      select id + 1 as next_id from a where next_id > 2
+                                            ^^^^^^^ a name of the select list, which this clause cannot see
+    `,
+    "another project's profile": `
+      //- dbt_project.yml
+      name: shop
+      profile: shop
+      //- profiles/profiles.yml
+      crm: { target: dev, outputs: { dev: { type: trino } } }
+      //- models/example.sql
+      with a as (select 1 as id)
+      select id + 1 as next_id from a where next_id > 2
+    `,
     'a name of the list, which Snowflake sees in WHERE and ON': `
       //- grainline.yml
       dialect: snowflake
