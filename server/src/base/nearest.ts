@@ -1,8 +1,12 @@
-/** The candidate most like `name`, for "did you mean": at most `limit` edits away (2 unless told), ignoring case. */
+/**
+ * The candidate most like `name`, for "did you mean": at most `limit` edits away (2 unless told), ignoring case. What an
+ * ending such as `_id` shares with many says nothing: the rest must be alike, so that `so_id` is no misspelt `uom_id`.
+ */
 export function nearest(name: string, candidates: Iterable<string>, limit = 2): string | undefined {
   const wanted = name.toLowerCase();
+  const telling = wanted.replace(/_(?:id|key|at|on|date|name|code|type|no|by)$/, '').length;
   let best: string | undefined;
-  let bestDistance = Math.min(limit, Math.max(1, Math.floor(name.length / 2))) + 1;
+  let bestDistance = Math.min(limit, Math.max(1, Math.floor(telling / 2))) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) {

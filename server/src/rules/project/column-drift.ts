@@ -164,6 +164,17 @@ export default defineRule({
       {{ config(materialized='incremental_scd2') }}
       select customer_id from {{ source('shop', 'customers') }}
     `,
+    'alike in its ending alone': `
+      //- models/schema.yml
+      models:
+        - name: lines
+          columns:
+            - name: line_id
+            - name: so_id
+                    ^^^^^ 'lines' delivers no column 'so_id'. Remove the entry, or let the model deliver the column.
+      //- models/lines.sql
+      select line_id, uom_id from {{ source('shop', 'lines') }}
+    `,
     'computed by a tool that reads meta': `
       //- models/schema.yml
       models:
