@@ -11,7 +11,7 @@ const snippets = readFileSync(new URL('./dialect-snippets.tsv', import.meta.url)
   .map(line => line.split('\t') as [string, string]);
 
 test('there are snippets of every kind', () => {
-  expect(snippets.length).toBe(65);
+  expect(snippets.length).toBe(66);
 });
 
 test.each(snippets)('%s: %s', (name, text) => {

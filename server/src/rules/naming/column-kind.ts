@@ -32,8 +32,8 @@ export function checkColumns(
   const allowed: readonly unknown[] = Array.isArray(options['allow']) ? options['allow'] : [];
   for (const column of columns) {
     if (!column.slots.includes(kind.slot)) continue;
-    const name = column.name.toLowerCase();
-    if (fitsSlot(name, slot) || allowed.some(one => String(one).toLowerCase() === name)) continue;
+    const name = inSnakeCase(column.name);
+    if (fitsSlot(name, slot) || allowed.some(one => String(one).toLowerCase() === column.name.toLowerCase())) continue;
     if (isGiven(column, slot) || kind.isExempt?.(name) || (!isChosen(slot) && kind.isClear(name))) continue;
     // A key is one by its tests, a ratio by what it divides, whatever their types.
     const isByType = !kind.slot.endsWith('key') && kind.slot !== 'ratio';
@@ -47,6 +47,15 @@ export function checkColumns(
       },
     );
   }
+}
+
+/** `StartDate`, `Start Date`: what the name says is judged, not how its words are parted. */
+function inSnakeCase(name: string): string {
+  if (/^\w*$/.test(name) && (name === name.toLowerCase() || name === name.toUpperCase())) return name.toLowerCase();
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9_]+/g, '_')
+    .toLowerCase();
 }
 
 /** A parent's name, kept by a cast or a calculation: a fault only where a convention asks for more than the habit. */

@@ -18,6 +18,14 @@ export default defineRule({
     checkColumns({ ...subject, columns }, context, COLUMN_KINDS.date);
   },
   examples: {
+    'names that part their words otherwise': `
+      //- grainline.yml
+      extends: [kimball]
+      //- models/stages.sql
+      select cast(started as date) as "StartDate", cast(ended as date) as "End Date", cast(paid as date) as "Paid"
+                                                                                                            ^^^^^^ The date 'Paid'
+      from {{ source('shop', 'stages') }}
+    `,
     'under the kimball convention': `
       //- grainline.yml
       extends: [kimball]

@@ -53,6 +53,9 @@ export default defineRule({
     }
   },
   examples: {
+    'a text in double quotes, where nobody says the dialect': `
+      select day, "no" as is_signup, count(*) as visits from {{ source('web', 'visits') }} group by day
+    `,
     'a column that is not grouped': `
       select o.region, o.city, sum(o.amount) as amount from {{ ref('orders') }} as o
                        ^^^^^^ 'o.city' is neither grouped nor aggregated
@@ -298,6 +301,8 @@ function isUngrouped(reference: ColumnReference, keys: Keys, scope: SelectScope,
   // A name that no list shows may be a function without parentheses, or another item's name. And ClickHouse takes the item
   // where others take the column: a dialect that nobody told may be either.
   const isAssumed = resolved.kind === 'assumed';
+  // `"no" as answer` is a text where the dialect says so.
+  if (isAssumed && unit.dialect === 'ansi' && reference.parts[0]?.quoted) return false;
   const mayBeItem = reference.parts.length === 1 && (isAssumed || unit.dialect === 'ansi');
   const items = mayBeItem ? itemsNamed(reference, scope, unit) : [];
   if (items.some(item => isAssumed || bare(item.expression) !== reference)) return false;

@@ -5,12 +5,49 @@ import { isJoinWord, isReserved } from './words.ts';
  * True when the word `ahead` begins a clause, a join or the next branch of a set operation, and is not a name: most words
  * of the grammar may be names too, and what follows them decides.
  */
+/** Spark reserves no word: `select from, to from t where from is not null`, `date_format(from, 'HH:mm')`, `x as from,`. */
+export function isColumnFrom(c: Cursor, ahead: number): boolean {
+  if (c.dialect !== 'databricks' && c.dialect !== 'sparksql' && c.dialect !== 'ansi') return false;
+  const at = c.pos + ahead;
+  const behind = c.tokens[at + 1];
+  if (behind === undefined || !BEHIND_COLUMN.has(behind.word)) return false;
+  const before = c.tokens[at - 1];
+  if (before === undefined) return false;
+  if (before.kind === 'operator') return before.word !== ')' && before.word !== ']' && before.word !== '*';
+  return before.kind === 'word' && isReserved(before.word) && before.word !== 'end' && before.word !== 'null';
+}
+
+/** What goes on behind a column, and cannot start a table. */
+const BEHIND_COLUMN = new Set([
+  ',',
+  ')',
+  'as',
+  '::',
+  '||',
+  '+',
+  '/',
+  '=',
+  '<>',
+  '!=',
+  '<',
+  '>',
+  '<=',
+  '>=',
+  'is',
+  'in',
+  'like',
+  'between',
+  'and',
+  'or',
+]);
+
 export function startsClause(c: Cursor, ahead = 0): boolean {
   const word = c.word(ahead);
   switch (word) {
     case '':
       return false;
     case 'from':
+      return !isColumnFrom(c, ahead);
     case 'where':
     case 'having':
     case 'union':

@@ -1,4 +1,4 @@
-import { isQueryStart, startsClause } from './clauses.ts';
+import { isColumnFrom, isQueryStart, startsClause } from './clauses.ts';
 import type { Cursor } from './cursor.ts';
 import { unquote } from './cursor.ts';
 import { parseNamedOperand, parseUnknownCall } from './parse-call.ts';
@@ -51,18 +51,10 @@ function isOperandWord(c: Cursor, word: string, ahead: number): boolean {
       if (next === ',' || next === 'from' || next === ')') return c.dialect === 'clickhouse' || c.dialect === 'ansi';
       return next === '::';
     }
-    // Spark reserves no word: `date_format(from, 'HH:mm')`.
-    if (word === 'from') return isSparkColumn(c, ahead);
+    if (word === 'from') return isColumnFrom(c, ahead);
     return (word === 'group' || word === 'order') && c.word(ahead + 1) !== 'by';
   }
   return !startsClause(c, ahead);
-}
-
-function isSparkColumn(c: Cursor, ahead: number): boolean {
-  if (c.dialect !== 'databricks' && c.dialect !== 'sparksql' && c.dialect !== 'ansi') return false;
-  const before = c.tokens[c.pos + ahead - 1]?.word;
-  const behind = c.tokens[c.pos + ahead + 1]?.word;
-  return (before === '(' || before === ',') && (behind === ',' || behind === ')');
 }
 
 /** One operand, without what may follow it (`::`, subscripts, fields). An error node when none stands here. */
