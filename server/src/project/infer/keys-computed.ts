@@ -4,15 +4,22 @@ import type { CastExpression, ColumnReference, Expression, FunctionCall, SqlNode
 import { stackChildren } from '../../syntax/sql/walk.ts';
 import type { ComputedColumn } from '../facts.ts';
 import { functionFacts } from './functions.ts';
-import { resolveReference } from './resolve.ts';
+import { resolveIn, resolveReference } from './resolve.ts';
 import type { ColumnOfRelation } from './scopes.ts';
-import { bare, columnOf, type Inference } from './state.ts';
+import { bare, columnOf, type Inference, type Reference, referenceOf } from './state.ts';
 import { typeFamilyOf } from './type-names.ts';
 
 /** The column of a relation that a name means; `undefined` for fields of it and for names nobody knows. */
-export function columnOfRelation(inference: Inference, reference: ColumnReference): ColumnOfRelation | undefined {
-  const resolved = resolveReference(inference, reference);
-  if ((resolved?.kind !== 'column' && resolved?.kind !== 'assumed') || resolved.path.length > 0) return undefined;
+export function columnOfRelation(inference: Inference, node: ColumnReference): ColumnOfRelation | undefined {
+  const reference = referenceOf(inference, node);
+  if (reference === undefined) return undefined;
+  reference.column ??= findColumn(inference, reference) ?? 'none';
+  return reference.column === 'none' ? undefined : reference.column;
+}
+
+function findColumn(inference: Inference, reference: Reference): ColumnOfRelation | undefined {
+  const resolved = resolveIn(inference, reference);
+  if ((resolved.kind !== 'column' && resolved.kind !== 'assumed') || resolved.path.length > 0) return undefined;
   // The value of a full join's merged column is that of neither side.
   if (resolved.kind === 'column' && resolved.merged?.join.type === 'full') return undefined;
   return columnOf(resolved.relation, resolved.column, inference.dialect);

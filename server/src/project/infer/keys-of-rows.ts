@@ -417,6 +417,13 @@ export function closureOf(
   return close(rows, known, new Set(), trust, false);
 }
 
+/** False when it follows from no other columns, whichever they are: no rule leads to it, and each key of its relation holds it. */
+export function mayFollow({ rules, parts, scope }: Rows, column: ColumnOfRelation): boolean {
+  const part = column.relation.scope === scope ? parts[column.relation.index] : undefined;
+  if (part === undefined || part.addsOne) return true;
+  return rules.some(rule => rule.target === column) || part.keys.some(key => !key.columns.includes(column));
+}
+
 /** `isOfMatches`: only of rows in which all joins found a match; then every condition holds. */
 function close(
   rows: Rows,

@@ -15,7 +15,16 @@ import type { CandidateKey, ColumnDependencies } from '../facts.ts';
 import { deriveExpression } from './derive.ts';
 import { columnOfRelation, columnsBehind } from './keys-computed.ts';
 import { constantName, constantsOf, Naming, numberedOf } from './keys-named.ts';
-import { closureOf, conjunctsOf, isSameKey, type PartKey, type Rows, rowsOf, type Trust } from './keys-of-rows.ts';
+import {
+  closureOf,
+  conjunctsOf,
+  isSameKey,
+  mayFollow,
+  type PartKey,
+  type Rows,
+  rowsOf,
+  type Trust,
+} from './keys-of-rows.ts';
 import { lastingOperands } from './lasting.ts';
 import { outputNameOf } from './output-names.ts';
 import { resolveReference } from './resolve.ts';
@@ -453,6 +462,7 @@ function wholeKey(rows: Rows, start: PartKey, trust: Trust, mayGrow: boolean): r
   if (whole === undefined) return undefined;
   let columns = whole;
   for (const column of whole) {
+    if (!mayFollow(rows, column)) continue;
     const { has, isWhole } = closureOf(rows, columns, trust, column);
     if (isWhole && has(column)) columns = columns.filter(one => one !== column);
   }

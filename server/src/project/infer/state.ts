@@ -75,6 +75,8 @@ export interface Reference {
   readonly node: ColumnReference;
   readonly place: Place;
   resolved: ResolvedColumn | undefined;
+  /** The whole column of a relation that it is, if it is one. */
+  column: ColumnOfRelation | 'none' | undefined;
 }
 
 /** The column that an item makes. `running`: being worked on; an alias that rests on itself is unknown. */
@@ -172,7 +174,7 @@ export function referenceOf(inference: Inference, node: ColumnReference): Refere
 }
 
 export function addReference(inference: Inference, node: ColumnReference, place: Place): void {
-  put(inference.references, node.ordinal, { node, place, resolved: undefined });
+  put(inference.references, node.ordinal, { node, place, resolved: undefined, column: undefined });
 }
 
 /** What is known of an item so far. */
