@@ -1,6 +1,7 @@
 /** What a contract promises once all its ways to say a thing are taken together: for comparisons. */
 
 import type { Certainty } from '../project/facts.ts';
+import { lowerCase } from '../syntax/sql/names.ts';
 import type { ContractColumn, ContractKey, ContractObject } from './model.ts';
 
 /** A column of the primary key is never NULL. */
@@ -30,7 +31,8 @@ export function promisedKeys(object: ContractObject): readonly (readonly string[
 
 /** As names are compared: without quotes, in lower case. */
 export function plainName(name: string): string {
-  return name.replace(/^["\x60[]|["\x60\]]$/g, '').toLowerCase();
+  // Most have none: to look costs less than to replace.
+  return lowerCase(/^["\x60[]|["\x60\]]$/.test(name) ? name.replace(/^["\x60[]|["\x60\]]$/g, '') : name);
 }
 
 /** Names a column may have in the warehouse. */

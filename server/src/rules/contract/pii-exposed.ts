@@ -1,6 +1,8 @@
 import { taggedAs } from '../../contracts/personal-data.ts';
 import { plainName } from '../../contracts/promises.ts';
-import type { NodeFacts, OutputColumn } from '../../project/facts.ts';
+import { placesOf } from '../../project/column-places.ts';
+import type { NodeFacts, OutputColumn, PropertyFacts } from '../../project/facts.ts';
+import { lowerCase } from '../../syntax/sql/names.ts';
 import { defineRule, type ProjectView } from '../rule.ts';
 
 export default defineRule({
@@ -15,7 +17,7 @@ export default defineRule({
     for (const { column, item } of columns) {
       if (item?.kind !== 'item' && item?.kind !== 'star') continue;
       if (tagOf(node, column.name, project) !== undefined) continue;
-      const path = pathFrom(column, project, 0);
+      const path = pathFrom(column, project, new Set());
       const [first] = path ?? [];
       if (!path || !first) continue;
       const steps = [...path.map(step => `${step.node}.${step.column}`), `${node.name}.${column.name}`];
@@ -94,11 +96,16 @@ interface Step {
   readonly tag: string;
 }
 
-const MAX_STEPS = 50;
+/** Columns on the way. */
+const MAX_STEPS = 500;
 
-/** From where the column is marked, in order of the flow; `undefined` when nothing behind it is. */
-function pathFrom(column: OutputColumn, project: ProjectView, depth: number): readonly Step[] | undefined {
-  if (depth > MAX_STEPS) return undefined;
+/**
+ * From where the column is marked, in order of the flow; `undefined` when nothing behind it is. `seen`: columns that were
+ * looked behind already, in vain, since several may be made of the same.
+ */
+function pathFrom(column: OutputColumn, project: ProjectView, seen: Set<OutputColumn>): readonly Step[] | undefined {
+  if (seen.has(column) || seen.size > MAX_STEPS) return undefined;
+  seen.add(column);
   const { derivation } = column;
   const isCarried = derivation === 'passthrough' || derivation === 'rename' || derivation === 'star';
   for (const origin of column.origins) {
@@ -108,10 +115,9 @@ function pathFrom(column: OutputColumn, project: ProjectView, depth: number): re
     const step = { node: node.name, column: origin.column };
     if (tag === 'harmless') continue;
     if (tag !== undefined) return [{ ...step, tag }];
-    const before = project
-      .columnsOf(node.id)
-      ?.columns.find(one => one.name.toLowerCase() === origin.column.toLowerCase());
-    const path = before && pathFrom(before, project, depth + 1);
+    const columns = project.columnsOf(node.id)?.columns ?? [];
+    const before = columns[placesOf(columns).get(lowerCase(origin.column)) ?? -1];
+    const path = before && pathFrom(before, project, seen);
     if (path) return [...path, { ...step, tag: '' }];
   }
   return undefined;
@@ -119,15 +125,34 @@ function pathFrom(column: OutputColumn, project: ProjectView, depth: number): re
 
 /** `harmless`, or in words what it is marked as. */
 function tagOf(node: NodeFacts, column: string, project: ProjectView): string | undefined {
-  const entry = node.properties?.columns.find(one => plainName(one.name) === column.toLowerCase());
-  const tag = entry && taggedAs(entry.meta, entry.tags);
+  const name = lowerCase(column);
+  const tag = node.properties && tagsOf(node.properties).get(name);
   if (tag === 'harmless') return 'harmless';
   if (tag !== undefined) return 'personal data';
   for (const { object } of project.contractsOf(node.id)) {
-    const promised = object.columns.find(one => plainName(one.name) === column.toLowerCase());
+    const promised = object.columns.find(one => plainName(one.name) === name);
     if (promised?.pii) return 'personal data';
     if (promised?.pii === false) return 'harmless';
     if (/^(?:confidential|restricted)$/i.test(promised?.classification ?? '')) return `${promised?.classification}`;
   }
   return undefined;
 }
+
+const tagsByEntry = new WeakMap<PropertyFacts, ReadonlyMap<string, Tag | undefined>>();
+
+/** How YAML marks columns, by lower-case name; the first entry of a name counts. */
+function tagsOf(entry: PropertyFacts): ReadonlyMap<string, Tag | undefined> {
+  let tags = tagsByEntry.get(entry);
+  if (tags === undefined) {
+    const found = new Map<string, Tag | undefined>();
+    for (const { name, meta, tags: words } of entry.columns) {
+      const plain = plainName(name);
+      if (!found.has(plain)) found.set(plain, taggedAs(meta, words));
+    }
+    tags = found;
+    tagsByEntry.set(entry, tags);
+  }
+  return tags;
+}
+
+type Tag = ReturnType<typeof taggedAs>;

@@ -9,7 +9,8 @@ import {
   taggedAs,
 } from '../../contracts/personal-data.ts';
 import { plainName } from '../../contracts/promises.ts';
-import type { NodeFacts, PlacedColumn, PlacedProperties, SourceFacts } from '../../project/facts.ts';
+import { placesOf } from '../../project/column-places.ts';
+import type { NodeFacts, OutputColumn, PlacedColumn, PlacedProperties, SourceFacts } from '../../project/facts.ts';
 import { defineRule, insert, list, type ProjectView, type RuleContext, type RuleFix, safe, suggest } from '../rule.ts';
 
 const options = {
@@ -228,10 +229,9 @@ function checkSource(source: SourceFacts, project: ProjectView, context: Context
 function checkEntry(entry: PlacedProperties, project: ProjectView, context: Context): void {
   const node = project.resolve({ kind: 'ref', name: entry.facts.name });
   if (!node || taggedAs(entry.facts.meta) !== undefined) return;
-  const delivered = project.columnsOf(node.id)?.columns;
   const isFirst = (name: string): boolean => {
     if (node.kind === 'seed') return true;
-    const column = delivered?.find(one => one.name.toLowerCase() === plainName(name));
+    const column = deliveredColumn(project, node, name);
     if (!column || column.derivation === 'transform' || column.derivation === 'unknown') return false;
     // Where its source lists the column, it is told there.
     return (
@@ -239,6 +239,11 @@ function checkEntry(entry: PlacedProperties, project: ProjectView, context: Cont
     );
   };
   checkColumns(entry, isFirst, project, context, node);
+}
+
+function deliveredColumn(project: ProjectView, node: NodeFacts, name: string): OutputColumn | undefined {
+  const columns = project.columnsOf(node.id)?.columns ?? [];
+  return columns[placesOf(columns).get(plainName(name)) ?? -1];
 }
 
 function isUnlisted(node: NodeFacts | undefined, column: string): boolean {
@@ -257,8 +262,7 @@ function checkColumns(
   for (const column of entry.columns) {
     const { name, meta, tags, dataType } = column.facts;
     if (taggedAs(meta, tags) !== undefined) continue;
-    const delivered =
-      node && project.columnsOf(node.id)?.columns.find(one => one.name.toLowerCase() === plainName(name));
+    const delivered = node && deliveredColumn(project, node, name);
     const type = delivered?.type?.family ?? (/^bool/i.test(dataType ?? '') ? 'boolean' : undefined);
     const found =
       personalDataOf(name, { type, table, beside, more: context.options.personal, allowed: context.options.allow }) ??
