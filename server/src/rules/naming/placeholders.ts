@@ -85,15 +85,42 @@ function wrongSource(
 
 /** What the other models that read the source call it, as far as their names tell. */
 function wordsFor(source: string, node: NodeFacts, project: ProjectView): readonly string[] {
+  const nodes = project.nodes();
   const slot = project.conventions.models.staging;
+  let known = wordsByNodes.get(nodes);
+  if (known === undefined || known.slot !== slot) {
+    known = { slot, bySource: new Map() };
+    wordsByNodes.set(nodes, known);
+  }
+  let all = known.bySource.get(source);
+  if (all === undefined) {
+    all = wordsOfReaders(source, slot, project);
+    known.bySource.set(source, all);
+  }
+  return all.flatMap(({ reader, word }) => (reader === node.id ? [] : [word]));
+}
+
+interface ReaderWord {
+  /** Id of the model. */
+  readonly reader: string;
+  readonly word: string;
+}
+
+/** Found once for a source, which hundreds of models may read. It follows from the nodes and the convention alone. */
+const wordsByNodes = new WeakMap<
+  readonly NodeFacts[],
+  { readonly slot: Slot | undefined; readonly bySource: Map<string, readonly ReaderWord[]> }
+>();
+
+function wordsOfReaders(source: string, slot: Slot | undefined, project: ProjectView): readonly ReaderWord[] {
   const templates = slot ? templatesOf(slot.patterns) : [];
   const tables = project.nodes().filter(one => one.kind === 'source' && one.source === source);
   const readers = new Set(tables.flatMap(table => project.readersOf(table.id)));
-  readers.delete(node.id);
   return [...readers].flatMap(id => {
     const reader = project.node(id);
     if (!reader || sourceNamesOf(reader, project).length > 1) return [];
-    return templates.flatMap(template => template.match(reader.name)?.get('source') ?? []).slice(0, 1);
+    const words = templates.flatMap(template => template.match(reader.name)?.get('source') ?? []);
+    return words.slice(0, 1).map(word => ({ reader: id, word }));
   });
 }
 
