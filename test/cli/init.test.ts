@@ -94,6 +94,34 @@ it('says what is divided, and holds nobody to it', async () => {
   expect(readConfig(parseYaml(stdout).documents, RULES).problems).toEqual([]);
 });
 
+describe('without a profile, the SQL tells the dialect', () => {
+  const dialectOf = async (models: readonly string[]): Promise<string | undefined> => {
+    const folder = folderWith({
+      'dbt_project.yml': 'name: own\nprofile: own\n',
+      ...Object.fromEntries(models.map((text, i) => [`models/m${i}.sql`, text])),
+    });
+    const { stdout } = await grainline(['init', '--dry-run', '--project', folder]);
+    expect(readConfig(parseYaml(stdout).documents, RULES).problems).toEqual([]);
+    return /^(?:# )?dialect: .*$/m.exec(stdout)?.[0];
+  };
+  it.each([
+    ['bigquery', "select safe_cast(a as int64) as a from t where timestamp_trunc(b, day) = '2024-01-01'"],
+    ['snowflake', 'select f.value::variant as v from t, lateral flatten(input => t.a) f'],
+    ['postgres', "select distinct on (a) a, b ->> 'x' as x from t"],
+    ['tsql', 'select isnull(a, 0) as [a b] from [dbo].[t]'],
+    ['clickhouse', 'select toStartOfMonth(a) as month, uniqExact(b) as n from t'],
+    ['databricks', "select date_format(a, 'yyyy-MM') as month from t lateral view explode(b) x as c"],
+  ])('%s', async (dialect, text) => {
+    expect(await dialectOf([text, text, text, 'select 1 as x'])).toBe(`dialect: ${dialect}`);
+  });
+
+  it('not by two models, nor where two dialects are mixed', async () => {
+    const [one, other] = ['select safe_cast(a as int64) as a from t', 'select a::variant as v from t'];
+    expect(await dialectOf([one, one])).toBe('# dialect: snowflake');
+    expect(await dialectOf([one, one, one, one, other])).toBe('# dialect: snowflake');
+  });
+});
+
 describe('files that are there', () => {
   it('are replaced on demand alone', async () => {
     const folder = folderWith({ ...SMALL, [YML]: 'extends: [klingon]\n' });

@@ -10,10 +10,13 @@ import type { Projects } from '../../project/project.ts';
 import { COLUMN_KINDS } from '../../rules/naming/column-kinds.ts';
 import { isAlike, saysWhatIsDone } from '../../rules/naming/placeholders.ts';
 import { type Followed, surveyColumns } from './column-survey.ts';
+import { type LikelyDialect, likelyDialect } from './dialect-survey.ts';
 import { surveyFolders, surveyModels } from './model-survey.ts';
 
 export interface Survey {
   readonly dialect: string | undefined;
+  /** Where no profile says the dialect: which one the SQL is. */
+  readonly likely?: LikelyDialect;
   /** A convention that fits nearly all names as it is. */
   readonly convention:
     | { readonly name: ConventionName; readonly following: number; readonly total: number }
@@ -65,8 +68,11 @@ export function surveyProject(projects: Projects, root: string): Survey {
   const words = wordsForSources(projects, root, own, models, folders);
   const columns: { [S in ColumnSlot]?: ColumnHabit } = {};
   for (const [slot, names] of bySlot) columns[slot] = columnHabit(slot, names, own.length);
+  const dialect = top?.profile?.adapter === undefined ? undefined : projects.settings(root).dialect;
+  const likely = dialect === undefined ? likelyDialect(own.map(one => projects.files.text(one.file) ?? '')) : undefined;
   return {
-    dialect: top?.profile?.adapter === undefined ? undefined : projects.settings(root).dialect,
+    dialect,
+    ...(likely ? { likely } : {}),
     convention: fittingConvention(byLayer, bySlot),
     models: words.models,
     columns,

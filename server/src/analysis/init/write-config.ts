@@ -28,10 +28,11 @@ export function writeConfig(survey: Survey): string {
   return `${parts.filter(part => part !== '').join('\n\n')}\n`;
 }
 
-function dialectPart({ dialect }: Survey): string {
-  return dialect === undefined
-    ? '# No profiles.yml beside the project names its warehouse; until this does, all dialects are read alike.\n# dialect: snowflake'
-    : `dialect: ${dialect}`;
+function dialectPart({ dialect, likely }: Survey): string {
+  if (dialect !== undefined) return `dialect: ${dialect}`;
+  if (likely !== undefined)
+    return `# No profiles.yml names the warehouse, but ${likely.files} models write what this dialect does: ${likely.marks.join('; ')}.\ndialect: ${likely.dialect}`;
+  return '# No profiles.yml beside the project names its warehouse; until this does, all dialects are read alike.\n# dialect: snowflake';
 }
 
 function conventionPart({ convention }: Survey): string {
