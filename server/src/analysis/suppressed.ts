@@ -1,6 +1,7 @@
 import { LineIndex } from '../base/line-index.ts';
 import { nearest } from '../base/nearest.ts';
-import type { ActiveRule, RawFinding } from '../rules/engine.ts';
+import type { RawFinding } from '../rules/engine.ts';
+import type { ActiveRule } from '../rules/listeners.ts';
 import { remove, safe } from '../rules/rule.ts';
 import { findSuppressions, type Suppression } from '../rules/suppress.ts';
 

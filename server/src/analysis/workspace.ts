@@ -13,17 +13,9 @@ import { callAt, isInFirstRun, type ModelUnit } from '../project/models.ts';
 import { nodeKey, splitKey } from '../project/nodes.ts';
 import { type ProjectOptions, Projects } from '../project/project.ts';
 import { activeRules } from '../rules/active.ts';
-import {
-  type ActiveRule,
-  asksFor,
-  type CheckedFile,
-  checkPlain,
-  checkScript,
-  checkSql,
-  hasPlace,
-  type RawFinding,
-  rulesFor,
-} from '../rules/engine.ts';
+import { type CheckedFile, checkPlain, checkScript, checkSql, type RawFinding } from '../rules/engine.ts';
+import { type ActiveRule, asksFor, rulesFor } from '../rules/listeners.ts';
+import { hasPlace } from '../rules/places-in-file.ts';
 import type { ModelSubject, ProjectView, Rule, SqlUnit, TemplateSubject } from '../rules/rule.ts';
 import type { Template } from '../syntax/jinja/tree.ts';
 import { BASELINE_FILE, readBaseline, withoutKnown } from './baseline.ts';

@@ -1,7 +1,7 @@
 import { relativePath } from '../base/uri.ts';
 import type { Config, RuleSetting } from '../config/config.ts';
 import { matchesGlob } from '../config/glob.ts';
-import type { ActiveRule } from './engine.ts';
+import type { ActiveRule } from './listeners.ts';
 import type { OptionDefinitions, OptionValues, Rule, Severity } from './rule.ts';
 
 /**

@@ -1,17 +1,15 @@
 /** Runs rules over one file: each subject is visited once for all rules, and what they report is mapped to the file as written. */
 
-import type { TextEdit } from '../base/edit.ts';
-import { type Mapped, outermost, type SourceMap } from '../base/source-map.ts';
+import type { Mapped } from '../base/source-map.ts';
 import type { Span } from '../base/span.ts';
 import type { RuleDeclaration } from '../config/rule-declaration.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
 import type { SqlNode } from '../syntax/sql/tree.ts';
 import { walk } from '../syntax/sql/walk.ts';
+import { type ActiveRule, type Listener, type Listeners, listenersOf, rulesFor } from './listeners.ts';
+import { countOf, hasPlace, locate, mapFix } from './places-in-file.ts';
 import type {
-  FileKind,
   ModelSubject,
-  OptionDefinitions,
-  OptionValues,
   ProjectView,
   ReportDetails,
   Rule,
@@ -23,14 +21,6 @@ import type {
   Subjects,
   TemplateSubject,
 } from './rule.ts';
-
-/** A rule that is on for the file, as configured. */
-export interface ActiveRule {
-  readonly rule: Rule;
-  /** What the user set; otherwise the rule's own, or what it reports. */
-  readonly severity: Severity | undefined;
-  readonly options: OptionValues<OptionDefinitions>;
-}
 
 /** A finding in the file it belongs to: the checked one, or a macro's. Fixes may still be closures. */
 export interface RawFinding {
@@ -102,8 +92,6 @@ export function checkPlain<S extends SubjectName>(
   return collector.settle([]);
 }
 
-const DEFAULT_FILES: NonNullable<Rule['files']> = ['model', 'snapshot'];
-
 function visitUnit(unit: SqlUnit, listeners: Listeners, collector: Collector, context: OneContext): void {
   visitTree(unit, listeners, collector, context);
   if (!listeners.bySubject.has('unresolved')) return;
@@ -120,83 +108,6 @@ function visitTree(unit: SqlUnit, { byKind }: Listeners, collector: Collector, c
     for (const listener of found.rules) collector.run(listener, found.name, node, context);
     return found.isLeaf ? 'skip' : undefined;
   });
-}
-
-/** Below them are names alone: two of five nodes, which rules seldom ask for by themselves. */
-const NAMING: readonly SqlNode['kind'][] = ['column', 'name', 'table', 'table-alias', 'type'];
-const NAMES: readonly SqlNode['kind'][] = ['identifier', 'name', 'table-alias', 'type'];
-
-/** The rules of a list, in its order, by what they look at. */
-interface Listeners {
-  readonly bySubject: ReadonlyMap<SubjectName, readonly Listener[]>;
-  /** For nodes of SQL. `isLeaf`: nobody looks at what is below. */
-  readonly byKind: ReadonlyMap<
-    SqlNode['kind'],
-    { readonly name: SubjectName; readonly rules: readonly Listener[]; readonly isLeaf: boolean }
-  >;
-}
-
-interface Listener {
-  readonly active: ActiveRule;
-  readonly check: Rule['check'];
-}
-
-const listenersByRules = new WeakMap<readonly ActiveRule[], Listeners>();
-
-function listenersOf(rules: readonly ActiveRule[]): Listeners {
-  let found = listenersByRules.get(rules);
-  if (found === undefined) {
-    found = findListeners(rules);
-    listenersByRules.set(rules, found);
-  }
-  return found;
-}
-
-function findListeners(rules: readonly ActiveRule[]): Listeners {
-  const bySubject = new Map<SubjectName, Listener[]>();
-  for (const active of rules) {
-    const listener = { active, check: active.rule.check };
-    for (const name of typeof active.rule.on === 'string' ? [active.rule.on] : active.rule.on) {
-      const list = bySubject.get(name);
-      if (list) list.push(listener);
-      else bySubject.set(name, [listener]);
-    }
-  }
-  const asksForNames = NAMES.some(kind => bySubject.has(`sql:${kind}`));
-  const byKind = new Map<SqlNode['kind'], { name: SubjectName; rules: readonly Listener[]; isLeaf: boolean }>();
-  for (const [name, list] of bySubject) {
-    const kind = name.slice('sql:'.length) as SqlNode['kind'];
-    if (name.startsWith('sql:')) byKind.set(kind, { name, rules: list, isLeaf: false });
-  }
-  if (!asksForNames && byKind.size > 0) {
-    for (const kind of NAMING) {
-      const name = `sql:${kind}` as const;
-      byKind.set(kind, { name, rules: bySubject.get(name) ?? [], isLeaf: true });
-    }
-  }
-  return { bySubject, byKind };
-}
-
-/** One of the rules asks for such subjects. */
-export function asksFor(rules: readonly ActiveRule[], name: SubjectName): boolean {
-  return listenersOf(rules).bySubject.has(name);
-}
-
-const rulesByKind = new WeakMap<readonly ActiveRule[], Map<FileKind, readonly ActiveRule[]>>();
-
-/** The rules that look at files of the kind. */
-export function rulesFor(rules: readonly ActiveRule[], kind: FileKind): readonly ActiveRule[] {
-  let byKind = rulesByKind.get(rules);
-  if (byKind === undefined) {
-    byKind = new Map();
-    rulesByKind.set(rules, byKind);
-  }
-  let found = byKind.get(kind);
-  if (found === undefined) {
-    found = rules.filter(one => (one.rule.files ?? DEFAULT_FILES).includes(kind));
-    byKind.set(kind, found);
-  }
-  return found;
 }
 
 /** What all rules are told beside the subjects of a unit, or of the file: options and ancestors are those of the running call. */
@@ -385,82 +296,6 @@ function isLikely(
 /** Findings of one rule at one place are one finding, whatever loop or world made them. */
 function keyOf(finding: RawFinding): string {
   return `${finding.rule} ${finding.file} ${finding.span.start} ${finding.span.end}`;
-}
-
-/** The text that the finding is about was written into the expansion. */
-export function hasPlace(map: SourceMap, finding: RawFinding): boolean {
-  return map.segments.some(
-    segment =>
-      segment.file === finding.file &&
-      segment.source.start < finding.span.end &&
-      finding.span.start < segment.source.end,
-  );
-}
-
-/** How often the text that the finding begins with was written. */
-function countOf(map: SourceMap, { file, span }: RawFinding): number {
-  return map.segments.filter(
-    segment => segment.file === file && segment.source.start <= span.start && span.start < segment.source.end,
-  ).length;
-}
-
-/** Where people can change what the span says; nowhere when a Jinja expression computed all of it. */
-function locate(map: SourceMap, at: Span): Mapped | undefined {
-  const segments = map.segmentsIn(at.end > at.start ? at : { start: at.start, end: at.start + 1 });
-  if (segments.length > 0 && segments.every(segment => segment.kind === 'expression')) return undefined;
-  return map.toSource(at);
-}
-
-/**
- * The fix in offsets of the finding's file; none when an edit touches more than literal text of that file. A removal may
- * take whole `{{ … }}` with it, but no part of one and no `{% … %}`.
- */
-function mapFix(map: SourceMap, finding: Mapped, fix: RuleFix, text: string, unit: SqlUnit): readonly RuleFix[] {
-  const edits: TextEdit[] = [];
-  for (const edit of fix.edits) {
-    const mapped =
-      mapEdit(map, edit.span) ?? (edit.text === '' ? mapRemoval(map, edit.span, finding, text) : undefined);
-    if (!mapped || mapped.file !== finding.file || callKey(mapped) !== callKey(finding)) return [];
-    if (ENDS_STRING.test(edit.text) && mapped.file === unit.file && unit.isInString(mapped.span.start)) return [];
-    edits.push({ span: mapped.span, text: edit.text });
-  }
-  return [{ ...fix, edits }];
-}
-
-/** What may end the string of Jinja or YAML that it is written into. */
-const ENDS_STRING = /['"\\\r\n#]|: /;
-
-function mapRemoval(map: SourceMap, at: Span, finding: Mapped, text: string): Mapped | undefined {
-  const mapped = map.toSource(at);
-  const segments = map.segmentsIn(at);
-  const first = segments[0];
-  const last = segments[segments.length - 1];
-  if (finding.call || mapped.call || !first || !last || first.kind !== 'literal' || last.kind !== 'literal')
-    return undefined;
-  if (segments.some(segment => segment.file !== mapped.file || (segment.call && segment.kind === 'literal')))
-    return undefined;
-  const removed = text.slice(mapped.span.start, mapped.span.end);
-  const rest = removed.replace(/\{\{[^{}]*\}\}/g, '').replace(/\{#[^#]*#\}/g, '');
-  return /\{[{%#]|[}%#]\}/.test(rest) ? undefined : mapped;
-}
-
-function mapEdit(map: SourceMap, at: Span): Mapped | undefined {
-  if (at.end > at.start) {
-    const mapped = map.toSource(at);
-    return mapped.exact ? mapped : undefined;
-  }
-  // An insertion belongs to the literal text that ends there, else to the one that begins there.
-  const before = map.segmentAt(at.start - 1);
-  const after = map.segmentAt(at.start);
-  const segment = before?.kind === 'literal' ? before : after?.kind === 'literal' ? after : undefined;
-  if (segment === undefined) return undefined;
-  const offset = segment.source.start + (at.start - segment.start);
-  const call = segment.call && outermost(segment.call);
-  return { file: segment.file, span: { start: offset, end: offset }, exact: true, ...(call ? { call } : {}) };
-}
-
-function callKey(mapped: Mapped): string {
-  return mapped.call ? `${mapped.call.file} ${mapped.call.span.start}` : '';
 }
 
 /** The first word of the file: where findings about the file as a whole are shown. */

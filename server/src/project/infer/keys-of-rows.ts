@@ -6,8 +6,9 @@
 
 import { lowerCase } from '../../syntax/sql/names.ts';
 import type { Expression, Join, TableExpression } from '../../syntax/sql/tree.ts';
-import type { CandidateKey, TypeFamily } from '../facts.ts';
+import type { CandidateKey } from '../facts.ts';
 import { columnOfRelation, columnsBehind } from './keys-computed.ts';
+import { areOfOneFamily, conjunctsOf, constantIn, EQUALITIES, isOfOneFamily } from './keys-conditions.ts';
 import { isRepeated } from './names.ts';
 import type { ColumnOfRelation, ScopeRelation } from './scopes.ts';
 import { bare, columnNamed, columnOf, type Inference, type Scope } from './state.ts';
@@ -300,7 +301,7 @@ export function isSameKey(a: PartKey, b: PartKey): boolean {
 }
 
 /** No relation: what stands behind it is never known. */
-const NEVER = -1;
+export const NEVER = -1;
 
 function visibleIndex({ index, hiddenBy }: ScopeRelation): readonly number[] {
   return hiddenBy === undefined ? [index] : [];
@@ -312,195 +313,9 @@ function withoutParentheses(table: TableExpression): TableExpression {
   return inner;
 }
 
-const EQUALITIES: ReadonlySet<string> = new Set(['=', '==', '<=>', 'is not distinct from']);
-
 /** A column of the relation by its lower-case name, unless several bear it. */
 function columnIn({ dialect }: Inference, relation: ScopeRelation, lowerName: string): ColumnOfRelation | undefined {
   return isRepeated(relation.columns, relation.columnIndex, lowerName, dialect)
     ? undefined
     : columnNamed(relation, lowerName, dialect);
-}
-
-/** A condition that leaves one value of a column. */
-function constantIn(
-  inference: Inference,
-  scope: Scope,
-  condition: Expression,
-): { readonly column: ColumnOfRelation; readonly value: string | undefined } | undefined {
-  if (condition.kind === 'is') {
-    const operand = bare(condition.operand);
-    if (condition.not || operand.kind !== 'column' || !/^(?:null|true|false)$/.test(condition.test)) return undefined;
-    const column = columnOfRelation(inference, operand);
-    return column && { column, value: condition.test };
-  }
-  if (condition.kind === 'column' || (condition.kind === 'unary' && condition.operator === 'not')) {
-    const inner = condition.kind === 'column' ? condition : bare(condition.operand);
-    const column = inner.kind === 'column' ? columnOfRelation(inference, inner) : undefined;
-    return column && { column, value: condition.kind === 'column' ? 'true' : 'false' };
-  }
-  if (condition.kind === 'in' && !condition.not && condition.list?.length === 1) {
-    const operand = bare(condition.operand);
-    const column = operand.kind === 'column' ? columnOfRelation(inference, operand) : undefined;
-    const [only] = condition.list as readonly [Expression];
-    const value = literalValue(only);
-    return column && value !== undefined && isOfOneFamily(inference, operand, only) ? { column, value } : undefined;
-  }
-  if (condition.kind !== 'binary') return undefined;
-  const sides = [bare(condition.left), bare(condition.right)] as const;
-  for (const [side, other] of [sides, [sides[1], sides[0]] as const]) {
-    const value = literalValue(other);
-    const column = side.kind === 'column' ? columnOfRelation(inference, side) : undefined;
-    if (!column || value === undefined || value === 'null' || !isOfOneFamily(inference, side, other)) continue;
-    if (EQUALITIES.has(condition.operator)) return { column, value };
-    const isLeft = side === sides[0];
-    const isFirst =
-      isLeft &&
-      ((condition.operator === '<=' && value === 'integer 1') || (condition.operator === '<' && value === 'integer 2'));
-    if (isFirst && isNumbered(scope, column)) return { column, value: 'integer 1' };
-  }
-  return undefined;
-}
-
-function isNumbered(scope: Scope, { relation, name }: ColumnOfRelation): boolean {
-  return relation.scope === scope && (relation.dependencies?.numbered.has(lowerCase(name)) ?? false);
-}
-
-/** What a literal is, as it is compared; casts of text aside. */
-export function literalValue(expression: Expression): string | undefined {
-  let inner = bare(expression);
-  if (inner.kind === 'cast' && inner.type.name !== '' && !inner.type.hasUnknown) inner = bare(inner.operand);
-  if (inner.kind !== 'literal' || inner.hasUnknown) return undefined;
-  return inner.type === 'null' ? 'null' : `${inner.type} ${inner.value}`;
-}
-
-/** `'01' = 1` may hold for several texts. */
-function isOfOneFamily(inference: Inference, left: Expression, right: Expression): boolean {
-  return areOfOneFamily([inference.typeOf(left)?.family, inference.typeOf(right)?.family]);
-}
-
-function areOfOneFamily(families: readonly (TypeFamily | undefined)[]): boolean {
-  const known = families.filter(family => family !== undefined);
-  return known.every(family => (family === 'text') === (known[0] === 'text'));
-}
-
-export function conjunctsOf(condition: Expression): readonly Expression[] {
-  const conjuncts: Expression[] = [];
-  const stack = [condition];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const inner = bare(next);
-    if (inner.kind === 'binary' && inner.operator === 'and') stack.push(inner.right, inner.left);
-    else conjuncts.push(inner);
-  }
-  return conjuncts;
-}
-
-/* ----------------------------------------------------------------- closure */
-
-export interface Closure {
-  /** Each row's value of the column follows from those of the starting columns. */
-  has(column: ColumnOfRelation): boolean;
-  /** So does the row of each relation: the starting columns are a key. */
-  readonly isWhole: boolean;
-  /** The first relation that does not follow, though its turn has come. */
-  readonly missing: Part | undefined;
-}
-
-/** What follows from some columns; `without` is left out of them. */
-export function closureOf(
-  rows: Rows,
-  start: readonly ColumnOfRelation[],
-  trust: Trust,
-  without?: ColumnOfRelation,
-): Closure {
-  const known = new Set(start);
-  if (without !== undefined) known.delete(without);
-  return close(rows, known, new Set(), trust, false);
-}
-
-/** False when it follows from no other columns, whichever they are: no rule leads to it, and each key of its relation holds it. */
-export function mayFollow({ rules, parts, scope }: Rows, column: ColumnOfRelation): boolean {
-  const part = column.relation.scope === scope ? parts[column.relation.index] : undefined;
-  if (part === undefined || part.addsOne) return true;
-  return rules.some(rule => rule.target === column) || part.keys.some(key => !key.columns.includes(column));
-}
-
-/** `isOfMatches`: only of rows in which all joins found a match; then every condition holds. */
-function close(
-  rows: Rows,
-  known: Set<ColumnOfRelation>,
-  whole: Set<number>,
-  trust: Trust,
-  isOfMatches: boolean,
-): Closure {
-  const { rules, parts, scope } = rows;
-  const isBehind = (behind: readonly number[]): boolean =>
-    behind.length === 0 || behind.every(one => whole.has(one) || (isOfMatches && one !== NEVER));
-  const has = (column: ColumnOfRelation): boolean =>
-    known.has(column) || (column.relation.scope === scope && whole.has(column.relation.index));
-  let nulls: Set<ColumnOfRelation> | undefined;
-  const isFixed = ({ addsOne, keys }: Part): boolean =>
-    addsOne ||
-    keys.some(
-      ({ columns, key }) =>
-        (trust === 'declared' || key.by === 'proved') &&
-        columns.every(has) &&
-        // Unique tests look past NULL: all rows of NULL are no single one.
-        !(nulls !== undefined && looksPastNull(key) && columns.some(column => nulls?.has(column))),
-    );
-  for (let isNew = true; isNew; ) {
-    isNew = false;
-    for (const { target, from, behind, isDeclared, isNull } of rules) {
-      if (known.has(target) || (isDeclared && trust === 'proved')) continue;
-      if (!isBehind(behind) || !from.every(has)) continue;
-      known.add(target);
-      if (isNull) {
-        nulls ??= new Set();
-        nulls.add(target);
-      }
-      isNew = true;
-    }
-    for (let index = 0; index < parts.length; index++) {
-      const part = parts[index] as Part;
-      if (whole.has(index) || part.isHidden || !isBehind(part.behind) || !isFixed(part)) continue;
-      whole.add(index);
-      isNew = true;
-    }
-  }
-  const left = parts.filter((part, index) => !part.isHidden && !whole.has(index));
-  return { has, isWhole: left.length === 0, missing: left.find(part => isBehind(part.behind)) };
-}
-
-/** So do keys that rest on one; a test of several columns together compares NULL like any value. */
-function looksPastNull({ by, columns, declaredBy }: CandidateKey): boolean {
-  return by === 'declared' && (columns.length === 1 || declaredBy === undefined);
-}
-
-/* ------------------------------------------------- what one row leads to */
-
-/** What is certain of the rows of a FROM clause that hold one and the same row of a relation. */
-export interface OneRow {
-  /** They all hold the same row of that one too. */
-  determines(relation: ScopeRelation): boolean;
-  /** Lower-case columns of the relation that have one value in them. */
-  fixed(relation: ScopeRelation): ReadonlySet<string>;
-  /** Those among them that a condition fixes, whatever the row. */
-  filtered(relation: ScopeRelation): ReadonlySet<string>;
-}
-
-export function rowsWithOne(inference: Inference, relation: ScopeRelation): OneRow {
-  const scope = relation.scope as Scope;
-  const rows = rowsOf(inference, scope);
-  const whole = new Set([relation.index]);
-  const { has } = close(rows, new Set(), whole, 'declared', true);
-  const filters = new Set(rows.rules.flatMap(rule => (rule.from.length === 0 ? [rule.target] : [])));
-  const columnsIn = (one: ScopeRelation, is: (column: ColumnOfRelation) => boolean): ReadonlySet<string> => {
-    const names = new Set<string>();
-    for (const column of rows.columns) if (column.relation === one && is(column)) names.add(lowerCase(column.name));
-    return names;
-  };
-  return {
-    determines: one => whole.has(one.index),
-    fixed: one => columnsIn(one, has),
-    filtered: one => columnsIn(one, column => filters.has(column)),
-  };
 }
