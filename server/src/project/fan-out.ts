@@ -9,7 +9,7 @@ import { walk } from '../syntax/sql/walk.ts';
 import { placesOf } from './column-places.ts';
 import type { CandidateKey, NodeFacts, OutputColumn } from './facts.ts';
 import { type ForeignKey, isCarried } from './foreign-keys.ts';
-import type { OneRow } from './infer/keys-closure.ts';
+import type { OneRow } from './infer/keys/closure.ts';
 import { lastingOperands } from './infer/lasting.ts';
 import type { QueryFacts, ScopeRelation, SelectScope } from './infer/scopes.ts';
 import { intendedKeys } from './keys-declared.ts';

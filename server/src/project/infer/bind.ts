@@ -20,7 +20,7 @@ import type {
 import { addChildren, walk } from '../../syntax/sql/walk.ts';
 import { renameColumns } from './add-relation.ts';
 import { isAggregateName, isRowMaker } from './functions.ts';
-import { isFirstRowOnly, isTopOne, makesOneRow, rowsOfSelect } from './keys.ts';
+import { isFirstRowOnly, isTopOne, makesOneRow, rowsOfSelect } from './keys/of-select.ts';
 import { deliverSelect, deliverStar } from './output.ts';
 import { bindTable, deliverNode, findCte } from './relations.ts';
 import { noRowFacts, oneRow, withKeys } from './row-facts.ts';

@@ -12,7 +12,7 @@ import type {
 } from '../../syntax/sql/tree.ts';
 import type { CandidateKey, ColumnDependencies, ColumnType, OutputColumn, OutputColumns } from '../facts.ts';
 import { bindStatement, makeBinder } from './bind.ts';
-import { type OneRow, rowsWithOne } from './keys-closure.ts';
+import { type OneRow, rowsWithOne } from './keys/closure.ts';
 import { nullabilityOf } from './nullability.ts';
 import { columnOfItem } from './output.ts';
 import { resolveReference, unresolvedIn } from './resolve.ts';

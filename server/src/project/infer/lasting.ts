@@ -1,7 +1,7 @@
 /** What a WHERE asks for in every run of a model, as against what an incremental run adds. */
 
 import type { Expression, Select } from '../../syntax/sql/tree.ts';
-import { conjunctsOf } from './keys-conditions.ts';
+import { conjunctsOf } from './keys/conditions.ts';
 import type { QueryFacts } from './scopes.ts';
 
 /** The operands of AND, in the order of the text, of a condition that the first run has too. */

@@ -2,7 +2,7 @@
 
 import { lowerCase, normalizeName } from '../../syntax/sql/names.ts';
 import type { Expression, SelectItem, StarItem } from '../../syntax/sql/tree.ts';
-import { columnOfRelation } from './keys-computed.ts';
+import { columnOfRelation } from './keys/computed.ts';
 import { type ColumnIndex, columnAt, indexOf, isRepeated } from './names.ts';
 import { resolveReference } from './resolve.ts';
 import type { ColumnOfRelation, ScopeRelation } from './scopes.ts';

@@ -18,7 +18,7 @@ import type {
   TableReference,
 } from '../../syntax/sql/tree.ts';
 import type { CandidateKey, Certainty, ColumnDependencies, ColumnType, OutputColumn, OutputColumns } from '../facts.ts';
-import type { OneRow } from './keys-closure.ts';
+import type { OneRow } from './keys/closure.ts';
 import type { ColumnIndex, Name } from './names.ts';
 
 export interface InferInput {

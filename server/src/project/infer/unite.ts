@@ -5,7 +5,7 @@ import { normalizeName } from '../../syntax/sql/names.ts';
 import type { QueryBody, SetOperation, ValuesBody } from '../../syntax/sql/tree.ts';
 import type { Certainty, ColumnType, OutputColumn } from '../facts.ts';
 import { OriginSet } from './derive.ts';
-import { rowsOfUnion } from './keys-of-unions.ts';
+import { rowsOfUnion } from './keys/of-unions.ts';
 import { shareIndex } from './names.ts';
 import { newColumn, noOrigins } from './new-column.ts';
 import { noRowFacts, oneRow } from './row-facts.ts';

@@ -1,11 +1,15 @@
 /** Candidate keys that the text of a SELECT proves: by GROUP BY, DISTINCT, one row a partition, or kept from what it reads. */
 
-import type { Dialect } from '../../syntax/sql/dialect.ts';
-import type { FunctionCall, Query, Select, SelectItem } from '../../syntax/sql/tree.ts';
-import type { CandidateKey, ColumnDependencies } from '../facts.ts';
+import type { Dialect } from '../../../syntax/sql/dialect.ts';
+import type { FunctionCall, Query, Select, SelectItem } from '../../../syntax/sql/tree.ts';
+import type { CandidateKey, ColumnDependencies } from '../../facts.ts';
+import { lastingOperands } from '../lasting.ts';
+import { findLater, noRowFacts, oneRow, type RowFinder } from '../row-facts.ts';
+import type { RowFacts } from '../scopes.ts';
+import { bare, type Inference, type Scope } from '../state.ts';
+import { addKept, hashed } from './kept.ts';
 import { KeyList } from './key-list.ts';
-import { addKept, hashed } from './keys-kept.ts';
-import { constantName, constantsOf, Naming, numberedOf } from './keys-named.ts';
+import { constantName, constantsOf, Naming, numberedOf } from './named.ts';
 import {
   type Element,
   elementsOf,
@@ -14,12 +18,8 @@ import {
   keysOfElements,
   type Numbering,
   numberingsOf,
-} from './keys-of-groups.ts';
-import { type Rows, rowsOf } from './keys-of-rows.ts';
-import { lastingOperands } from './lasting.ts';
-import { findLater, noRowFacts, oneRow, type RowFinder } from './row-facts.ts';
-import type { RowFacts } from './scopes.ts';
-import { bare, type Inference, type Scope } from './state.ts';
+} from './of-groups.ts';
+import { type Rows, rowsOf } from './rows.ts';
 
 const RELATION_LIMIT = 100;
 

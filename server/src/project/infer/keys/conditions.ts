@@ -1,11 +1,11 @@
 /** What the conditions of WHERE and ON say of columns: which have one value, and which have that of another one. */
 
-import { lowerCase } from '../../syntax/sql/names.ts';
-import type { Expression } from '../../syntax/sql/tree.ts';
-import type { TypeFamily } from '../facts.ts';
-import { columnOfRelation } from './keys-computed.ts';
-import type { ColumnOfRelation } from './scopes.ts';
-import { bare, type Inference, type Scope } from './state.ts';
+import { lowerCase } from '../../../syntax/sql/names.ts';
+import type { Expression } from '../../../syntax/sql/tree.ts';
+import type { TypeFamily } from '../../facts.ts';
+import type { ColumnOfRelation } from '../scopes.ts';
+import { bare, type Inference, type Scope } from '../state.ts';
+import { columnOfRelation } from './computed.ts';
 
 export const EQUALITIES: ReadonlySet<string> = new Set(['=', '==', '<=>', 'is not distinct from']);
 

@@ -4,14 +4,14 @@
  * every relation is a key.
  */
 
-import { lowerCase } from '../../syntax/sql/names.ts';
-import type { Expression, Join, TableExpression } from '../../syntax/sql/tree.ts';
-import type { CandidateKey } from '../facts.ts';
-import { columnOfRelation, columnsBehind } from './keys-computed.ts';
-import { areOfOneFamily, conjunctsOf, constantIn, EQUALITIES, isOfOneFamily } from './keys-conditions.ts';
-import { isRepeated } from './names.ts';
-import type { ColumnOfRelation, ScopeRelation } from './scopes.ts';
-import { bare, columnNamed, columnOf, type Inference, type Scope } from './state.ts';
+import { lowerCase } from '../../../syntax/sql/names.ts';
+import type { Expression, Join, TableExpression } from '../../../syntax/sql/tree.ts';
+import type { CandidateKey } from '../../facts.ts';
+import { isRepeated } from '../names.ts';
+import type { ColumnOfRelation, ScopeRelation } from '../scopes.ts';
+import { bare, columnNamed, columnOf, type Inference, type Scope } from '../state.ts';
+import { columnOfRelation, columnsBehind } from './computed.ts';
+import { areOfOneFamily, conjunctsOf, constantIn, EQUALITIES, isOfOneFamily } from './conditions.ts';
 
 export interface Rows {
   readonly scope: Scope;

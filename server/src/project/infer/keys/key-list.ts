@@ -1,6 +1,6 @@
 /** The candidate keys of a query, each once. */
 
-import type { CandidateKey } from '../facts.ts';
+import type { CandidateKey } from '../../facts.ts';
 
 /** A wider key says little, and a set of columns is only compared so far. */
 export const KEY_WIDTH = 40;

@@ -1,15 +1,15 @@
 /** Under which names what tells rows apart leaves a SELECT, and what its columns say of each other. */
 
-import { lowerCase } from '../../syntax/sql/names.ts';
-import type { Expression, Select, SelectItem } from '../../syntax/sql/tree.ts';
-import type { ColumnDependencies, ComputedColumn } from '../facts.ts';
-import { columnOfRelation, type Made, madeOf } from './keys-computed.ts';
-import { literalValue } from './keys-conditions.ts';
-import type { Rows, Trust } from './keys-of-rows.ts';
-import { columnsNamed } from './names.ts';
-import { Outputs } from './output-names.ts';
-import type { ColumnOfRelation, ScopeRelation } from './scopes.ts';
-import { bare, columnNamed, type Inference, type Scope } from './state.ts';
+import { lowerCase } from '../../../syntax/sql/names.ts';
+import type { Expression, Select, SelectItem } from '../../../syntax/sql/tree.ts';
+import type { ColumnDependencies, ComputedColumn } from '../../facts.ts';
+import { columnsNamed } from '../names.ts';
+import { Outputs } from '../output-names.ts';
+import type { ColumnOfRelation, ScopeRelation } from '../scopes.ts';
+import { bare, columnNamed, type Inference, type Scope } from '../state.ts';
+import { columnOfRelation, type Made, madeOf } from './computed.ts';
+import { literalValue } from './conditions.ts';
+import type { Rows, Trust } from './rows.ts';
 
 export interface KeyPart {
   /** The name it is known to have. */

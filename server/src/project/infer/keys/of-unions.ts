@@ -1,11 +1,11 @@
 /** Keys of set operations: branches one below the other keep theirs only together with something that tells the branches apart. */
 
-import { lowerCase } from '../../syntax/sql/names.ts';
-import type { SetOperation } from '../../syntax/sql/tree.ts';
-import { placesOf as placesByName } from '../column-places.ts';
-import type { CandidateKey, ColumnDependencies, OutputColumns } from '../facts.ts';
-import { findLater, noRowFacts } from './row-facts.ts';
-import type { Delivered, RowFacts } from './scopes.ts';
+import { lowerCase } from '../../../syntax/sql/names.ts';
+import type { SetOperation } from '../../../syntax/sql/tree.ts';
+import { placesOf as placesByName } from '../../column-places.ts';
+import type { CandidateKey, ColumnDependencies, OutputColumns } from '../../facts.ts';
+import { findLater, noRowFacts } from '../row-facts.ts';
+import type { Delivered, RowFacts } from '../scopes.ts';
 
 /** Beyond this many branches nobody looks for keys. */
 const BRANCH_LIMIT = 200;

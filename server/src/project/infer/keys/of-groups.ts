@@ -1,18 +1,18 @@
 /** Keys of rows that are one for each combination of some expressions: GROUP BY, DISTINCT ON, PARTITION BY with row_number(). */
 
-import type { BinaryExpression, Expression, Select } from '../../syntax/sql/tree.ts';
-import type { CandidateKey } from '../facts.ts';
-import { deriveExpression } from './derive.ts';
+import type { BinaryExpression, Expression, Select } from '../../../syntax/sql/tree.ts';
+import type { CandidateKey } from '../../facts.ts';
+import { deriveExpression } from '../derive.ts';
+import { outputNameOf } from '../output-names.ts';
+import { resolveReference } from '../resolve.ts';
+import type { ColumnOfRelation } from '../scopes.ts';
+import { bare, type Inference, type Scope } from '../state.ts';
+import { closureOf } from './closure.ts';
+import { columnOfRelation, columnsBehind } from './computed.ts';
+import { conjunctsOf } from './conditions.ts';
 import { KEY_WIDTH } from './key-list.ts';
-import { closureOf } from './keys-closure.ts';
-import { columnOfRelation, columnsBehind } from './keys-computed.ts';
-import { conjunctsOf } from './keys-conditions.ts';
-import type { Naming } from './keys-named.ts';
-import type { Rows } from './keys-of-rows.ts';
-import { outputNameOf } from './output-names.ts';
-import { resolveReference } from './resolve.ts';
-import type { ColumnOfRelation } from './scopes.ts';
-import { bare, type Inference, type Scope } from './state.ts';
+import type { Naming } from './named.ts';
+import type { Rows } from './rows.ts';
 
 /** One expression of GROUP BY, PARTITION BY or DISTINCT ON. */
 export interface Element {

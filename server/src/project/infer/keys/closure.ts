@@ -1,10 +1,10 @@
 /** What follows from some columns of the relations in FROM: whether they tell all rows apart, and what one row leads to. */
 
-import { lowerCase } from '../../syntax/sql/names.ts';
-import type { CandidateKey } from '../facts.ts';
-import { NEVER, type Part, type Rows, rowsOf, type Trust } from './keys-of-rows.ts';
-import type { ColumnOfRelation, ScopeRelation } from './scopes.ts';
-import type { Inference, Scope } from './state.ts';
+import { lowerCase } from '../../../syntax/sql/names.ts';
+import type { CandidateKey } from '../../facts.ts';
+import type { ColumnOfRelation, ScopeRelation } from '../scopes.ts';
+import type { Inference, Scope } from '../state.ts';
+import { NEVER, type Part, type Rows, rowsOf, type Trust } from './rows.ts';
 
 export interface Closure {
   /** Each row's value of the column follows from those of the starting columns. */

@@ -1,13 +1,13 @@
 /** Keys of what a query reads that hold for its rows too, and the hashes that stand for them. */
 
-import type { Join, TableExpression } from '../../syntax/sql/tree.ts';
-import type { CandidateKey } from '../facts.ts';
+import type { Join, TableExpression } from '../../../syntax/sql/tree.ts';
+import type { CandidateKey } from '../../facts.ts';
+import type { ColumnOfRelation, ScopeRelation } from '../scopes.ts';
+import type { Scope } from '../state.ts';
+import { closureOf, mayFollow } from './closure.ts';
 import { KEY_COUNT, KEY_WIDTH, type KeyList } from './key-list.ts';
-import { closureOf, mayFollow } from './keys-closure.ts';
-import type { Naming } from './keys-named.ts';
-import { isSameKey, type PartKey, type Rows, type Trust } from './keys-of-rows.ts';
-import type { ColumnOfRelation, ScopeRelation } from './scopes.ts';
-import type { Scope } from './state.ts';
+import type { Naming } from './named.ts';
+import { isSameKey, type PartKey, type Rows, type Trust } from './rows.ts';
 
 /** A select, of which each is found when it is asked for. */
 interface KeptIn {

@@ -1,13 +1,13 @@
 /** Columns that are made of other columns of their row: hashes, concatenations, casts; and whether they tell those apart. */
 
-import type { CastExpression, ColumnReference, Expression, FunctionCall, SqlNode } from '../../syntax/sql/tree.ts';
-import { stackChildren } from '../../syntax/sql/walk.ts';
-import type { ComputedColumn } from '../facts.ts';
-import { functionFacts } from './functions.ts';
-import { resolveIn, resolveReference } from './resolve.ts';
-import type { ColumnOfRelation } from './scopes.ts';
-import { bare, columnOf, type Inference, type Reference, referenceOf } from './state.ts';
-import { typeFamilyOf } from './type-names.ts';
+import type { CastExpression, ColumnReference, Expression, FunctionCall, SqlNode } from '../../../syntax/sql/tree.ts';
+import { stackChildren } from '../../../syntax/sql/walk.ts';
+import type { ComputedColumn } from '../../facts.ts';
+import { functionFacts } from '../functions.ts';
+import { resolveIn, resolveReference } from '../resolve.ts';
+import type { ColumnOfRelation } from '../scopes.ts';
+import { bare, columnOf, type Inference, type Reference, referenceOf } from '../state.ts';
+import { typeFamilyOf } from '../type-names.ts';
 
 /** The column of a relation that a name means; `undefined` for fields of it and for names nobody knows. */
 export function columnOfRelation(inference: Inference, node: ColumnReference): ColumnOfRelation | undefined {
