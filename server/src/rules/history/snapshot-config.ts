@@ -3,7 +3,13 @@ import type { Span } from '../../base/span.ts';
 import type { NodeFacts } from '../../project/facts.ts';
 import type { PlainValue } from '../../syntax/jinja/expansion.ts';
 import { defineRule, type ProjectView, type RuleFix, replace, type Severity, safe, suggest } from '../rule.ts';
-import { addSetting, settingSpan, type WrittenSnapshot, writtenSnapshot } from './snapshot-subject.ts';
+import {
+  addSetting,
+  describedSnapshot,
+  settingSpan,
+  type WrittenSnapshot,
+  writtenSnapshot,
+} from './snapshot-subject.ts';
 
 export default defineRule({
   summary:
@@ -15,10 +21,14 @@ export default defineRule({
   on: ['template', 'yaml:entry'],
   files: ['snapshot', 'model'],
   check(subject, { project, file, report }) {
-    const snapshot = writtenSnapshot(subject, project, file);
+    const written = writtenSnapshot(subject, project, file);
+    const snapshot = written ?? ('expansions' in subject ? undefined : describedSnapshot(subject, project));
     if (!snapshot || !project) return;
     const { node, nameAt, places } = snapshot;
     for (const finding of judge(node, project)) {
+      // Each setting is judged where it stands: in the block of the SQL file, or in the YAML that describes the snapshot.
+      const isHere = finding.key !== undefined && places.has(finding.key);
+      if (!isHere && (!written || isDescribed(finding, node, subject))) continue;
       report(placeOf(finding, places) ?? nameAt, finding.message, {
         severity: finding.severity,
         fixes: fixesFor(finding, snapshot, project.textOf(file) ?? ''),
@@ -104,6 +114,21 @@ export default defineRule({
       {{ config(unique_key='id', strategy='timestamp', updated_at='updated_at', hard_deletes='invalidate') }}
       select id, updated_at from {{ ref('x') }}
       {% endsnapshot %}
+    `,
+    'a block with its settings in YAML': `
+      //- snapshots/products.sql
+      {% snapshot product_history %}
+      select id, updated_at from {{ ref('x') }}
+      {% endsnapshot %}
+      //- snapshots/products.yml
+      snapshots:
+        - name: product_history
+          config:
+            unique_key: id
+            strategy: timestamp
+            updated_at: updated_at
+            invalidate_hard_deletes: true
+            ^^^^^^^^^^^^^^^^^^^^^^^ warning: hard_deletes
     `,
     'in YAML': `
       //- snapshots/products.yml
@@ -277,6 +302,10 @@ function isBefore19(required: string | undefined): boolean {
   const [major, minor] = [Number(match[1]), Number(match[2])];
   const isOpen = !(required ?? '').slice(match.index).startsWith('<=');
   return major < 1 || (major === 1 && (isOpen ? minor <= 9 : minor < 9));
+}
+
+function isDescribed({ key }: Complaint, { properties }: NodeFacts, subject: object): boolean {
+  return 'expansions' in subject && key !== undefined && properties?.config[key] !== undefined;
 }
 
 function placeOf(finding: Complaint, places: WrittenSnapshot['places']): Span | undefined {

@@ -34,7 +34,15 @@ export function writtenSnapshot(
     const places = entries.map(one => [one.key, { key: one.keySpan, value: one.valueSpan, isJinja: true }] as const);
     return { node, nameAt: block.nameSpan, places: new Map(places) };
   }
-  if (subject.facts.kind !== 'snapshot' || subject.facts.other['relation'] === undefined || !project) return undefined;
+  return subject.facts.other['relation'] === undefined ? undefined : describedSnapshot(subject, project);
+}
+
+/** With the settings of its YAML entry, wherever the snapshot itself is made. */
+export function describedSnapshot(
+  subject: PlacedProperties,
+  project: ProjectView | undefined,
+): WrittenSnapshot | undefined {
+  if (subject.facts.kind !== 'snapshot' || !project) return undefined;
   const node = project.nodes().find(one => one.kind === 'snapshot' && one.name === subject.facts.name);
   if (!node) return undefined;
   const places = Object.entries(subject.configAt).map(([key, place]) => [key, { ...place, isJinja: false }] as const);

@@ -13,13 +13,15 @@ export default defineRule({
   summary: 'A fact that holds the key of a dimension, and no test that it leads to a row there.',
   why: 'A key without a row in the dimension drops out of every inner join: totals by the dimension are smaller than the total, and nobody is told.',
   details:
-    'Fires once per fact, for columns that it takes from a dimension as its key, by which it joins the dimension, or that `meta.grainline`, a specification or a semantic model calls a key of it, and that neither a `relationships` test nor a constraint holds, here or in a model they come from unchanged. Silent for date dimensions, for keys inherited from another fact (which is told itself), for columns that are not the key of the dimension, and for the natural key of a dimension that keeps history. The fix adds the tests, in the style of the file.',
+    'Fires once per fact, for columns that it takes from a dimension as its key, by which it joins the dimension, or that `meta.grainline`, a specification or a semantic model calls a key of it, and that neither a `relationships` test nor a constraint holds, here or in a model they come from unchanged. Silent for date dimensions, for keys inherited from another fact (which is told itself), for columns that are not the key of the dimension, for what a constraint makes the key of the fact itself, and for the natural key of a dimension that keeps history. The fix adds the tests, in the style of the file.',
   severity: 'info',
   on: 'model',
   check(model, { project, unit, report }) {
     if (!project || !unit || !isFact(model, project)) return;
     const { node } = model;
-    const untested = [...keysOf(model, unit, project).values()].filter(key => !isTested(node, key.column, project));
+    const untested = [...keysOf(model, unit, project).values()].filter(
+      key => !isOwnKey(node, key.column) && !isTested(node, key.column, project),
+    );
     if (untested.length === 0) return;
     const names = untested.map(key => `'${key.column}' (${key.target.name})`);
     const one = untested.length === 1;
@@ -30,6 +32,21 @@ export default defineRule({
     );
   },
   examples: {
+    'its own key, which is that of the dimension': `
+      //- models/schema.yml
+      models:
+        - name: fct_updates
+          config: { meta: { grainline: { kind: fact } } }
+          columns:
+            - name: pk_fct_updates
+              constraints: [{ type: primary_key }]
+        - name: dim_customers
+          config: { meta: { grainline: { kind: dimension, surrogate_key: customer_key } } }
+      //- models/fct_updates.sql
+      select customer_key as pk_fct_updates, amount from {{ ref('dim_customers') }}
+      //- models/dim_customers.sql
+      select customer_key, amount from {{ ref('stg_customers') }}
+    `,
     'taken from a dimension, and joined by its key': `
       //- models/schema.yml
       models:
@@ -268,6 +285,12 @@ function fieldOf(target: NodeFacts, column: string, project: ProjectView): strin
     names.find(one => one.toLowerCase() === column.toLowerCase()) ??
     (grain?.value.length === 1 ? grain.value[0] : undefined)
   );
+}
+
+/** Declared as what makes the fact's rows unique: made of a dimension's key, perhaps, but no reference to it. */
+function isOwnKey({ properties }: NodeFacts, column: string): boolean {
+  const own = properties?.columns.find(one => one.name.toLowerCase() === column.toLowerCase());
+  return own?.constraints.some(({ type }) => type === 'primary_key') ?? false;
 }
 
 function isTested(node: NodeFacts, column: string, project: ProjectView): boolean {
