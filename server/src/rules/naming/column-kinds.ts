@@ -59,7 +59,7 @@ const RATIO =
 /** Words that are keys of their own. */
 const NATURAL = new Set(
   (
-    'email mail slug code number no sku isbn ean upc url uri path address symbol ticker name title version date day week month ' +
+    'email mail slug description code number no sku isbn ean upc url uri path address symbol ticker name title version date day week month ' +
     'quarter year hour minute time timestamp datetime at on login handle username hash tag label type status iso iso2 iso3 currency country state zip postcode'
   ).split(' '),
 );

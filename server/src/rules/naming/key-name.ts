@@ -57,9 +57,10 @@ export default defineRule({
             - { name: user_id, data_tests: [unique] }
             - { name: email, data_tests: [unique] }
             - { name: timestamp, data_tests: [unique] }
+            - { name: group_description, data_tests: [unique] }
             - { name: country_code, data_tests: [{ relationships: { to: ref('countries'), field: code } }] }
       //- models/dim_users.sql
-      select {{ 'number' }} as user_id, lower(mail) as email, seen as timestamp, upper(country) as country_code from {{ source('crm', 'users') }}
+      select {{ 'number' }} as user_id, lower(mail) as email, seen as timestamp, about as group_description, upper(country) as country_code from {{ source('crm', 'users') }}
     `,
     'a label that is held to a list of labels': `
       //- grainline.yml

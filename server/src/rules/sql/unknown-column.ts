@@ -137,6 +137,13 @@ export default defineRule({
       from a where exists (select 1 from (select 2 as n) as b where b.n = a.id and day > sysdate)
       order by months
     `,
+    'a date part in quotes': `
+      //- grainline.yml
+      dialect: snowflake
+      //- models/example.sql
+      with a as (select 1 as id, current_date as born)
+      select datediff("year", born, current_date) as age, date_trunc("MONTH", born) as born_month from a
+    `,
     'what FLATTEN and PIVOT give, paths, lambdas, whole rows': `
       //- grainline.yml
       dialect: snowflake

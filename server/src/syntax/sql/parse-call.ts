@@ -307,11 +307,12 @@ function markDatePart(c: Cursor, name: QualifiedName, list: readonly Argument[])
   if (list.length < 2 || !DATE_PART_FUNCTION.test(word)) return list;
   const first = list[0] as Argument;
   if (first.value.kind === 'literal' && first.value.type === 'string') return list;
-  const at = isDatePart(first) ? 0 : isDatePart(list[list.length - 1] as Argument) ? list.length - 1 : -1;
+  // `datediff("year", a, b)`: Snowflake and Redshift take the quotes too.
+  const at = isDatePart(first, true) ? 0 : isDatePart(list[list.length - 1] as Argument, false) ? list.length - 1 : -1;
   if (at < 0) return list;
   const argument = list[at] as Argument;
-  const value = c.text.slice(argument.value.start, argument.value.end);
   const { start, end } = argument.value;
+  const value = c.text.slice(start, end).replace(/^"|"$/g, '');
   const marked: Argument = {
     ...argument,
     value: { kind: 'literal', start, end, type: 'string', value, prefix: 'part', hasUnknown: false },
@@ -319,9 +320,9 @@ function markDatePart(c: Cursor, name: QualifiedName, list: readonly Argument[])
   return list.map((each, index) => (index === at ? marked : each));
 }
 
-function isDatePart(argument: Argument): boolean {
+function isDatePart(argument: Argument, mayBeQuoted: boolean): boolean {
   const value = argument.value;
   if (argument.name !== undefined || value.kind !== 'column' || value.parts.length !== 1) return false;
   const part = value.parts[0] as Identifier;
-  return !part.quoted && DATE_PART.test(part.name.toLowerCase());
+  return (mayBeQuoted || !part.quoted) && DATE_PART.test(part.name.toLowerCase());
 }
