@@ -1,5 +1,6 @@
 import { isNull } from '../../project/column-values.ts';
 import type { TypeFamily } from '../../project/facts.ts';
+import type { Dialect } from '../../syntax/sql/dialect.ts';
 import type { QueryBody, SetOperation } from '../../syntax/sql/tree.ts';
 import { defineRule, type NamesSubject, type ProjectView, type SqlUnit } from '../rule.ts';
 import { firstSelect, itemOf, knownColumns } from '../sql/set-branches.ts';
@@ -35,6 +36,15 @@ export default defineRule({
                                               ^^^^^^^^^^^^ info: 'encounter_id' is a number here (cast to integer) and text in 2 of the 3 models that make it
       //- models/d.sql
       select encounter_id, cast(null as integer) as other_id from {{ ref('a') }}
+    `,
+    'a bit beside 1, where booleans are numbers': `
+      //- grainline.yml
+      dialect: tsql
+      //- models/example.sql
+      select cast(x as bit) as is_current, 'a' as code from {{ ref('a') }}
+      union all
+      select 1 as is_current, 1 as code from {{ ref('b') }}
+                              ^^^^^^^^^ 'code' is a number here
     `,
     'branches of a UNION': `
       select cast(t as timestamp) as created_at, 1 as total from {{ ref('a') }}
@@ -134,6 +144,7 @@ function clashes(node: SetOperation, unit: SqlUnit): readonly Found[] {
     if (!other?.type || !column.type || !at || column.name.toLowerCase() !== other.name.toLowerCase()) return [];
     const [a, b] = [usualGroupOf(column.type.family), usualGroupOf(other.type.family)];
     if (!a || !b || a === b || isNullOf(node.left, i, unit) || isNullOf(node.right, i, unit)) return [];
+    if (areBits(a, b, unit.dialect)) return [];
     if (isDateInQuotes(node.right, i, unit, b) || isDateInQuotes(node.left, i, unit, a)) return [];
     return [
       {
@@ -142,6 +153,12 @@ function clashes(node: SetOperation, unit: SqlUnit): readonly Found[] {
       },
     ];
   });
+}
+
+/** 0 and 1 are what a boolean is there: `cast(x as bit)` beside `1`. Unknown: it may. */
+function areBits(a: TypeGroup, b: TypeGroup, dialect: Dialect): boolean {
+  const isPair = (a === 'number' && b === 'boolean') || (a === 'boolean' && b === 'number');
+  return isPair && /^(?:ansi|tsql|mysql|sqlite)$/.test(dialect);
 }
 
 /** NULL of some type, or of none: it takes the type of the others. */
