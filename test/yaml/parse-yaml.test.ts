@@ -153,6 +153,17 @@ describe('problems', () => {
   });
 });
 
+test('a key that is repeated is said once', () => {
+  const text = 'a:\n  b: 1\n  c: 2\n  b: 3\n  b: 4\n';
+  const { problems } = parseYaml(text);
+  expect(problems).toEqual([
+    {
+      message: "'b' stands 3 times in this map; only the last one counts.",
+      span: { start: text.indexOf('b: 3'), end: text.indexOf('b: 3') + 1 },
+    },
+  ]);
+});
+
 describe('brackets over lines, with comments', () => {
   test('are read however they are indented, and the comments are kept', () => {
     const text =

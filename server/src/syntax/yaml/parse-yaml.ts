@@ -10,7 +10,7 @@ import { messageOf } from './messages.ts';
 import { parseCommon } from './parse-common.ts';
 import { type Recovered, recover } from './recover.ts';
 import { scan } from './scan.ts';
-import type { YamlComment, YamlDocument, YamlMap, YamlNode } from './tree.ts';
+import type { YamlComment, YamlDocument, YamlMap, YamlNode, YamlScalar } from './tree.ts';
 
 export interface ParsedYaml {
   /** One for each `---` part, at least one. */
@@ -137,12 +137,17 @@ function findDuplicates(root: YamlNode, problems: Problem[], hasAliases: boolean
 }
 
 function sayRepeated({ entries }: YamlMap, problems: Problem[]): void {
-  const keys = new Set<string>();
+  const keys = new Map<string, YamlScalar[]>();
   for (const { key } of entries) {
-    if (keys.has(key.text)) {
-      problems.push({ message: `'${key.text}' stands twice in this map; only the last one counts.`, span: key.span });
-    }
-    keys.add(key.text);
+    const written = keys.get(key.text);
+    if (written) written.push(key);
+    else keys.set(key.text, [key]);
+  }
+  // Said once, at the first that repeats.
+  for (const [text, [, second, ...more]] of keys) {
+    if (!second) continue;
+    const times = more.length === 0 ? 'twice' : `${more.length + 2} times`;
+    problems.push({ message: `'${text}' stands ${times} in this map; only the last one counts.`, span: second.span });
   }
 }
 
