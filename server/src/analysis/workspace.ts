@@ -1,3 +1,4 @@
+import { Kept } from '../base/kept.ts';
 import { LineIndex } from '../base/line-index.ts';
 import { UNKNOWN } from '../base/source-map.ts';
 import { baseName, extensionOf, parentUri, relativePath } from '../base/uri.ts';
@@ -517,6 +518,7 @@ export class Workspace implements Analysis {
       facts: unit.facts,
       dialect,
       node,
+      kept: new Kept(),
       hasTemplateProblems,
       jinjaText: () => {
         jinjaText ??= jinjaTextOf(template, expansion.calls);

@@ -1,5 +1,6 @@
 /** Where a column comes from in the text of a query: through CTEs, subqueries, renames and stars to what makes it. */
 
+import { keptIn } from '../base/kept.ts';
 import { lowerCase } from '../syntax/sql/names.ts';
 import type { ColumnReference, Expression, Query, QueryBody, Select, StarItem } from '../syntax/sql/tree.ts';
 import { placesOf } from './column-places.ts';
@@ -95,14 +96,10 @@ interface SelectList {
   readonly traced: Map<string, Traced | undefined>;
 }
 
-const lists = new WeakMap<QueryFacts, Map<Select, SelectList>>();
+const listsOf = keptIn((_: QueryFacts) => new Map<Select, SelectList>());
 
 function listOf(facts: QueryFacts, select: Select): SelectList {
-  let known = lists.get(facts);
-  if (known === undefined) {
-    known = new Map();
-    lists.set(facts, known);
-  }
+  const known = listsOf(facts);
   let list = known.get(select);
   if (list === undefined) {
     list = readList(select);

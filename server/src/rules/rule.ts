@@ -4,6 +4,7 @@
  */
 
 import type { Renaming, TextEdit } from '../base/edit.ts';
+import type { Keeper } from '../base/kept.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Span } from '../base/span.ts';
 import type { Config } from '../config/config.ts';
@@ -54,7 +55,7 @@ export type RuleStatus = 'stable' | 'preview' | 'deprecated';
  * what it does: the statements of one macro (with what it hands to `run_query` and `statement`), of one model's hooks, or
  * of a SQL file that dbt builds nothing from.
  */
-export interface SqlUnit {
+export interface SqlUnit extends Keeper {
   /** URI of the file it is written in. */
   readonly file: string;
   readonly kind: 'model' | 'snapshot' | 'analysis' | 'test' | 'script';

@@ -1,5 +1,6 @@
 /** What scripts write: the tables their statements change, and which of them are the same. */
 
+import { keptIn } from '../base/kept.ts';
 import { UNKNOWN } from '../base/source-map.ts';
 import type {
   CreateStatement,
@@ -31,21 +32,20 @@ export interface Target {
 }
 
 /** Statements that change rows, in order, those in CTEs too. */
-export function writesIn(unit: Pick<SqlUnit, 'tree'>): readonly WriteStatement[] {
-  const known = writesByTree.get(unit.tree);
-  if (known) return known;
+export function writesIn({ tree }: Pick<SqlUnit, 'tree'>): readonly WriteStatement[] {
+  return writesOf(tree);
+}
+
+const writesOf = keptIn((tree: SqlUnit['tree']): readonly WriteStatement[] => {
   const found: WriteStatement[] = [];
-  for (const statement of unit.tree.statements) {
+  for (const statement of tree.statements) {
     if (statement.kind === 'other-statement') continue;
     walk(statement, node => {
       if (isWrite(node)) found.push(node);
     });
   }
-  writesByTree.set(unit.tree, found);
   return found;
-}
-
-const writesByTree = new WeakMap<object, readonly WriteStatement[]>();
+});
 
 function isWrite(node: SqlNode): node is WriteStatement {
   return node.kind === 'insert' || node.kind === 'update' || node.kind === 'delete' || node.kind === 'merge';

@@ -1,5 +1,6 @@
 /** What a query means, given what the relations it reads deliver. */
 
+import { Kept } from '../../base/kept.ts';
 import type { Dialect } from '../../syntax/sql/dialect.ts';
 import type {
   ColumnReference,
@@ -52,6 +53,7 @@ export function inferQuery(root: SqlFile | Query, input: InferInput): QueryFacts
  * only the dear collection of garbage finds out that nobody needs them, and reads all properties of the object slowly.
  */
 class QueryInference implements Inference {
+  readonly kept = new Kept();
   readonly input: InferInput;
   readonly dialect: Dialect;
   readonly scopes: Inference['scopes'] = new Map();

@@ -1,5 +1,6 @@
 /** What is known of a query once it has been read: its relations, what each name means, and what it delivers. */
 
+import type { Keeper } from '../../base/kept.ts';
 import type { Dialect } from '../../syntax/sql/dialect.ts';
 import type {
   ColumnReference,
@@ -216,7 +217,7 @@ export interface UnresolvedReference {
   readonly resolved: Extract<ResolvedColumn, { readonly kind: 'missing' | 'ambiguous' }>;
 }
 
-export interface QueryFacts {
+export interface QueryFacts extends Keeper {
   readonly dialect: Dialect;
   readonly output: OutputColumns;
   readonly open: OpenColumns | undefined;

@@ -1,3 +1,4 @@
+import { keptIn } from '../../base/kept.ts';
 import { refIn } from '../../project/consumers.ts';
 import type { PropertiesFile } from '../../project/facts.ts';
 import { readColumns } from '../../project/read-columns.ts';
@@ -77,19 +78,14 @@ export default defineRule({
 
 type Report = RuleContext['report'];
 
-const readsOf = new WeakMap<SqlUnit['tree'], ReturnType<typeof readColumns>>();
+const readsOf = keptIn((unit: SqlUnit) => readColumns([unit]));
 
 function checkTable(table: TableReference, unit: SqlUnit, project: ProjectView, report: Report): void {
   const node = unit.nodeOf(table);
   if (node?.kind !== 'model') return;
   const broken = project.brokenColumnsOf(node.id);
   if (broken.size === 0) return;
-  let reads = readsOf.get(unit.tree);
-  if (!reads) {
-    reads = readColumns([unit]);
-    readsOf.set(unit.tree, reads);
-  }
-  const read = reads.get(node.id);
+  const read = readsOf(unit).get(node.id);
   const names = [...broken].flatMap(([key, name]) => (read?.has(key) ? [`'${name}'`] : []));
   if (names.length === 0) return;
   report(

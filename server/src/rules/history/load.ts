@@ -3,6 +3,7 @@
  * by. All statements of a script on one table are one load.
  */
 
+import { keptIn } from '../../base/kept.ts';
 import type { Config } from '../../config/config.ts';
 import { DEFAULT_CONFIG } from '../../config/config.ts';
 import type { ScopeRelation } from '../../project/infer/scopes.ts';
@@ -92,13 +93,14 @@ export interface Load {
   readonly insertions: readonly Insertion[];
 }
 
-const loadsByTree = new WeakMap<object, { readonly validity: Config['validity']; readonly loads: readonly Load[] }>();
+const loadsByValidity = keptIn((_: SqlUnit['tree']) => new Map<Config['validity'], readonly Load[]>());
 
 /** The loads of a script, one for each table that it writes. */
 export function loadsOf(unit: SqlUnit, context: Pick<RuleContext, 'project'>): readonly Load[] {
   const validity = (context.project?.config ?? DEFAULT_CONFIG).validity;
-  const known = loadsByTree.get(unit.tree);
-  if (known?.validity === validity) return known.loads;
+  const known = loadsByValidity(unit.tree);
+  const before = known.get(validity);
+  if (before) return before;
   const groups: { target: Target; writes: WriteStatement[] }[] = [];
   for (const statement of writesIn(unit)) {
     const target = targetOf(statement, unit.text);
@@ -107,7 +109,7 @@ export function loadsOf(unit: SqlUnit, context: Pick<RuleContext, 'project'>): r
     else groups.push({ target, writes: [statement] });
   }
   const loads = groups.map(group => readLoad(unit, group.target, group.writes, validity));
-  loadsByTree.set(unit.tree, { validity, loads });
+  known.set(validity, loads);
   return loads;
 }
 

@@ -1,5 +1,6 @@
 /** Whether rows that come several times do harm: not where they are counted once, compared for being there, or made one again. */
 
+import { keptIn } from '../../base/kept.ts';
 import type { SelectScope } from '../../project/infer/scopes.ts';
 import type { Select, SqlNode } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
@@ -82,15 +83,7 @@ const COUNTS = new Set([
   'variance',
 ]);
 
-const containers = new WeakMap<SqlUnit, ReadonlyMap<Select, Container>>();
-
-function containersOf(unit: SqlUnit): ReadonlyMap<Select, Container> {
-  const known = containers.get(unit) ?? readContainers(unit);
-  containers.set(unit, known);
-  return known;
-}
-
-function readContainers(unit: SqlUnit): ReadonlyMap<Select, Container> {
+const containersOf = keptIn((unit: SqlUnit): ReadonlyMap<Select, Container> => {
   const found = new Map<Select, Container>();
   walk(unit.tree, (node, ancestors) => {
     if (node.kind !== 'select') return;
@@ -105,7 +98,7 @@ function readContainers(unit: SqlUnit): ReadonlyMap<Select, Container> {
     }
   });
   return found;
-}
+});
 
 /** What stands between a select and the query it delivers rows to. */
 const STRUCTURE = new Set(['query', 'set-operation', 'parenthesized-query']);

@@ -35,20 +35,17 @@ interface Known {
   readonly versions: Map<ScopeRelation, HeldVersions | undefined>;
 }
 
-const known = new WeakMap<SqlUnit, Known>();
+const KNOWN = {};
 
 function knownOf(unit: SqlUnit, project: ProjectView): Known {
-  let found = known.get(unit);
-  if (found === undefined) {
+  return unit.kept.get(KNOWN, () => {
     const { validFrom, validTo } = project.config.validity;
     const mayBuild =
       /\blead\s*\(/i.test(unit.text) &&
       (/valid|effective/i.test(unit.text) || [...validFrom, ...validTo].some(name => unit.text.includes(name)));
     const mayHold = mayBuild || unit.node?.reads.some(id => keepsVersions(project.historyOf(id))) === true;
-    found = { mayHold, mayBuild, versions: new Map() };
-    known.set(unit, found);
-  }
-  return found;
+    return { mayHold, mayBuild, versions: new Map() };
+  });
 }
 
 /** Whether anything the text reads or builds may hold versions: the cheap question before all others. */

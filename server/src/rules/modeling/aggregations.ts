@@ -1,5 +1,6 @@
 /** Calls of SUM, AVG and COUNT in select lists: found once, for several rules ask. */
 
+import { keptIn } from '../../base/kept.ts';
 import type { FunctionCall, Select, SelectItem, SqlNode } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
 import { functionName } from '../expressions.ts';
@@ -14,14 +15,8 @@ export interface Aggregation {
 }
 
 /** In the order of the text, those inside of others behind them; not those of subqueries. */
-export function aggregationsIn({ facts, text }: SqlUnit, select: Select): readonly Aggregation[] {
-  let known = knownOf.get(facts);
-  if (known === undefined) {
-    // One look at the text spares most trees a walk.
-    known = { words: placesOf(text), bySelect: new Map() };
-    knownOf.set(facts, known);
-  }
-  const { words, bySelect } = known;
+export function aggregationsIn(unit: SqlUnit, select: Select): readonly Aggregation[] {
+  const { words, bySelect } = knownOf(unit);
   if (words.length === 0) return NONE;
   let found = bySelect.get(select);
   if (found === undefined) {
@@ -35,10 +30,11 @@ const NONE: readonly Aggregation[] = [];
 const NAMES: ReadonlySet<string> = new Set(['sum', 'avg', 'mean', 'count']);
 const WORDS = /\b(?:sum|avg|mean|count)\b/gi;
 
-const knownOf = new WeakMap<
-  SqlUnit['facts'],
-  { readonly words: readonly number[]; readonly bySelect: Map<Select, readonly Aggregation[]> }
->();
+/** One look at the text spares most trees a walk. */
+const knownOf = keptIn(({ text }: SqlUnit) => ({
+  words: placesOf(text),
+  bySelect: new Map<Select, readonly Aggregation[]>(),
+}));
 
 /** Of the last letters of the words. */
 function placesOf(text: string): readonly number[] {

@@ -1,5 +1,6 @@
 /** Joins that repeat rows, the sums that count them as often, and who says that they repeat. */
 
+import { keptIn } from '../../base/kept.ts';
 import type { Span } from '../../base/span.ts';
 import { type FanOut, fanOutsOf, passesRows } from '../../project/fan-out.ts';
 import { carriedFrom } from '../../project/foreign-keys.ts';
@@ -14,14 +15,13 @@ import { textOf } from '../written.ts';
 import { type Aggregation, aggregationsIn } from './aggregations.ts';
 
 /** By unit, which is made anew for each check: what YAML says of the nodes may have changed, though the tree has not. */
-const known = new WeakMap<SqlUnit, Map<SelectScope, readonly FanOut[]>>();
+const knownOf = keptIn((_: SqlUnit) => new Map<SelectScope, readonly FanOut[]>());
 
 /** Joins of the select that repeat rows. Several rules ask. */
 export function fanOutsIn(unit: SqlUnit, project: ProjectView, select: Select): readonly FanOut[] {
   const scope = unit.facts.scopes.get(select);
   if (!scope) return [];
-  const byScope = known.get(unit) ?? new Map<SelectScope, readonly FanOut[]>();
-  known.set(unit, byScope);
+  const byScope = knownOf(unit);
   let found = byScope.get(scope);
   if (found === undefined) {
     const columns = (id: string) => project.columnsOf(id)?.columns ?? [];
@@ -57,6 +57,7 @@ export function measuresIn(unit: SqlUnit, select: Select): readonly PassedMeasur
 export function sumsIn(unit: SqlUnit, select: Select): readonly PassedMeasure[] {
   const aggregations = aggregationsIn(unit, select);
   if (aggregations.length === 0) return [];
+  const measures = measuresOf(unit);
   let found = measures.get(select);
   if (found === undefined) {
     found = findMeasures(unit, select, aggregations);
@@ -70,18 +71,12 @@ interface PassedMeasure {
   readonly passages: readonly Passage[];
 }
 
-const measures = new WeakMap<Select, readonly PassedMeasure[]>();
-const joined = new WeakMap<SqlUnit['facts'], boolean>();
+const measuresOf = keptIn((_: SqlUnit) => new Map<Select, readonly PassedMeasure[]>());
 
-function hasJoins({ facts }: SqlUnit): boolean {
-  let found = joined.get(facts);
-  if (found === undefined) {
-    found = false;
-    for (const scope of facts.scopes.values()) found ||= scope.relations.length > 1;
-    joined.set(facts, found);
-  }
-  return found;
-}
+const hasJoins = keptIn(({ facts }: SqlUnit): boolean => {
+  for (const scope of facts.scopes.values()) if (scope.relations.length > 1) return true;
+  return false;
+});
 
 function findMeasures(unit: SqlUnit, select: Select, aggregations: readonly Aggregation[]): readonly PassedMeasure[] {
   const found: PassedMeasure[] = [];

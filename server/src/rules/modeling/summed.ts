@@ -1,5 +1,6 @@
 /** What a SUM or AVG works on: one column, what is known of it, and how its rows are grouped. */
 
+import { keptIn } from '../../base/kept.ts';
 import type { ScopeRelation } from '../../project/infer/scopes.ts';
 import { type Measure, measureOfExpression } from '../../project/measures.ts';
 import { type Traced, traceReference } from '../../project/trace.ts';
@@ -22,14 +23,13 @@ export interface Summed {
 }
 
 /** By unit, which is made anew for each check: what YAML says of a measure may have changed, though the tree has not. */
-const known = new WeakMap<SqlUnit, Map<Select, readonly Summed[]>>();
+const knownOf = keptIn((_: SqlUnit) => new Map<Select, readonly Summed[]>());
 
 /** Sums and averages whose argument is one column of which something is known. Several rules ask. */
 export function summedIn(unit: SqlUnit, project: ProjectView, select: Select): readonly Summed[] {
   const aggregations = select.isOpaque ? [] : aggregationsIn(unit, select);
   if (aggregations.length === 0) return [];
-  const bySelect = known.get(unit) ?? new Map<Select, readonly Summed[]>();
-  known.set(unit, bySelect);
+  const bySelect = knownOf(unit);
   let found = bySelect.get(select);
   if (found === undefined) {
     found = aggregations.flatMap(one => findSummed(unit, project, select, one) ?? []);

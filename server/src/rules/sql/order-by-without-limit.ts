@@ -1,3 +1,4 @@
+import { keptIn } from '../../base/kept.ts';
 import type { FunctionCall, Query, SqlNode } from '../../syntax/sql/tree.ts';
 import { walk } from '../../syntax/sql/walk.ts';
 import { defineRule, flag, type RuleFix, remove, type SqlUnit } from '../rule.ts';
@@ -103,19 +104,15 @@ function fixesFor(query: Query, unit: SqlUnit, place: Place): readonly RuleFix[]
 }
 
 /** Something in the file takes rows in the order they come: then the idle ORDER BY may decide a result by accident. */
-function readsOrder({ tree }: SqlUnit): boolean {
-  let found = orderReaders.get(tree) ?? false;
-  if (orderReaders.has(tree)) return found;
+const readsOrder = keptIn(({ tree }: SqlUnit): boolean => {
+  let found = false;
   walk(tree, node => {
     if (node.kind === 'query' && node.limit && !node.orderBy) found = true;
     if (node.kind === 'call' && isOrderSensitive(node)) found = true;
     return found ? 'skip' : undefined;
   });
-  orderReaders.set(tree, found);
   return found;
-}
-
-const orderReaders = new WeakMap<SqlUnit['tree'], boolean>();
+});
 
 function isOrderSensitive(call: FunctionCall): boolean {
   const name = call.name.parts.at(-1)?.name.toLowerCase() ?? '';

@@ -1,3 +1,4 @@
+import { Kept } from '../../base/kept.ts';
 import type { Parsed } from '../../base/problem.ts';
 import { startsCte } from './brackets.ts';
 import { isQueryStart } from './clauses.ts';
@@ -46,6 +47,7 @@ class ParsedFile implements SqlFile {
   readonly end: number;
   readonly statements: readonly Statement[];
   readonly semicolons: readonly Token[];
+  readonly kept = new Kept();
   readonly #text: string;
   readonly #dialect: Dialect;
   #tokens: readonly Token[] | undefined;

@@ -5,6 +5,8 @@
  * always written, as `undefined` when absent: nodes of one kind then share one shape, which keeps reading them fast.
  */
 
+import type { Keeper } from '../../base/kept.ts';
+
 interface NodeBase {
   readonly start: number;
   readonly end: number;
@@ -61,7 +63,7 @@ export interface QualifiedName extends NodeBase {
 
 /* -------------------------------------------------------------- statements */
 
-export interface SqlFile extends NodeBase {
+export interface SqlFile extends NodeBase, Keeper {
   readonly kind: 'file';
   readonly statements: readonly Statement[];
   /** All tokens of the text, spaces and comments included. */
