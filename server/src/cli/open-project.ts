@@ -65,6 +65,8 @@ export function openProject(io: Io, options: OpenOptions): OpenedProject {
   const workspace = new Workspace({
     rules,
     ignoresBaseline,
+    // Each model is read once, and trees that are held longer than that are dear to collect.
+    treesHeld: 2,
     ...(only ? { only } : {}),
     ...(dialect ? { dialect } : {}),
   });

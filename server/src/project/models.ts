@@ -91,6 +91,8 @@ export interface ModelQueryParts {
   readonly macros: MacroQueries;
   /** By root. */
   readonly settings: (root: string) => ProjectSettings;
+  /** Of how many models trees are held at most. */
+  readonly treesHeld: number;
 }
 
 export function modelQueries(parts: ModelQueryParts): ModelQueries {
@@ -205,7 +207,7 @@ export function modelQueries(parts: ModelQueryParts): ModelQueries {
       const [root] = splitKey(key);
       return readWorlds(root, expansions(key), key, settings(root).dialect, key);
     },
-    { isEqual: Object.is, fallback: () => [], keep: 2 },
+    { isEqual: Object.is, fallback: () => [], keep: parts.treesHeld },
   );
 
   const readAll: ModelQueries['readAll'] = (root, worlds, key, dialect) =>

@@ -45,7 +45,11 @@ import { selectOfQuery } from './trace.ts';
 export interface ProjectOptions {
   /** Dialect asked for on the command line; wins over grainline.yml and the profile. */
   readonly dialect?: Dialect;
+  /** Of how many models trees are held at most. Typing in one asks some of the models that it reads again and again. */
+  readonly treesHeld?: number;
 }
+
+const TREES_HELD = 6;
 
 /** All queries over the projects of a workspace. A project is named by its root's URI; nodes by root, a blank and their id. */
 export class Projects {
@@ -116,6 +120,7 @@ export class Projects {
       nodes: this.nodes,
       macros: this.macros,
       settings: this.settings,
+      treesHeld: options.treesHeld ?? TREES_HELD,
     });
     const { scripts, tablesMade } = scriptQueries({
       memo,
