@@ -87,9 +87,9 @@ export function makeEnvironment(parts: EnvironmentParts): Environment {
   return environment;
 }
 
-/** What `this` is in a text that makes no node: whatever it is run for. */
 const macroName = namesOnce((owner, name) => `${owner}.${name}`);
 
+/** What `this` is in a text that makes no node: whatever it is run for. */
 const UNKNOWN_RELATION: Relation = {
   database: undefined,
   schema: undefined,

@@ -2,6 +2,7 @@
 
 import type { Span } from '../base/span.ts';
 import type { Dialect } from '../syntax/sql/dialect.ts';
+import { firstTokenAt } from '../syntax/sql/names.ts';
 import { mustBeQuoted } from '../syntax/sql/reserved-words.ts';
 import type { SqlNode, Token } from '../syntax/sql/tree.ts';
 import type { SqlUnit } from './rule.ts';
@@ -41,14 +42,7 @@ export function hasComment(unit: SqlUnit, at: Span): boolean {
 
 /** True when the offset stands in a comment of SQL. */
 export function isInComment({ tree: { tokens } }: Pick<SqlUnit, 'tree'>, offset: number): boolean {
-  let low = 0;
-  let high = tokens.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tokens[middle] as Token).end <= offset) low = middle + 1;
-    else high = middle;
-  }
-  const token = tokens[low];
+  const token = tokens[firstTokenAt(tokens, offset)];
   return token?.kind === 'comment' && token.start <= offset;
 }
 
